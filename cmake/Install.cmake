@@ -1,0 +1,19 @@
+# `cmake --install` and the Debian package: the program, the schemas, the licence. `cpack` in the build folder makes the .deb.
+
+if(NOT TARGET tenure)
+  return()
+endif()
+install(TARGETS tenure RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/tenure)
+install(FILES README.md CHANGELOG.md SECURITY.md NOTICE LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME tenure)
+set(CPACK_PACKAGE_CONTACT "the tenure authors")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION admin)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+include(CPack)

@@ -1,0 +1,145 @@
+#pragma once
+// The record, opened: ask it questions, append to it, prove it. This one class is the whole public library; what goes in and
+// comes out are the plain values of event.h and answer.h. The command line and the HTTP server are users of it, nothing more.
+//
+// A data directory holds the embedded log (DIR/log), its read model (DIR/model) and DIR/tenure.json, which fixes the format and
+// the fold configuration for ever. One process writes; any number of others may have it open for reading at the same time.
+//
+// Errors are values (see result.h). Those that any call may return, beside the ones named at it:
+//   kFault        log_*, model_* (I/O, disk full, corrupt), data_io
+//   kUnavailable  log_locked (another process writes), position_not_projected (a token that the read model hasn't reached)
+// Thread safety: one thread at a time uses a Tenure. Ask from several threads through one Tenure each (reading, that is cheap).
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenure/answer.h"
+#include "tenure/event.h"
+#include "tenure/position.h"
+#include "tenure/result.h"
+#include "tenure/time.h"
+
+namespace tenure {
+
+// Told now and then how much of a long work is done; to_do is 0 while nobody knows. Called on the calling thread.
+using Progress = std::function<void(std::int64_t done, std::int64_t to_do)>;
+
+struct OpenOptions {
+  std::string data_dir;                 // REQUIRED
+  bool write = false;                   // takes the log's lock, finishes what a crash left, and catches the read model up
+  bool create = false;                  // with write: makes the directory where there is none
+  // Sources whose retractions count for any target. They are fixed when the directory is created; later they may be left empty
+  // or must be the same set (data_other_correctors).
+  std::vector<std::string> correctors;
+  std::function<EffectiveTime()> now;   // the clock behind `now`; default the system's
+  Progress progress;                    // of catching up
+};
+
+struct AppendOptions {
+  bool partial = false;    // each event on its own: the refused ones are left out, the others go in
+  bool list_all = false;   // every event in the answer, not only the refused and the conflicts
+  Progress progress;       // lines done; to_do is unknown
+};
+
+// An append is atomic up to 10,000 events. What is longer goes in batch by batch, each atomic; the first refused batch stops it.
+struct AppendReport {
+  AppendAnswer answer;            // its token covers all that was appended, and all that stood before
+  std::int64_t batches = 0;       // that went into the log (or held only duplicates)
+  bool stopped = false;           // a batch was refused: nothing of it nor after it was appended
+  std::optional<Error> fault;     // the log or the disk failed after some batches; events of the last one may need a retry
+};
+
+// What an import left out on purpose or couldn't read.
+struct ImportRefusal {
+  std::string file;               // as given; "-" is standard input
+  std::int64_t record = 0;        // its number in the file, from 1; 0 = the file itself
+  Error error;
+};
+struct ImportGap { std::string ref, text; OptionalTime at; };   // an end that the source never told, e.g. a deletion without a detach
+struct ImportOptions {
+  bool usage = true;              // false: successful reads and failed calls leave no access.used
+  std::function<void(const std::string& file, std::int64_t done_bytes, std::int64_t all_bytes)> progress;
+};
+struct ImportReport {
+  std::int64_t files = 0, records = 0, events = 0;   // read; made from them
+  AppendAnswer answer;                               // of these events
+  std::vector<std::pair<std::string, std::int64_t>> ignored;  // kind, records
+  std::vector<ImportRefusal> refused;
+  std::vector<ImportGap> gaps;
+  std::optional<Error> fault;                        // stopped before the end; what is counted above is in the record
+};
+
+struct DeadLetterResolution {
+  Position position;                      // topic is one of the four planes
+  std::optional<EventName> replaced_by;   // nullopt = void: the record meant nothing
+  std::string reason;                     // REQUIRED
+  std::string actor;                      // who decides, for the record (authid); may be empty
+  std::string source = "tenure.resolve";  // of the resolution event
+};
+
+class Tenure {
+ public:
+  // Errors: data_not_found (kCaller), data_format_unknown, data_not_tenure (a directory with other things in it),
+  // data_other_correctors (kCaller), log_locked.
+  static Result<std::unique_ptr<Tenure>> Open(const OpenOptions& options);
+  ~Tenure();
+  Tenure(const Tenure&) = delete;
+  Tenure& operator=(const Tenure&) = delete;
+
+  // --- questions
+  // Common contract: a When with neither set means as of now. References are literal; AWS ARNs may carry their IAM path, the
+  // answer's subject is without it. Errors (kCaller): reference_*, when_* (an empty window), limit_out_of_range, token_malformed,
+  // token_other_log, token_other_config, cursor_malformed, cursor_other_question.
+  Result<IdentitiesAnswer> Identities(const IdentitiesQuestion& question, const Ask& ask);
+  Result<ShowAnswer> Show(const std::string& ref, const Ask& ask);
+  Result<WhatAnswer> What(const std::string& ref, bool on_paper, const Ask& ask);
+  Result<WhoAnswer> Who(const WhoQuestion& question, const Ask& ask);
+  Result<CheckAnswer> Check(const std::string& ref, const std::string& action, const std::string& resource, bool why, const Ask& ask);
+  Result<TimelineAnswer> Timeline(const std::string& ref, const Ask& ask);
+  // What changed between two moments, or between two knowledges about ask.when (known_from, known_to: ask.as_known_at is unused).
+  // ref empty = everybody.
+  Result<DiffAnswer> DiffEffective(const std::string& ref, EffectiveTime from, EffectiveTime to, const Ask& ask);
+  Result<DiffAnswer> DiffKnown(const std::string& ref, const AsKnownAt& known_from, const AsKnownAt& known_to, const Ask& ask);
+
+  // --- the record
+  // In order of record. With ask.when.during only events whose time lies in it, with as_of only those at or before it, with
+  // neither all. Empty fields of the question match everything; a type may be written short (`grant.issued`); subject is the key
+  // that the event's data names.
+  Result<EventsAnswer> Events(const EventsQuestion& question, const Ask& ask);
+  // The same without pages, then waits for more, asking the log every poll_ms, until `each` or `go_on` returns false.
+  tenure::Status Follow(const EventsQuestion& question, const Ask& ask, int poll_ms,
+                        const std::function<bool(const EventRow&)>& each, const std::function<bool()>& go_on);
+  Result<DeadLettersAnswer> DeadLetters(const Ask& ask);
+  Result<StatusAnswer> Status();
+  std::string DigestLabel() const;
+
+  // Builds the read model anew in a folder beside (below the data directory, or the system's temporary one if that is
+  // read-only), up to what is projected, and compares table by table.
+  Result<VerifyAnswer> Verify(const Progress& progress);
+
+  // --- writing; REQUIRED: opened with write (else data_read_only, kCaller)
+  // One structured CloudEvent a line; empty lines are skipped but counted. An event that is already in the record with equal
+  // content is a duplicate and not an error. Projects before it returns.
+  Result<AppendReport> Append(std::istream& lines, const AppendOptions& options);
+  Result<AppendReport> Append(const std::vector<Event>& events, const AppendOptions& options);
+  // Files and folders of AWS CloudTrail (.json, .json.gz); "-" = standard input. Idempotent. Projects before it returns.
+  Result<ImportReport> ImportCloudTrail(const std::vector<std::string>& paths, const ImportOptions& options);
+  // Appends a dead_letter.resolved; dead_letter_unknown (kCaller) if nothing open stands at that position.
+  Result<AppendReport> ResolveDeadLetter(const DeadLetterResolution& resolution);
+  // Builds the read model anew and swaps it in; a crash in between leaves the old one or the new one, never neither.
+  Result<std::int64_t> Rebuild(const Progress& progress);
+
+  // Reading: sees what the writer appended and projected since.
+  tenure::Status Refresh();
+
+ private:
+  struct Impl;
+  explicit Tenure(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tenure

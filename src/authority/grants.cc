@@ -1,0 +1,132 @@
+// What one grant gives: its own life, its condition, the permissions of its role over time, its delegator.
+#include "authority/evaluation.h"
+#include "authority/gather.h"
+
+namespace tenure::authority {
+namespace {
+
+using history::GrantPiece;
+using history::IntervalSet;
+using history::RolePiece;
+using history::RoleState;
+using history::TimeSet;
+
+// Permissions of one stretch, added to the side of their effect.
+struct Gathering {
+  Gather allow, deny;
+  std::vector<Interval> paper;
+
+  void Add(const Permission& permission, Interval span) {
+    if (permission.effect == Effect::kAllow) paper.push_back(span);
+    Gather& side = permission.effect == Effect::kAllow ? allow : deny;
+    permission.condition.empty() ? side.Certain(span) : side.Uncertain(span);
+  }
+  void AddUnknown(Interval span) {
+    allow.Uncertain(span), deny.Uncertain(span);
+    paper.push_back(span);
+  }
+  Sides Done() { return {allow.Done(), deny.Done(), UnionOf(paper)}; }
+};
+
+Sides SidesOf(const std::vector<RolePiece>& pieces, const Asked& asked) {
+  Gathering sides;
+  for (const auto& piece : pieces) {
+    if (piece.state == RoleState::kUndefined) {
+      if (asked.action != kAssume) sides.AddUnknown(piece.span);
+      continue;
+    }
+    for (const auto& permission : *piece.permissions) {
+      if (!PermissionCovers(permission, asked)) continue;
+      if (piece.state == RoleState::kDefined) sides.Add(permission, piece.span);
+      else if (permission.effect == Effect::kAllow) sides.paper.push_back(piece.span);
+    }
+  }
+  return sides.Done();
+}
+
+TimeSet Conditioned(const TimeSet& live, const std::string& condition) {
+  return condition.empty() ? live : TimeSet{{}, live.may};
+}
+
+// Which effects a stretch of a role's life has.
+struct EffectGathering {
+  Gather allow, deny, unknown;
+  std::vector<Interval> paper_allow, paper_deny, paper_unknown;
+
+  void Add(const std::vector<Permission>& permissions, Interval span, bool in_force) {
+    for (const auto& permission : permissions) {
+      const bool allows = permission.effect == Effect::kAllow;
+      (allows ? paper_allow : paper_deny).push_back(span);
+      if (!in_force) continue;
+      Gather& side = allows ? allow : deny;
+      permission.condition.empty() ? side.Certain(span) : side.Uncertain(span);
+    }
+  }
+  void Add(const RolePiece& piece) {
+    if (piece.state == RoleState::kUndefined) unknown.Uncertain(piece.span);
+    if (piece.state == RoleState::kUndefined || !piece.ever_defined) paper_unknown.push_back(piece.span);
+    else Add(*piece.permissions, piece.span, piece.state == RoleState::kDefined);
+  }
+};
+
+}  // namespace
+
+const Sides& Evaluation::OfRole(std::string_view role, const Asked& asked) {
+  auto known = roles_.find(role);
+  if (known == roles_.end()) known = roles_.emplace(std::string(role), std::map<Asked, Sides>{}).first;
+  if (const auto it = known->second.find(asked); it != known->second.end()) return it->second;
+  Sides sides = SidesOf(reading_.Role(role), asked);
+  if (const IntervalSet& doubt = reading_.Doubtful(Topic::kAccess, role); !doubt.Empty()) {
+    sides.allow = sides.allow.Doubt(doubt);
+    sides.deny = sides.deny.Doubt(doubt);
+    if (reading_.CountsUnseen()) {
+      sides.allow.may = sides.allow.may.Union(doubt);
+      sides.deny.may = sides.deny.may.Union(doubt);
+    }
+  }
+  return known->second.emplace(asked, std::move(sides)).first->second;
+}
+
+TimeSet Evaluation::Delegation(const GrantPiece& grant) {
+  return grant.terms.kind == "delegated" ? reading_.Active(grant.terms.delegator) : TimeSet::All();
+}
+
+Sides Evaluation::OfGrant(const GrantPiece& grant, const Asked& asked) {
+  if (!ScopeCovers(grant.terms.scope, asked)) return {};
+  Sides sides;
+  if (grant.terms.role.empty()) {
+    Gathering inline_sides;
+    for (const auto& permission : grant.terms.permissions)
+      if (PermissionCovers(permission, asked)) inline_sides.Add(permission, Interval{});
+    sides = inline_sides.Done();
+  } else {
+    sides = OfRole(grant.terms.role, asked);
+  }
+  const TimeSet live = Conditioned(reading_.Live(grant), grant.terms.condition);
+  if (!sides.allow.may.Empty()) sides.allow = sides.allow.Intersect(live).Intersect(Delegation(grant));
+  sides.deny = sides.deny.Intersect(live);
+  sides.paper = sides.paper.Intersect(live.may);
+  return sides;
+}
+
+Effects Evaluation::EffectsOf(const GrantPiece& grant) {
+  EffectGathering gathered;
+  IntervalSet doubt;
+  if (grant.terms.role.empty()) {
+    gathered.Add(grant.terms.permissions, Interval{}, true);
+  } else {
+    for (const auto& piece : reading_.Role(grant.terms.role)) gathered.Add(piece);
+    doubt = reading_.Doubtful(Topic::kAccess, grant.terms.role);
+  }
+  const TimeSet live = Conditioned(reading_.Live(grant), grant.terms.condition);
+  Effects effects;
+  effects.allow = gathered.allow.Done().Doubt(doubt).Intersect(live).Intersect(Delegation(grant));
+  effects.deny = gathered.deny.Done().Doubt(doubt).Intersect(live);
+  effects.unknown = gathered.unknown.Done().Intersect(live);
+  effects.paper_allow = UnionOf(gathered.paper_allow).Intersect(live.may);
+  effects.paper_deny = UnionOf(gathered.paper_deny).Intersect(live.may);
+  effects.paper_unknown = UnionOf(gathered.paper_unknown).Intersect(live.may);
+  return effects;
+}
+
+}  // namespace tenure::authority

@@ -1,0 +1,25 @@
+#pragma once
+// What a permission covers. A permission and the scope of its grant must both cover what is asked for.
+#include <string>
+#include <string_view>
+
+#include "tenure/event.h"
+
+namespace tenure::authority {
+
+// The action that makes an identity of another: an allow gives it only if it names it without a wildcard.
+inline constexpr std::string_view kAssume = "assume";
+
+// What is asked for. References are literal; "*" as action or resource means everything, which only a pattern made of '*' covers.
+struct Asked {
+  std::string action, resource;
+  friend auto operator<=>(const Asked&, const Asked&) = default;
+};
+
+bool PermissionCovers(const Permission& permission, const Asked& asked);
+// A scope is always a subtree.
+bool ScopeCovers(std::string_view scope, const Asked& asked);
+// An allow of `assume`, spelled out.
+bool NamesAssume(const Permission& permission);
+
+}  // namespace tenure::authority

@@ -1,0 +1,22 @@
+#pragma once
+// The questions, over one knowledge. Each fills the answer but for the knowledge in its head (known_time, token, closed, behind),
+// which the caller knows: head.question, subject, when, complete, taints, limits, before_record, evidence and next are set here.
+// Errors: Blame::kCaller for a bad reference or cursor, kFault from the view. Thread safety: that of the view.
+#include "history/facts.h"
+#include "tenure/answer.h"
+
+namespace tenure::authority {
+
+Result<WhatAnswer> What(history::FactView& view, std::string_view ref, bool on_paper, const When& when, const Page& page);
+Result<WhoAnswer> Who(history::FactView& view, const WhoQuestion& question, const When& when, const Page& page);
+Result<CheckAnswer> Check(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
+                          const When& when, bool why);
+Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQuestion& question, const When& when, const Page& page);
+Result<ShowAnswer> Show(history::FactView& view, std::string_view ref, const When& when);
+Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, const When& when, const Page& page);
+// Between two moments under one knowledge; ref empty = all.
+Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, EffectiveTime from, EffectiveTime to, const Page& page);
+// Between two knowledges about one moment or window.
+Result<DiffAnswer> DiffKnown(history::FactView& before, history::FactView& after, std::string_view ref, const When& when, const Page& page);
+
+}  // namespace tenure::authority

@@ -1,0 +1,157 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/answer_text.h"
+#include "cli/commands.h"
+#include "cli/csv.h"
+#include "cli/moment.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "library/json.h"
+
+namespace tenure::cli {
+namespace {
+
+struct IdentitiesCommand {
+  QuestionOptions options;
+  IdentitiesQuestion question;
+};
+
+Ink InkOfStatus(const std::string& status) {
+  if (status == "active") return Ink::kPlain;
+  return status == "unrecorded" ? Ink::kYellow : Ink::kDim;
+}
+
+void PrintIdentitiesCsv(Invocation& invocation, const IdentitiesAnswer& answer) {
+  invocation.terminal.Write(CsvLine({"ref", "type", "status", "owner", "environment", "display_name", "incarnation", "certainty", "from", "until"}));
+  for (const IdentityRow& row : answer.rows)
+    WriteCsvIntervals(invocation.terminal,
+                      {row.ref, row.type, row.status, row.owner.value_or(""), row.environment.value_or(""), row.display_name.value_or(""),
+                       std::to_string(row.incarnation)},
+                      row.active, row.possibly_active);
+}
+
+std::string ActiveText(const IdentityRow& row) {
+  if (!row.active.empty()) {
+    const Interval& one = row.active.back();
+    return (one.from == kAlways ? "always" : At(one.from.us)) + (one.until == kForever ? "" : " until " + At(one.until.us));
+  }
+  return row.possibly_active.empty() ? "" : "unknown";
+}
+
+void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, const IdentitiesAnswer& answer) {
+  const auto n = static_cast<std::int64_t>(answer.rows.size());
+  const std::string more = answer.head.next.empty() ? "" : " on this page";
+  PrintHeading(invocation, command.options, Count(n, "identity", "identities") + more, Ink::kBold, answer.head);
+  invocation.terminal.Line();
+  Table table({{"IDENTITY", true, 24}, {"STATUS"}, {"OWNER", true, 12}, {"ENVIRONMENT", true, 8}, {"ACTIVE SINCE"}});
+  for (const IdentityRow& row : answer.rows)
+    table.Add({row.ref, row.status, row.owner.value_or("-"), row.environment.value_or("-"), ActiveText(row)}, InkOfStatus(row.status));
+  table.Print(invocation.terminal, invocation.wide);
+  PrintNext(invocation, answer.head);
+}
+
+Result<Exit> RunIdentities(Invocation& invocation, const IdentitiesCommand& command) {
+  auto ask = command.options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto tenure = invocation.OpenToRead();
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto answer = (*tenure)->Identities(command.question, *ask);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  switch (command.options.Output()) {
+    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
+    case Form::kCsv: PrintIdentitiesCsv(invocation, *answer); break;
+    case Form::kHuman: PrintIdentities(invocation, command, *answer); break;
+  }
+  return command.options.ExitFor(answer->head, Exit::kOk);
+}
+
+struct ShowCommand {
+  QuestionOptions options;
+  std::string ref;
+};
+
+std::string_view LiveWord(Decision live) {
+  return live == Decision::kYes ? "live" : live == Decision::kUnknown ? "unknown" : "ended";
+}
+
+void PrintCredentials(Invocation& invocation, const ShowAnswer& answer) {
+  if (answer.credentials.empty()) return;
+  Terminal& out = invocation.terminal;
+  out.Line();
+  Table table({{"CREDENTIAL", true, 16}, {"KIND"}, {"STATE"}, {"NOTES", true, 10}, {"EVIDENCE"}});
+  for (const CredentialRow& row : answer.credentials) {
+    std::vector<std::string> notes;
+    if (row.not_before) notes.push_back("from " + At(row.not_before->us));
+    if (row.expires_at) notes.push_back("expires " + At(row.expires_at->us));
+    if (row.compromised_at) notes.push_back("COMPROMISED " + At(row.compromised_at->us));
+    if (!row.replaced_by.empty()) notes.push_back("replaced by " + row.replaced_by);
+    table.Add({row.credential, row.kind, std::string(LiveWord(row.live)), Joined(notes, ", "), Numbers(row.evidence)},
+              row.live == Decision::kYes ? Ink::kPlain : row.live == Decision::kUnknown ? Ink::kYellow : Ink::kDim);
+  }
+  table.Print(out, invocation.wide);
+}
+
+void PrintShow(Invocation& invocation, const ShowCommand& command, const ShowAnswer& answer) {
+  Terminal& out = invocation.terminal;
+  const IdentityRow& who = answer.identity;
+  PrintHeading(invocation, command.options, who.status + " — " + who.ref, who.status == "active" ? Ink::kGreen : Ink::kYellow, answer.head);
+  out.Line();
+  const auto field = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) out.Line("  " + Pad(name, 14) + Fit(invocation, Escape(value), 16));
+  };
+  field("name", who.display_name.value_or(""));
+  field("owner", who.owner.value_or("nobody"));
+  field("environment", who.environment.value_or(""));
+  if (who.incarnation > 1) field("incarnation", std::to_string(who.incarnation) + " (the name was used before)");
+  for (const Interval& one : who.active) field("active", Span(one));
+  for (const Interval& one : who.possibly_active) field("perhaps active", Span(one));
+  if (answer.attributes != "{}") field("attributes", answer.attributes);
+  for (const std::string& other : answer.linked) field("same as", other);
+  field("by", Numbers(who.evidence));
+  PrintCredentials(invocation, answer);
+  PrintEvidence(invocation, answer.head);
+}
+
+Result<Exit> RunShow(Invocation& invocation, const ShowCommand& command) {
+  auto ask = command.options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto tenure = invocation.OpenToRead();
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto answer = (*tenure)->Show(command.ref, *ask);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  if (command.options.Output() == Form::kJson)
+    invocation.terminal.Line(library::ToJson(*answer));
+  else
+    PrintShow(invocation, command, *answer);
+  return command.options.ExitFor(answer->head, Exit::kOk);
+}
+
+}  // namespace
+
+void AddIdentities(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("identities", "Who existed: every identity on record at a moment or within a window");
+  auto command = std::make_shared<IdentitiesCommand>();
+  sub->add_option("--type", command->question.type, "Only this type: user, service_account, workload, agent, group, ...");
+  sub->add_option("--status", command->question.status,
+                  "Only this status: active, pending, suspended, expired, retired, absent, unrecorded "
+                  "(default: registered and not retired)");
+  auto* owner = sub->add_option("--owner", command->question.owner, "Only those this identity owns");
+  sub->add_flag("--unowned", command->question.unowned, "Only those nobody owns")->excludes(owner);
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  sub->footer("Example: robots that nobody owned on the first of May\n"
+              "  tenure identities --type service_account --unowned --as-of 2026-05-01");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunIdentities(invocation, *command); }; });
+}
+
+void AddShow(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("show", "One identity: status, owner, attributes, credentials, links");
+  auto command = std::make_shared<ShowCommand>();
+  sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
+  command->options.AddTo(*sub, {.when = true});
+  sub->footer("Example: what we knew of a robot when it was used\n"
+              "  tenure show service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunShow(invocation, *command); }; });
+}
+
+}  // namespace tenure::cli

@@ -1,0 +1,37 @@
+#pragma once
+// One run of the binary: what all commands share, and how each of them ends.
+//
+// A command file offers `void Add…(CLI::App&, Invocation&)`, which declares its options and sets `run` when its subcommand was
+// named; main() calls `run` once the whole command line was understood. A run returns the exit code, or an error whose Blame
+// decides it.
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/terminal.h"
+#include "tenure/tenure.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tenure::cli {
+
+// Usage and fault win, then unknown, then no, then partly (docs/reference/cli.md).
+enum class Exit : int { kOk = 0, kNo = 1, kUsage = 2, kUnknown = 3, kFault = 4, kPartly = 5 };
+
+struct Invocation {
+  std::string data_dir, server;
+  bool wide = false;
+  EffectiveTime now;        // one moment for the whole command
+  Terminal terminal;
+  std::function<Result<Exit>()> run;
+
+  Result<std::unique_ptr<Tenure>> OpenToRead() const;
+  // Catching up is shown as progress.
+  Result<std::unique_ptr<Tenure>> OpenToWrite(bool create, std::vector<std::string> correctors = {}) const;
+};
+
+Exit ExitOf(const Error& error);
+
+}  // namespace tenure::cli

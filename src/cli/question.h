@@ -1,0 +1,41 @@
+#pragma once
+// The options that questions share, and how they become an Ask.
+#include <optional>
+#include <string>
+
+#include "cli/invocation.h"
+#include "tenure/answer.h"
+
+namespace tenure::cli {
+
+enum class Form { kHuman, kJson, kCsv };
+
+class QuestionOptions {
+ public:
+  // Which of them a question has. All have --as-known-at, --json and --max-lag.
+  struct Has {
+    bool when = true, pages = false, csv = false;
+  };
+  void AddTo(CLI::App& command, Has has);
+
+  // Errors (kCaller): a time that can't be read or names no zone, a moment and a window together, --max-lag.
+  Result<Ask> ToAsk(EffectiveTime now) const;
+  Form Output() const { return json_ ? Form::kJson : csv_ ? Form::kCsv : Form::kHuman; }
+
+  // What the answer's head makes of the exit code that the answer itself gives: too far behind, incomplete and before the
+  // record are unknown (3).
+  Exit ExitFor(const AnswerHead& head, Exit own) const;
+  bool TooFarBehind(const AnswerHead& head) const;
+  void SetLimit(std::int64_t limit) { limit_ = limit; }
+
+ private:
+  std::string as_of_, during_, as_known_at_, cursor_, max_lag_;
+  std::int64_t limit_ = 100;
+  bool json_ = false, csv_ = false;
+};
+
+// K or token, as --as-known-at, --known-from and --known-to take it.
+Result<AsKnownAt> ParseKnowledge(const std::string& text, EffectiveTime now);
+Result<EffectiveTime> ParseMoment(const std::string& option, const std::string& text, EffectiveTime now);
+
+}  // namespace tenure::cli

@@ -1,0 +1,103 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/answer_text.h"
+#include "cli/commands.h"
+#include "cli/csv.h"
+#include "cli/moment.h"
+#include "cli/text.h"
+#include "library/json.h"
+
+namespace tenure::cli {
+namespace {
+
+struct WhatCommand {
+  QuestionOptions options;
+  std::string ref;
+  bool on_paper = false;
+};
+
+std::string_view EffectWord(RowEffect effect) {
+  return effect == RowEffect::kAllow ? "allow" : effect == RowEffect::kDeny ? "deny" : "unknown";
+}
+
+std::string InlineText(const std::vector<Permission>& permissions) {
+  std::vector<std::string> parts;
+  for (const Permission& p : permissions)
+    parts.push_back(std::string(p.effect == Effect::kAllow ? "" : "deny ") + (p.not_actions ? "all but " : "") + Joined(p.actions, ", ") +
+                    " on " + (p.not_resources ? "all but " : "") + Joined(p.resources, ", "));
+  return Joined(parts, "; ");
+}
+
+void PrintRow(Invocation& invocation, const AuthorityRow& row) {
+  Terminal& out = invocation.terminal;
+  std::string title = (row.effect == RowEffect::kDeny ? "deny " : "") + (row.role.empty() ? "inline: " + InlineText(row.permissions) : row.role);
+  if (row.scope != "*") title += " on " + row.scope;
+  out.Line();
+  out.Line(out.Paint(Ink::kBold, Fit(invocation, Escape(title), 0)));
+  std::string state = out.Paint(StatusInk(row.status), StatusWord(row.status));
+  if (row.effect == RowEffect::kUnknown) state += ", effect unknown";
+  if (!row.because.empty()) state += " (" + Escape(Joined(row.because, ", ")) + ")";
+  out.Line("  " + state);
+  PrintIntervals(invocation, row.held, row.possibly, "  ");
+  if (row.status == RowStatus::kOnPaper)
+    for (const Interval& one : row.granted) out.Line("  granted   " + Span(one));
+  out.Line("  grant     " + Fit(invocation, Escape(row.grant), 14 + Width(row.kind)) + ", " + Escape(row.kind));
+  PrintPath(invocation, row.path, row.more_paths, "  ");
+}
+
+void PrintWhat(Invocation& invocation, const WhatCommand& command, const WhatAnswer& answer) {
+  std::int64_t effective = 0, possible = 0, paper = 0;
+  for (const AuthorityRow& row : answer.rows)
+    ++(row.status == RowStatus::kEffective ? effective : row.status == RowStatus::kPossible ? possible : paper);
+  std::string heading = answer.head.subject + (answer.rows.empty() ? " holds nothing" : " holds ");
+  std::vector<std::string> parts;
+  if (effective > 0) parts.push_back(WithCommas(effective) + " effective");
+  if (possible > 0) parts.push_back(WithCommas(possible) + " possible");
+  if (paper > 0) parts.push_back(WithCommas(paper) + " on paper only");
+  heading += Joined(parts, ", ") + (answer.rows.empty() ? "" : answer.rows.size() == 1 ? " grant" : " grants");
+  PrintHeading(invocation, command.options, heading, Ink::kBold, answer.head);
+  for (const AuthorityRow& row : answer.rows) PrintRow(invocation, row);
+  PrintEvidence(invocation, answer.head);
+  PrintNext(invocation, answer.head);
+}
+
+void PrintWhatCsv(Invocation& invocation, const WhatAnswer& answer) {
+  invocation.terminal.Write(
+      CsvLine({"principal", "role", "scope", "effect", "kind", "grant", "granted_to", "status", "because", "certainty", "from", "until"}));
+  for (const AuthorityRow& row : answer.rows)
+    WriteCsvIntervals(invocation.terminal,
+                      {row.principal, row.role, row.scope, std::string(EffectWord(row.effect)), row.kind, row.grant, row.granted_to,
+                       std::string(library::StatusName(row.status)), Joined(row.because, ";")},
+                      row.held, row.possibly);
+}
+
+Result<Exit> RunWhat(Invocation& invocation, const WhatCommand& command) {
+  auto ask = command.options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto tenure = invocation.OpenToRead();
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto answer = (*tenure)->What(command.ref, command.on_paper, *ask);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  switch (command.options.Output()) {
+    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
+    case Form::kCsv: PrintWhatCsv(invocation, *answer); break;
+    case Form::kHuman: PrintWhat(invocation, command, *answer); break;
+  }
+  return command.options.ExitFor(answer->head, Exit::kOk);
+}
+
+}  // namespace
+
+void AddWhat(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("what", "What authority an identity held, from when until when, and by which path");
+  auto command = std::make_shared<WhatCommand>();
+  sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
+  sub->add_flag("--on-paper", command->on_paper, "Also grants that are live while the identity, a group or the role is not");
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  sub->footer("Example: what the robot could do at the moment of the incident\n"
+              "  tenure what service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunWhat(invocation, *command); }; });
+}
+
+}  // namespace tenure::cli

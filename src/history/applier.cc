@@ -1,0 +1,111 @@
+#include "history/applier.h"
+
+#include <algorithm>
+
+#include "event/codec.h"
+
+namespace tenure::history {
+
+Applier::Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests,
+                 std::unordered_set<std::string>& known_refs)
+    : batch_(batch), correctors_(correctors), digests_(digests), known_refs_(known_refs) {}
+
+Result<NameRow*> Applier::Name(const NameHash& name) {
+  auto it = names_.find(name);
+  if (it == names_.end()) {
+    auto bytes = batch_.Get(Family::kName, BytesOf(name));
+    if (!bytes) return tl::unexpected(bytes.error());
+    NameRow row;
+    if (*bytes) {
+      auto unpacked = UnpackName(**bytes);
+      if (!unpacked) return tl::unexpected(unpacked.error());
+      row = std::move(*unpacked);
+    }
+    it = names_.emplace(name, NameState{row, row}).first;
+  }
+  return &it->second.now;
+}
+
+Status Applier::Add(StoredEvent event) {
+  batch_.Put(Family::kRecord, RecordKey(event.meta.position), PackRecord(event));
+  const NameHash name = HashOf(event.meta.name);
+  auto row = Name(name);
+  if (!row) return tl::unexpected(row.error());
+  const Copy copy{{event.meta.recorded, event.meta.position}, event.content, event.meta.type};
+  auto& copies = (*row)->copies;
+  copies.insert(std::upper_bound(copies.begin(), copies.end(), copy, [](const Copy& a, const Copy& b) { return a.order < b.order; }), copy);
+  dirty_names_.insert(name);
+  if (auto s = NoteTargets(event, name); !s) return s;
+  if (auto s = NoteLookups(event); !s) return s;
+  fresh_[name].push_back(events_.size());
+  events_.push_back(std::move(event));
+  return {};
+}
+
+// The events that this one wants to take out learn of it, whether they are known yet or not.
+Status Applier::NoteTargets(const StoredEvent& event, const NameHash& name) {
+  std::vector<EventName> targets = event.supersedes;
+  if (auto* r = std::get_if<EventRetracted>(&event.payload)) targets.push_back(r->target);
+  const std::string& source = event.meta.name.source;
+  for (const auto& target : targets) {
+    if (source != target.source && !std::binary_search(correctors_.begin(), correctors_.end(), source)) continue;
+    const NameHash hash = HashOf(target);
+    auto row = Name(hash);
+    if (!row) return tl::unexpected(row.error());
+    auto& retractors = (*row)->retractors;
+    auto at = std::lower_bound(retractors.begin(), retractors.end(), name);
+    if (at == retractors.end() || *at != name) retractors.insert(at, name);
+    dirty_names_.insert(hash);
+  }
+  return {};
+}
+
+Status Applier::Mention(char kind, const std::string& ref, const std::optional<Position>& where) {
+  const std::string key = MentionKey(kind, ref, where);
+  if (!where) {
+    if (known_refs_.contains(key)) return {};
+    auto there = batch_.Get(Family::kMention, key);
+    if (!there) return tl::unexpected(there.error());
+    if (known_refs_.size() > 1'000'000) known_refs_.clear();
+    known_refs_.insert(key);
+    if (*there) return {};
+    if (kind == 'I') ++new_refs_;
+  }
+  batch_.Put(Family::kMention, key, "");
+  return {};
+}
+
+Status Applier::NoteLookups(const StoredEvent& event) {
+  const auto facts = FactsOf(event.payload);
+  const auto objects = ObjectsOf(event.payload);
+  for (const auto& object : objects)
+    for (const auto& fact : facts) batch_.Put(Family::kObject, LinkKey(object, fact), "");
+  for (const auto& ref : IdentitiesNamedBy(event.payload)) {
+    const bool in_fact = std::any_of(facts.begin(), facts.end(), [&](const FactKey& f) { return f.subject == ref; }) ||
+                         std::any_of(objects.begin(), objects.end(), [&](const ObjectKey& o) { return o.ref == ref; });
+    if (auto s = Mention('I', ref, std::nullopt); !s) return s;
+    if (!in_fact)
+      if (auto s = Mention('I', ref, event.meta.position); !s) return s;
+  }
+  for (const auto& role : RolesNamedBy(event.payload))
+    if (auto s = Mention('R', role, std::nullopt); !s) return s;
+  if (SetsHorizon(event.meta.type))
+    batch_.Put(Family::kHorizon, HorizonKey(event.meta.position.topic, event.meta.time, {event.meta.recorded, event.meta.position}),
+               BytesOf(HashOf(event.meta.name)));
+  return {};
+}
+
+Status Applier::AddDeadLetter(const Position& position, const StoredDeadLetter& letter) {
+  const std::string value = PackRecord(letter);
+  batch_.Put(Family::kRecord, RecordKey(position), value);
+  SetTaint(TaintKey('d', RecordKey(position)), true, KeyWriter().Raw("d").At(position).Raw(value).Take(), "");
+  return {};
+}
+
+Status Applier::Finish() {
+  folder_ = std::make_unique<Folder>(batch_, nullptr, nullptr);
+  if (auto s = SettleNames(); !s) return s;
+  return RefoldAll();
+}
+
+}  // namespace tenure::history

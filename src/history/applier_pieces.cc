@@ -1,0 +1,143 @@
+// Folding again what the batch touched, and keeping the pieces.
+#include <algorithm>
+
+#include "event/codec.h"
+#include "history/applier.h"
+
+namespace tenure::history {
+namespace {
+
+// The piece without log positions: the same events give the same tuple on any log.
+Hash256 IntervalTuple(const FactKey& fact, Piece piece) {
+  struct Blank {
+    void operator()(IdentityPiece& p) const { p.causes.clear(); }
+    void operator()(CredentialPiece& p) const { p.causes.clear(); }
+    void operator()(RolePiece& p) const { p.defined_by.reset(), p.retired_by.reset(); }
+    void operator()(GrantPiece& p) const { p.issued = {}, p.ended_by.reset(); }
+    void operator()(MembershipPiece& p) const { p.added = {}, p.ended_by.reset(); }
+  };
+  const Interval span = SpanOf(piece);
+  std::visit(Blank{}, piece);
+  return event::Sha256(KeyWriter().Raw("i").Raw(FactPrefix(fact)).Time(span.from.us).Time(span.until.us).Raw(PackPiece(piece)).Take());
+}
+
+std::vector<ObjectKey> ObjectsOfPiece(const Piece& piece) {
+  if (auto* m = std::get_if<MembershipPiece>(&piece)) return {{ObjectSide::kGroup, m->group}};
+  auto* g = std::get_if<GrantPiece>(&piece);
+  if (g == nullptr) return {};
+  if (!g->terms.role.empty()) return {{ObjectSide::kRole, g->terms.role}};
+  GrantIssued as_event;
+  as_event.permissions = g->terms.permissions;
+  return ObjectsOf(as_event);
+}
+
+}  // namespace
+
+void Applier::WritePiece(const FactKey& fact, const Piece& piece, bool put) {
+  const Interval span = SpanOf(piece);
+  const std::string value = put ? PackPiece(piece) : "";
+  const auto write = [&](Family family, const std::string& key, std::string_view bytes) {
+    if (put) batch_.Put(family, key, bytes);
+    else batch_.Delete(family, key);
+  };
+  write(Family::kPiece, PieceKey(fact, span.from), KeyWriter().Time(span.until.us).Raw(value).Take());
+  write(Family::kSubject, IntervalKey(SubjectPrefix(fact.subject, fact.kind), span, FactPrefix(fact)), value);
+  for (const auto& object : ObjectsOfPiece(piece)) write(Family::kObject, IntervalKey(ObjectPrefix(object), span, FactRest(fact)), value);
+  auto& digest = digests_[static_cast<std::size_t>(Table::kIntervals)];
+  if (put) digest.Add(IntervalTuple(fact, piece));
+  else digest.Subtract(IntervalTuple(fact, piece));
+}
+
+// Only pieces that differ are written, so an event in order rewrites at most the last one and adds one.
+Status Applier::Refold(const FactKey& fact) {
+  auto pieces = folder_->Fold(fact);
+  if (!pieces) return tl::unexpected(pieces.error());
+  std::map<EffectiveTime, std::pair<std::string, const Piece*>> fresh;
+  for (const auto& p : *pieces) fresh[SpanOf(p).from] = {KeyWriter().Time(SpanOf(p).until.us).Raw(PackPiece(p)).Take(), &p};
+  std::vector<Piece> gone;
+  const std::string prefix = FactPrefix(fact);
+  auto c = batch_.Scan(Family::kPiece);
+  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
+    Reader key(c->Key().substr(prefix.size())), value(c->Value());
+    const EffectiveTime from{key.Time()};
+    auto it = fresh.find(from);
+    if (it != fresh.end() && it->second.first == c->Value()) {
+      fresh.erase(it);
+      continue;
+    }
+    const EffectiveTime until{value.Time()};
+    auto old = UnpackPiece(fact, {from, until}, value.Rest());
+    if (!old) return tl::unexpected(old.error());
+    gone.push_back(std::move(*old));
+  }
+  if (auto health = c->Health(); !health) return health;
+  for (const auto& p : gone) WritePiece(fact, p, false);
+  for (const auto& [from, piece] : fresh) WritePiece(fact, *piece.second, true);
+  return {};
+}
+
+// Identity and role facts come first: the others read the incarnations that are kept here.
+Status Applier::RefoldIncarnations(const FactKey& fact) {
+  auto events = folder_->Load(fact);
+  if (!events) return tl::unexpected(events.error());
+  const bool is_role = fact.kind == FactKind::kRole;
+  const Incarnations now = is_role ? IncarnationsOfRole(*events) : IncarnationsOfIdentity(*events);
+  const std::string key = IncarnationsKey(fact.subject);
+  auto kept = batch_.Get(Family::kMeta, key);
+  if (!kept) return tl::unexpected(kept.error());
+  if (now == (*kept ? UnpackIncarnations(**kept) : Incarnations{})) return {};
+  if (now.Plain()) batch_.Delete(Family::kMeta, key);
+  else batch_.Put(Family::kMeta, key, PackIncarnations(now));
+  folder_->Forget(fact.subject);
+  return is_role ? SpreadRole(fact.subject) : SpreadIdentity(fact.subject);
+}
+
+Status Applier::SpreadIdentity(const std::string& ref) {
+  for (const auto kind : {FactKind::kCredential, FactKind::kGrant, FactKind::kMembership}) {
+    auto facts = folder_->FactsOfKind(ref, kind);
+    if (!facts) return tl::unexpected(facts.error());
+    dirty_.insert(facts->begin(), facts->end());
+  }
+  auto members = folder_->FactsUnder({ObjectSide::kGroup, ref});
+  if (!members) return tl::unexpected(members.error());
+  dirty_.insert(members->begin(), members->end());
+  return {};
+}
+
+Status Applier::SpreadRole(const std::string& role) {
+  auto facts = folder_->FactsUnder({ObjectSide::kRole, role});
+  if (!facts) return tl::unexpected(facts.error());
+  for (auto& f : *facts)
+    if (f.kind == FactKind::kGrant) dirty_.insert(std::move(f));
+  return {};
+}
+
+// A new revoke by role shortens only what lives after it; one that went may lengthen any grant of the principal.
+Status Applier::SpreadRoleRevoke(const FactKey& fact) {
+  const OptionalTime since = role_revokes_.at(fact);
+  if (!since) {
+    auto grants = folder_->FactsOfKind(fact.subject, FactKind::kGrant);
+    if (!grants) return tl::unexpected(grants.error());
+    dirty_.insert(grants->begin(), grants->end());
+    return {};
+  }
+  return EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant), {*since, kForever},
+                      [&](Interval, std::string_view rest, std::string_view) {
+                        if (auto grant = ParseFactRest(rest)) dirty_.insert(std::move(*grant));
+                        return true;
+                      });
+}
+
+Status Applier::RefoldAll() {
+  const std::set<FactKey> touched = dirty_;
+  for (const auto& fact : touched)
+    if (fact.kind == FactKind::kIdentity || fact.kind == FactKind::kRole)
+      if (auto s = RefoldIncarnations(fact); !s) return s;
+  for (const auto& [fact, since] : role_revokes_)
+    if (auto s = SpreadRoleRevoke(fact); !s) return s;
+  for (const auto& fact : dirty_)
+    if (auto s = Refold(fact); !s) return s;
+  return {};
+}
+
+}  // namespace tenure::history

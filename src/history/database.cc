@@ -1,0 +1,225 @@
+#include "history/database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/write_batch_with_index.h>
+
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace tenure::history {
+namespace {
+
+constexpr std::array<const char*, kFamilyCount> kFamilies{"default", "record", "name",    "event",   "piece",
+                                                          "subject", "object", "mention", "horizon", "taint"};
+
+rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
+
+tl::unexpected<Error> FromStatus(const rocksdb::Status& s, const std::string& doing) {
+  const std::string text = doing + ": " + s.ToString();
+  if (s.IsNoSpace() || s.subcode() == rocksdb::Status::kNoSpace || text.find("No space left") != std::string::npos)
+    return Fail("model_disk_full", text, "free space on the disk of the data directory and run again; nothing was half-applied", Blame::kFault);
+  if (text.find("lock") != std::string::npos && s.IsIOError())
+    return Fail("model_locked", text, "another process writes to this data directory; wait for it or stop it", Blame::kUnavailable);
+  if (text.find("Permission denied") != std::string::npos || text.find("Read-only file system") != std::string::npos)
+    return Fail("model_not_writable", text, "check the owner and mode of the data directory", Blame::kFault);
+  if (s.IsCorruption())
+    return Fail("model_corrupt", text, "run `tenure rebuild`: the read model is made again from the log", Blame::kFault);
+  return Fail("model_io", text, "check the disk of the data directory, then run again", Blame::kFault);
+}
+
+class RocksCursor : public Cursor {
+ public:
+  RocksCursor(std::unique_ptr<rocksdb::Iterator> it, std::shared_ptr<const void> keep) : keep_(std::move(keep)), it_(std::move(it)) {}
+  void Seek(std::string_view key) override { it_->Seek(ToSlice(key)); }
+  void SeekForPrev(std::string_view key) override { it_->SeekForPrev(ToSlice(key)); }
+  void Next() override { it_->Next(); }
+  bool Valid() const override { return it_->Valid(); }
+  std::string_view Key() const override { return it_->key().ToStringView(); }
+  std::string_view Value() const override { return it_->value().ToStringView(); }
+  Status Health() const override {
+    if (!it_->status().ok()) return FromStatus(it_->status(), "reading the read model");
+    return {};
+  }
+
+ private:
+  std::shared_ptr<const void> keep_;  // outlives the iterator
+  std::unique_ptr<rocksdb::Iterator> it_;
+};
+
+// The open database and its handles; shared by snapshots and batches so that a Refresh never pulls it away under them.
+struct Handle {
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+
+  rocksdb::ColumnFamilyHandle* Of(Family f) const { return families[static_cast<std::size_t>(f)]; }
+  ~Handle() {
+    for (auto* f : families) db->DestroyColumnFamilyHandle(f);
+    if (db) db->Close();
+  }
+};
+
+class RocksSnapshot : public Rows {
+ public:
+  explicit RocksSnapshot(std::shared_ptr<Handle> handle) : handle_(std::move(handle)), pin_(std::make_shared<Pin>(handle_)) {}
+  Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
+    std::string value;
+    const auto s = handle_->db->Get(pin_->options, handle_->Of(family), ToSlice(key), &value);
+    if (s.IsNotFound()) return std::nullopt;
+    if (!s.ok()) return FromStatus(s, "reading the read model");
+    return value;
+  }
+  std::unique_ptr<Cursor> Scan(Family family) const override {
+    std::unique_ptr<rocksdb::Iterator> it(handle_->db->NewIterator(pin_->options, handle_->Of(family)));
+    return std::make_unique<RocksCursor>(std::move(it), pin_);
+  }
+
+ private:
+  struct Pin {
+    explicit Pin(std::shared_ptr<Handle> h) : handle(std::move(h)), snapshot(handle->db->GetSnapshot()) { options.snapshot = snapshot; }
+    ~Pin() { handle->db->ReleaseSnapshot(snapshot); }
+    std::shared_ptr<Handle> handle;
+    const rocksdb::Snapshot* snapshot;
+    rocksdb::ReadOptions options;
+  };
+  std::shared_ptr<Handle> handle_;
+  std::shared_ptr<Pin> pin_;
+};
+
+class RocksBatch : public Batch {
+ public:
+  explicit RocksBatch(std::shared_ptr<Handle> handle)
+      : handle_(std::move(handle)), batch_(rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true) {}
+  Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
+    std::string value;
+    auto& batch = const_cast<rocksdb::WriteBatchWithIndex&>(batch_);
+    const auto s = batch.GetFromBatchAndDB(handle_->db.get(), {}, handle_->Of(family), ToSlice(key), &value);
+    if (s.IsNotFound()) return std::nullopt;
+    if (!s.ok()) return FromStatus(s, "reading the read model");
+    return value;
+  }
+  std::unique_ptr<Cursor> Scan(Family family) const override {
+    auto& batch = const_cast<rocksdb::WriteBatchWithIndex&>(batch_);
+    auto* base = handle_->db->NewIterator({}, handle_->Of(family));
+    std::unique_ptr<rocksdb::Iterator> it(batch.NewIteratorWithBase(handle_->Of(family), base));
+    return std::make_unique<RocksCursor>(std::move(it), handle_);
+  }
+  void Put(Family family, std::string_view key, std::string_view value) override {
+    batch_.Put(handle_->Of(family), ToSlice(key), ToSlice(value));
+  }
+  void Delete(Family family, std::string_view key) override { batch_.Delete(handle_->Of(family), ToSlice(key)); }
+  Status Commit() override {
+    // Not synced: the log is the truth, and rows, vector and digests of a batch are lost or kept together.
+    const auto s = handle_->db->Write({}, batch_.GetWriteBatch());
+    if (!s.ok()) return FromStatus(s, "writing the read model");
+    batch_.Clear();
+    return {};
+  }
+
+ private:
+  std::shared_ptr<Handle> handle_;
+  rocksdb::WriteBatchWithIndex batch_;
+};
+
+rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache, std::size_t memory_bytes) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  if (family == Family::kName || family == Family::kRecord || family == Family::kMeta)
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = std::max<std::size_t>(memory_bytes / 16, 4u << 20);
+  options.max_write_buffer_number = 3;
+  options.compression = rocksdb::kLZ4Compression;
+  options.level_compaction_dynamic_level_bytes = true;
+  return options;
+}
+
+rocksdb::DBOptions DbOptions(const DatabaseOptions& o) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = o.create && !o.read_only;
+  options.create_missing_column_families = options.create_if_missing;
+  options.db_write_buffer_size = o.memory_bytes / 2;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = 1u << 20;
+  options.max_open_files = o.read_only ? -1 : 512;  // a reader keeps its files: the writer may delete them
+  options.max_total_wal_size = 128u << 20;
+  options.max_background_jobs = 2;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  if (o.env != nullptr) options.env = o.env;
+  return options;
+}
+
+class RocksDatabase : public Database {
+ public:
+  explicit RocksDatabase(DatabaseOptions options) : options_(std::move(options)), cache_(rocksdb::NewLRUCache(options_.memory_bytes / 2)) {}
+
+  Status OpenHandle() {
+    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+    for (int i = 0; i < kFamilyCount; ++i)
+      descriptors.emplace_back(kFamilies[static_cast<std::size_t>(i)], FamilyOptions(static_cast<Family>(i), cache_, options_.memory_bytes));
+    auto fresh = std::make_shared<Handle>();
+    rocksdb::DB* db = nullptr;
+    auto s = OpenOnce(descriptors, *fresh, &db);
+    // Beside a writer a file may go between the listing and the opening: look again.
+    for (int tries = 0; options_.read_only && !s.ok() && !s.IsNotFound() && tries < 5; ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      s = OpenOnce(descriptors, *fresh, &db);
+    }
+    if (!s.ok()) {
+      if (s.IsNotFound() || s.ToString().find("does not exist") != std::string::npos || s.ToString().find("No such file") != std::string::npos)
+        return Fail("model_not_found", options_.directory + " holds no read model", "append or import first, or run `tenure rebuild`", Blame::kCaller);
+      return FromStatus(s, "opening " + options_.directory);
+    }
+    fresh->db.reset(db);
+    std::lock_guard lock(mutex_);
+    handle_ = std::move(fresh);
+    return {};
+  }
+
+  rocksdb::Status OpenOnce(const std::vector<rocksdb::ColumnFamilyDescriptor>& families, Handle& into, rocksdb::DB** db) const {
+    into.families.clear();
+    if (options_.read_only)
+      return rocksdb::DB::OpenForReadOnly(DbOptions(options_), options_.directory, families, &into.families, db);
+    return rocksdb::DB::Open(DbOptions(options_), options_.directory, families, &into.families, db);
+  }
+
+  std::unique_ptr<Batch> NewBatch() override { return std::make_unique<RocksBatch>(Current()); }
+  std::unique_ptr<Rows> NewSnapshot() const override { return std::make_unique<RocksSnapshot>(Current()); }
+  Status Refresh() override { return options_.read_only ? OpenHandle() : Status{}; }
+  std::int64_t SizeBytes() const override {
+    std::uint64_t total = 0, part = 0;
+    auto handle = Current();
+    for (auto* f : handle->families)
+      for (const char* property : {"rocksdb.total-sst-files-size", "rocksdb.size-all-mem-tables"})
+        if (handle->db->GetIntProperty(f, property, &part)) total += part;
+    return static_cast<std::int64_t>(total);
+  }
+
+ private:
+  std::shared_ptr<Handle> Current() const {
+    std::lock_guard lock(mutex_);
+    return handle_;
+  }
+  DatabaseOptions options_;
+  std::shared_ptr<rocksdb::Cache> cache_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<Handle> handle_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
+  auto db = std::make_unique<RocksDatabase>(options);
+  if (auto opened = db->OpenHandle(); !opened) return tl::unexpected(opened.error());
+  return db;
+}
+
+}  // namespace tenure::history

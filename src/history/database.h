@@ -1,0 +1,71 @@
+#pragma once
+// The one place of this folder that knows RocksDB: column families, a batch that reads its own writes, snapshots.
+//
+// A Reader-side `Snapshot` is one consistent state; a `Batch` is written whole or not at all. All keys and values are bytes made by
+// rows.h. Errors: model_* codes (see projection/read_model.h). Thread safety: one Batch at a time; snapshots from any thread.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tenure/result.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace tenure::history {
+
+// Numbers are the order of kFamilies in database.cc; names on disk never change.
+enum class Family : std::uint8_t { kMeta, kRecord, kName, kEvent, kPiece, kSubject, kObject, kMention, kHorizon, kTaint };
+inline constexpr int kFamilyCount = 10;
+
+// Rows of one family in key order, as one state saw them. Keys and values are valid until the next move.
+class Cursor {
+ public:
+  virtual ~Cursor() = default;
+  virtual void Seek(std::string_view key) = 0;
+  virtual void SeekForPrev(std::string_view key) = 0;
+  virtual void Next() = 0;
+  virtual bool Valid() const = 0;
+  virtual std::string_view Key() const = 0;
+  virtual std::string_view Value() const = 0;
+  virtual Status Health() const = 0;
+  bool ValidWithin(std::string_view prefix) const { return Valid() && Key().substr(0, prefix.size()) == prefix; }
+};
+
+// What a fold or a question reads from: the last committed state, or that plus a batch.
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  virtual Result<std::optional<std::string>> Get(Family family, std::string_view key) const = 0;
+  virtual std::unique_ptr<Cursor> Scan(Family family) const = 0;
+};
+
+class Batch : public Rows {
+ public:
+  virtual void Put(Family family, std::string_view key, std::string_view value) = 0;
+  virtual void Delete(Family family, std::string_view key) = 0;
+  virtual Status Commit() = 0;  // synced when the options say so
+};
+
+struct DatabaseOptions {
+  std::string directory;
+  bool read_only = false;
+  bool create = true;
+  std::size_t memory_bytes = 128u << 20;
+  rocksdb::Env* env = nullptr;  // for fault tests; not owned
+};
+
+class Database {
+ public:
+  virtual ~Database() = default;
+  static Result<std::unique_ptr<Database>> Open(const DatabaseOptions& options);
+  virtual std::unique_ptr<Batch> NewBatch() = 0;
+  virtual std::unique_ptr<Rows> NewSnapshot() const = 0;
+  virtual Status Refresh() = 0;  // read-only: see what the writer has committed since
+  virtual std::int64_t SizeBytes() const = 0;
+};
+
+}  // namespace tenure::history

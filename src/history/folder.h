@@ -1,0 +1,52 @@
+#pragma once
+// Reads the events of a fact that are in force in one knowledge, and folds them.
+//
+// Current knowledge trusts the flags that the last batch settled; any other asks the settlement for contested events. Incarnations
+// are remembered for the life of the object. Thread safety: one thread.
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "history/database.h"
+#include "history/fold.h"
+#include "history/rows.h"
+#include "history/settlement.h"
+
+namespace tenure::history {
+
+class Folder {
+ public:
+  // `v` null: everything, by the flags. Otherwise `settlement` must be of the same v. All outlive this object.
+  Folder(const Rows& rows, const PositionVector* v, Settlement* settlement) : rows_(rows), v_(v), settlement_(settlement) {}
+
+  // Ascending. `from`: events before it are left unread.
+  Result<std::vector<Assertion>> Load(const FactKey& fact, EffectiveTime from = kAlways);
+  // Pieces of identity, credential, role, grant and membership facts; other kinds have none.
+  Result<std::vector<Piece>> Fold(const FactKey& fact);
+  Result<Incarnations> OfIdentity(const std::string& ref);
+  Result<Incarnations> OfRole(const std::string& role);
+  // Does any event of a fact under this prefix of the event family stand in this knowledge?
+  Result<bool> AnyUnder(std::string_view prefix);
+  Result<bool> Stands(const Moment& at, const EventRow& row);
+  // After a batch changed it: the incarnations of this ref are read again.
+  void Forget(const std::string& ref) { identities_.erase(ref), roles_.erase(ref); }
+  // Facts of one kind of a subject, ended or not.
+  Result<std::vector<FactKey>> FactsOfKind(std::string_view subject, FactKind kind);
+  // Facts filed under a group, role or anchor.
+  Result<std::vector<FactKey>> FactsUnder(const ObjectKey& object);
+
+ private:
+  Result<std::vector<Piece>> FoldGrantFact(const FactKey& fact, const std::vector<Assertion>& events);
+  Result<std::vector<Assertion>> RoleRevokesFor(const std::string& principal, const std::vector<Assertion>& events);
+  Result<std::optional<Incarnations>> Kept(std::string_view ref);
+  Cursor& EventCursor();
+
+  const Rows& rows_;
+  const PositionVector* v_;
+  Settlement* settlement_;
+  std::unique_ptr<Cursor> cursor_;
+  std::map<std::string, Incarnations, std::less<>> identities_, roles_;
+};
+
+}  // namespace tenure::history

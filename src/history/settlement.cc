@@ -1,0 +1,182 @@
+#include "history/settlement.h"
+
+#include <algorithm>
+
+namespace tenure::history {
+namespace {
+
+// Copies of one retraction on several topics, retracting each other: beyond this the topic rule stops asking.
+constexpr int kTopicDepthMax = 16;
+
+}  // namespace
+
+bool Settlement::MayRetract(const std::string& by_source, const EventName& target) const {
+  return by_source == target.source || std::binary_search(correctors_.begin(), correctors_.end(), by_source);
+}
+
+Result<NameRow> Settlement::Row(const NameHash& name) {
+  if (auto it = row_memo_.find(name); it != row_memo_.end()) return it->second;
+  auto bytes = rows_.Get(Family::kName, BytesOf(name));
+  if (!bytes) return tl::unexpected(bytes.error());
+  NameRow row;
+  if (*bytes) {
+    auto unpacked = UnpackName(**bytes);
+    if (!unpacked) return unpacked;
+    row = std::move(*unpacked);
+  }
+  row_memo_[name] = row;
+  return row;
+}
+
+Result<std::optional<StoredEvent>> Settlement::Event(const Position& position) {
+  auto bytes = rows_.Get(Family::kRecord, RecordKey(position));
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!*bytes) return std::nullopt;
+  auto record = UnpackRecord(position, **bytes);
+  if (!record) return tl::unexpected(record.error());
+  if (auto* e = std::get_if<StoredEvent>(&*record)) return std::move(*e);
+  return std::nullopt;
+}
+
+Result<std::vector<NameHash>> Settlement::TargetsOf(const Position& position) {
+  auto stored = Event(position);
+  if (!stored) return tl::unexpected(stored.error());
+  std::vector<NameHash> out;
+  if (!*stored) return out;
+  const StoredEvent& e = **stored;
+  const auto add = [&](const EventName& target) {
+    if (MayRetract(e.meta.name.source, target)) out.push_back(HashOf(target));
+  };
+  if (auto* r = std::get_if<EventRetracted>(&e.payload)) add(r->target);
+  for (const auto& target : e.supersedes) add(target);
+  return out;
+}
+
+Result<bool> Settlement::OnWrongTopic(const Copy& copy) {
+  if (copy.type != EventType::kEventRetracted) return false;
+  auto stored = Event(copy.order.position);
+  if (!stored) return tl::unexpected(stored.error());
+  if (!*stored) return false;
+  const auto* retraction = std::get_if<EventRetracted>(&(*stored)->payload);
+  if (retraction == nullptr) return false;
+  auto target = Row(HashOf(retraction->target));
+  if (!target) return tl::unexpected(target.error());
+  std::set<Topic> topics;
+  for (const auto& c : target->copies)
+    if (Known(c.order.position)) topics.insert(c.order.position.topic);
+  if (topics.empty()) return false;
+  if (topics.size() == 1 || depth_ >= kTopicDepthMax) return !topics.contains(copy.order.position.topic);
+  ++depth_;
+  auto canonical = Canonical(HashOf(retraction->target));
+  --depth_;
+  if (!canonical) return tl::unexpected(canonical.error());
+  return *canonical && (*canonical)->order.position.topic != copy.order.position.topic;
+}
+
+Result<std::optional<Copy>> Settlement::Canonical(const NameHash& name) {
+  if (auto it = canonical_.find(name); it != canonical_.end()) return it->second;
+  auto row = Row(name);
+  if (!row) return tl::unexpected(row.error());
+  std::optional<Copy> found;
+  for (const auto& c : row->copies) {
+    if (!Known(c.order.position)) continue;
+    auto wrong = OnWrongTopic(c);
+    if (!wrong) return tl::unexpected(wrong.error());
+    if (*wrong) continue;
+    found = c;
+    break;
+  }
+  if (depth_ == 0) canonical_[name] = found;
+  return found;
+}
+
+// `by` names `target` in its canonical copy and has the right to; whether it is cancelled is another question.
+Result<bool> Settlement::Retracts(const NameHash& by, const NameHash& target) {
+  auto copy = Canonical(by);
+  if (!copy) return tl::unexpected(copy.error());
+  if (!*copy) return false;
+  auto targets = TargetsOf((*copy)->order.position);
+  if (!targets) return tl::unexpected(targets.error());
+  return std::find(targets->begin(), targets->end(), target) != targets->end();
+}
+
+// Every name reached by asking who retracts it, with a canonical copy; `name` first.
+Result<std::vector<NameHash>> Settlement::Closure(const NameHash& name) {
+  std::vector<NameHash> out{name};
+  std::set<NameHash> seen{name};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    auto row = Row(out[i]);
+    if (!row) return tl::unexpected(row.error());
+    for (const auto& r : row->retractors)
+      if (seen.insert(r).second) out.push_back(r);
+  }
+  return out;
+}
+
+// Decides CarriesHold for every name in the closure, the last in order of record first.
+Status Settlement::Settle(const NameHash& name) {
+  auto closure = Closure(name);
+  if (!closure) return tl::unexpected(closure.error());
+  std::vector<std::pair<Order, NameHash>> known;
+  for (const auto& n : *closure) {
+    auto copy = Canonical(n);
+    if (!copy) return tl::unexpected(copy.error());
+    if (*copy) known.emplace_back((*copy)->order, n);
+    else carries_hold_[n] = false;
+  }
+  std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return b < a; });
+  for (const auto& [order, n] : known) {
+    if (carries_hold_.contains(n)) continue;
+    auto row = Row(n);
+    if (!row) return tl::unexpected(row.error());
+    bool cancelled = false;
+    for (const auto& r : row->retractors) {
+      auto by = Canonical(r);
+      if (!by) return tl::unexpected(by.error());
+      if (!*by || !(order < (*by)->order) || !carries_hold_[r]) continue;
+      auto retracts = Retracts(r, n);
+      if (!retracts) return tl::unexpected(retracts.error());
+      cancelled = cancelled || *retracts;
+    }
+    carries_hold_[n] = !cancelled;
+  }
+  return {};
+}
+
+Result<bool> Settlement::CarriesHold(const NameHash& name) {
+  if (!carries_hold_.contains(name))
+    if (auto settled = Settle(name); !settled) return tl::unexpected(settled.error());
+  return carries_hold_[name];
+}
+
+Result<std::vector<Position>> Settlement::TakenOutBy(const NameHash& name) {
+  std::vector<Position> out;
+  auto row = Row(name);
+  if (!row) return tl::unexpected(row.error());
+  for (const auto& r : row->retractors) {
+    auto holds = CarriesHold(r);
+    if (!holds) return tl::unexpected(holds.error());
+    if (!*holds) continue;
+    auto retracts = Retracts(r, name);
+    if (!retracts) return tl::unexpected(retracts.error());
+    if (!*retracts) continue;
+    auto by = Canonical(r);
+    if (!by) return tl::unexpected(by.error());
+    if (*by) out.push_back((*by)->order.position);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Result<bool> Settlement::InForce(const NameHash& name) {
+  auto copy = Canonical(name);
+  if (!copy) return tl::unexpected(copy.error());
+  if (!*copy) return false;
+  // A retraction has no fact of its own: it stands as long as what it carries holds.
+  if ((*copy)->type == EventType::kEventRetracted) return CarriesHold(name);
+  auto out = TakenOutBy(name);
+  if (!out) return tl::unexpected(out.error());
+  return out->empty();
+}
+
+}  // namespace tenure::history

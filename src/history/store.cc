@@ -1,0 +1,136 @@
+#include "history/store.h"
+
+#include <limits>
+
+#include "history/applier.h"
+#include "history/views.h"
+
+namespace tenure::history {
+namespace {
+
+constexpr char kFormatKey[] = "M:format";
+constexpr char kLogKey[] = "M:log";
+constexpr char kConfigKey[] = "M:config";
+constexpr char kStateKey[] = "M:state";
+
+std::string_view BytesOf(const Hash256& h) { return {reinterpret_cast<const char*>(h.data()), h.size()}; }
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
+  std::unique_ptr<Store> store(new Store(options));
+  auto db = Database::Open(options.database);
+  if (!db) return tl::unexpected(db.error());
+  store->db_ = std::move(*db);
+  if (auto s = store->Begin(); !s) return tl::unexpected(s.error());
+  return store;
+}
+
+Status Store::Begin() {
+  auto rows = db_->NewSnapshot();
+  auto format = rows->Get(Family::kMeta, kFormatKey);
+  if (!format) return tl::unexpected(format.error());
+  if (!*format) {
+    if (options_.database.read_only) return {};  // the writer has not begun: an empty model
+    auto batch = db_->NewBatch();
+    batch->Put(Family::kMeta, kFormatKey, std::string(1, static_cast<char>(kModelFormat)));
+    batch->Put(Family::kMeta, kLogKey, options_.log_id);
+    batch->Put(Family::kMeta, kConfigKey, BytesOf(options_.config_hash));
+    batch->Put(Family::kMeta, kStateKey, PackState(state_));
+    return batch->Commit();
+  }
+  if (auto s = CheckLabel(*rows); !s) return s;
+  auto state = ReadState(*rows);
+  if (!state) return tl::unexpected(state.error());
+  state_ = std::move(*state);
+  return {};
+}
+
+Status Store::CheckLabel(const Rows& rows) const {
+  auto format = rows.Get(Family::kMeta, kFormatKey);
+  auto log = rows.Get(Family::kMeta, kLogKey);
+  auto config = rows.Get(Family::kMeta, kConfigKey);
+  if (!format || !log || !config) return Fail("model_io", "the read model's label cannot be read", "check the disk", Blame::kFault);
+  const int found = format->value_or("").empty() ? 0 : static_cast<std::uint8_t>((**format)[0]);
+  if (found != kModelFormat)
+    return Fail("model_format_unknown", "the read model has format " + std::to_string(found) + ", this tenure reads " + std::to_string(kModelFormat),
+                "use the tenure that wrote it, or `tenure rebuild` to make it again from the log", Blame::kFault);
+  if (log->value_or("") != options_.log_id)
+    return Fail("model_other_log", "the read model was made from another log (" + log->value_or("") + ")",
+                "point --data at the right directory, or `tenure rebuild`", Blame::kFault);
+  if (config->value_or("") != BytesOf(options_.config_hash))
+    return Fail("model_other_config", "the read model was made with other correctors", "`tenure rebuild` makes it again", Blame::kFault);
+  return {};
+}
+
+std::string Store::PackState(const State& s) {
+  ValueWriter w;
+  w.Varint(static_cast<std::uint64_t>(s.events)).Varint(static_cast<std::uint64_t>(s.identities));
+  for (const auto& d : s.digests) w.Raw(d.Bytes());
+  w.Varint(s.projected.next.size());
+  for (const auto& [tp, next] : s.projected.next) {
+    w.At({tp.topic, tp.partition, next});
+    const auto last = s.last_recorded.find(tp);
+    w.Time(last == s.last_recorded.end() ? std::numeric_limits<std::int64_t>::min() : last->second.us);
+  }
+  return w.Take();
+}
+
+Result<Store::State> Store::ReadState(const Rows& rows) {
+  auto bytes = rows.Get(Family::kMeta, kStateKey);
+  if (!bytes) return tl::unexpected(bytes.error());
+  Reader r(bytes->value_or(""));
+  State s;
+  s.events = static_cast<std::int64_t>(r.Varint());
+  s.identities = static_cast<std::int64_t>(r.Varint());
+  for (auto& d : s.digests) d = Digest::FromBytes(r.Cut(32));
+  for (auto n = r.Varint(); n > 0 && r.Ok(); --n) {
+    const Position p = r.At();
+    s.projected.next[p.Where()] = p.offset;
+    s.last_recorded[p.Where()] = RecordedTime{r.Time()};
+  }
+  if (!r.Ok()) return Fail("model_corrupt", "the read model's state cannot be read", "run `tenure rebuild`", Blame::kFault);
+  return s;
+}
+
+RecordedTime Store::LastRecorded(const TopicPartition& where) const {
+  const auto it = state_.last_recorded.find(where);
+  return it == state_.last_recorded.end() ? RecordedTime{std::numeric_limits<std::int64_t>::min()} : it->second;
+}
+
+Status Store::Apply(std::vector<Incoming> records) {
+  State next = state_;
+  auto batch = db_->NewBatch();
+  Applier applier(*batch, options_.correctors, next.digests, known_refs_);
+  for (auto& incoming : records) {
+    next.projected.next[incoming.position.Where()] = incoming.position.offset + 1;
+    next.last_recorded[incoming.position.Where()] = incoming.recorded;
+    ++next.events;
+    Status added;
+    if (auto* letter = std::get_if<StoredDeadLetter>(&incoming.record)) added = applier.AddDeadLetter(incoming.position, *letter);
+    else added = applier.Add(std::move(std::get<StoredEvent>(incoming.record)));
+    if (!added) return added;
+  }
+  if (auto s = applier.Finish(); !s) return s;
+  next.identities += applier.NewRefs();
+  batch->Put(Family::kMeta, kStateKey, PackState(next));
+  if (auto s = batch->Commit(); !s) {
+    known_refs_.clear();  // it may remember what was not written
+    return s;
+  }
+  state_ = std::move(next);
+  return {};
+}
+
+Status Store::Refresh() {
+  if (auto s = db_->Refresh(); !s) return s;
+  return Begin();
+}
+
+Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
+  if (!state_.projected.Covers(v))
+    return Fail("vector_not_projected", "the position lies beyond what is projected", "wait until it is projected, or append with this directory", Blame::kUnavailable);
+  return MakeView(db_->NewSnapshot(), v, v == state_.projected, options_.correctors);
+}
+
+}  // namespace tenure::history

@@ -1,0 +1,72 @@
+#pragma once
+// The bitemporal store: every assertion ever read, current belief as intervals, and views of any knowledge within it.
+//
+// A batch of records, the vector and the digests are written together or not at all. Views are consistent snapshots.
+// Errors: model_* (see projection/read_model.h). Thread safety: one writer; views from any thread, each used by one.
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "history/database.h"
+#include "history/digest.h"
+#include "history/facts.h"
+#include "history/rows.h"
+
+namespace tenure::history {
+
+struct StoreOptions {
+  DatabaseOptions database;
+  std::string log_id;
+  Hash256 config_hash{};
+  std::vector<std::string> correctors;  // sorted
+};
+
+// What came of one record: its event, or why there is none.
+struct Incoming {
+  Position position;
+  RecordedTime recorded;  // running maximum of the partition
+  StoredRecord record;
+};
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> Open(const StoreOptions& options);
+
+  // Records in any order of partitions; the vector moves past each of them.
+  Status Apply(std::vector<Incoming> records);
+  Status Refresh();
+
+  const PositionVector& Projected() const { return state_.projected; }
+  RecordedTime LastRecorded(const TopicPartition& where) const;  // running recorded time; the least value before the first record
+  const Digests& TableDigests() const { return state_.digests; }
+  std::int64_t Events() const { return state_.events; }
+  std::int64_t Identities() const { return state_.identities; }
+  std::int64_t SizeBytes() const { return db_->SizeBytes(); }
+
+  Result<std::unique_ptr<FactView>> View(const PositionVector& v) const;
+  std::unique_ptr<Rows> Snapshot() const { return db_->NewSnapshot(); }
+  const std::vector<std::string>& Correctors() const { return options_.correctors; }
+
+ private:
+  // What one batch leaves for the next; on disk in the meta family.
+  struct State {
+    PositionVector projected;
+    std::map<TopicPartition, RecordedTime> last_recorded;
+    Digests digests{};
+    std::int64_t events = 0, identities = 0;
+  };
+  explicit Store(StoreOptions options) : options_(std::move(options)) {}
+  Status Begin();
+  Status CheckLabel(const Rows& rows) const;
+  static Result<State> ReadState(const Rows& rows);
+  static std::string PackState(const State& state);
+
+  StoreOptions options_;
+  std::unique_ptr<Database> db_;
+  State state_;
+  std::unordered_set<std::string> known_refs_;
+};
+
+}  // namespace tenure::history

@@ -1,0 +1,190 @@
+#include "history/view_base.h"
+
+#include <algorithm>
+#include <set>
+
+#include "event/codec.h"
+#include "event/reference.h"
+#include "history/taint.h"
+
+namespace tenure::history {
+
+Status ViewBase::LoadTaints() {
+  auto letters = DeadLettersIn(*rows_, vector_, settlement_, folder_);
+  if (!letters) return tl::unexpected(letters.error());
+  for (auto& letter : *letters)
+    if (letter.state == "open") std::move(letter.taints.begin(), letter.taints.end(), std::back_inserter(taints_));
+  return {};
+}
+
+Result<std::optional<StoredRecord>> ViewBase::Record(const Position& position) {
+  auto bytes = rows_->Get(Family::kRecord, RecordKey(position));
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!*bytes || !vector_.Holds(position)) return std::nullopt;
+  auto record = UnpackRecord(position, **bytes);
+  if (!record) return tl::unexpected(record.error());
+  return std::move(*record);
+}
+
+Result<EventMeta> ViewBase::Meta(const Position& position) {
+  auto record = Record(position);
+  if (!record) return tl::unexpected(record.error());
+  if (*record)
+    if (auto* e = std::get_if<StoredEvent>(&**record)) return e->meta;
+  return Fail("model_corrupt", "no readable record at the position that a piece names", "run `tenure rebuild`", Blame::kFault);
+}
+
+// A mention row without a position stands for facts and lookups; one with a position for an event that names the reference elsewhere.
+Result<bool> ViewBase::IsNamed(char kind, const std::string& ref) {
+  auto in_facts = folder_.AnyUnder(FactPrefix(ref));
+  if (!in_facts || *in_facts) return in_facts;
+  for (const auto side : {ObjectSide::kGroup, ObjectSide::kRole}) {
+    auto facts = folder_.FactsUnder({side, ref});
+    if (!facts) return tl::unexpected(facts.error());
+    for (const auto& fact : *facts) {
+      auto any = folder_.AnyUnder(FactPrefix(fact));
+      if (!any || *any) return any;
+    }
+  }
+  const std::string prefix = MentionPrefix(kind, ref);
+  auto c = rows_->Scan(Family::kMention);
+  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
+    Reader r(c->Key().substr(prefix.size()));
+    if (r.AtEnd()) continue;
+    auto record = Record(r.At());
+    if (!record) return tl::unexpected(record.error());
+    auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
+    if (e == nullptr) continue;
+    const NameHash name = HashOf(e->meta.name);
+    auto canonical = settlement_.Canonical(name);
+    if (!canonical) return tl::unexpected(canonical.error());
+    if (!*canonical || (*canonical)->order.position != e->meta.position) continue;
+    auto in_force = settlement_.InForce(name);
+    if (!in_force || *in_force) return in_force;
+  }
+  return false;
+}
+
+Status ViewBase::EachMentioned(char kind, std::string_view after, const std::function<bool(const std::string&)>& each) {
+  auto c = rows_->Scan(Family::kMention);
+  const std::string all = KeyWriter().Byte(static_cast<std::uint8_t>(kind)).Take();
+  // ff sorts after every position, so past all rows of one reference.
+  for (c->Seek(after.empty() ? all : MentionPrefix(kind, after) + '\xff'); c->ValidWithin(all);) {
+    Reader r(c->Key().substr(1));
+    const std::string ref = r.Text();
+    auto named = IsNamed(kind, ref);
+    if (!named) return tl::unexpected(named.error());
+    if (*named && !each(ref)) break;
+    c->Seek(MentionPrefix(kind, ref) + '\xff');
+  }
+  return c->Health();
+}
+
+Status ViewBase::EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) {
+  return EachMentioned('I', after, each);
+}
+Status ViewBase::EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) {
+  return EachMentioned('R', after, each);
+}
+
+Result<std::string> ViewBase::Attributes(std::string_view ref, EffectiveTime t) {
+  auto events = folder_.Load({std::string(ref), FactKind::kIdentity, ""});
+  if (!events) return tl::unexpected(events.error());
+  return FoldAttributes(*events, t);
+}
+
+Result<std::vector<std::string>> ViewBase::LinkedWith(std::string_view ref, EffectiveTime t) {
+  std::set<std::string> seen{std::string(ref)};
+  std::vector<std::string> queue{std::string(ref)};
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    auto links = folder_.FactsOfKind(queue[i], FactKind::kLink);
+    if (!links) return tl::unexpected(links.error());
+    for (const auto& link : *links) {
+      auto events = folder_.Load(link);
+      if (!events) return tl::unexpected(events.error());
+      if (!events->empty() && events->front().at.time <= t && seen.insert(link.object).second) queue.push_back(link.object);
+    }
+  }
+  std::vector<std::string> out(queue.begin() + 1, queue.end());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Result<std::optional<EffectiveTime>> ViewBase::Horizon(Topic plane) {
+  auto c = rows_->Scan(Family::kHorizon);
+  const std::string prefix = KeyWriter().Byte(static_cast<std::uint8_t>(plane)).Take();
+  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
+    Reader r(c->Key().substr(prefix.size()));
+    const Moment at = r.AtMoment();
+    NameHash name{};
+    if (!r.Ok() || c->Value().size() != name.size()) break;
+    if (!vector_.Holds(at.order.position)) continue;
+    std::copy(c->Value().begin(), c->Value().end(), reinterpret_cast<char*>(name.data()));
+    auto canonical = settlement_.Canonical(name);
+    if (!canonical) return tl::unexpected(canonical.error());
+    if (!*canonical || (*canonical)->order.position != at.order.position) continue;
+    auto in_force = settlement_.InForce(name);
+    if (!in_force) return tl::unexpected(in_force.error());
+    if (*in_force) return at.time;
+  }
+  if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+  return std::nullopt;
+}
+
+Result<StoryItem> ViewBase::Told(const Moment& at, const EventRow& row) {
+  auto record = Record(at.order.position);
+  if (!record) return tl::unexpected(record.error());
+  auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
+  if (e == nullptr) return Fail("model_corrupt", "an event row without its record", "run `tenure rebuild`", Blame::kFault);
+  StoryItem item{e->meta, e->payload, EventState::kInForce, {}};
+  auto canonical = settlement_.Canonical(row.name);
+  if (!canonical) return tl::unexpected(canonical.error());
+  if (!*canonical || (*canonical)->order.position != at.order.position) {
+    item.state = *canonical && (*canonical)->content != e->content ? EventState::kConflict : EventState::kDuplicate;
+    return item;
+  }
+  auto in_force = settlement_.InForce(row.name);
+  if (!in_force) return tl::unexpected(in_force.error());
+  if (*in_force) return item;
+  auto by = settlement_.TakenOutBy(row.name);
+  if (!by) return tl::unexpected(by.error());
+  item.state = EventState::kRetracted;
+  item.retracted_by = std::move(*by);
+  return item;
+}
+
+Status ViewBase::AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into) {
+  const std::string prefix = FactPrefix(fact);
+  auto c = rows_->Scan(Family::kEvent);
+  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
+    Reader key(c->Key().substr(prefix.size()));
+    const Moment at = key.AtMoment();
+    const auto row = ParseEvent(c->Value());
+    if (!row || !key.Ok() || !vector_.Holds(at.order.position) || into.contains(at)) continue;
+    auto item = Told(at, *row);
+    if (!item) return tl::unexpected(item.error());
+    into.emplace(at, std::move(*item));
+  }
+  return c->Health();
+}
+
+Result<std::vector<StoryItem>> ViewBase::Story(std::string_view ref) {
+  std::map<Moment, StoryItem> told;
+  for (int kind = 1; kind <= static_cast<int>(FactKind::kRetraction); ++kind) {
+    auto facts = folder_.FactsOfKind(ref, static_cast<FactKind>(kind));
+    if (!facts) return tl::unexpected(facts.error());
+    for (const auto& fact : *facts)
+      if (auto s = AddStory(fact, told); !s) return tl::unexpected(s.error());
+  }
+  for (const auto side : {ObjectSide::kGroup, ObjectSide::kRole}) {
+    auto facts = folder_.FactsUnder({side, std::string(ref)});
+    if (!facts) return tl::unexpected(facts.error());
+    for (const auto& fact : *facts)
+      if (auto s = AddStory(fact, told); !s) return tl::unexpected(s.error());
+  }
+  std::vector<StoryItem> out;
+  for (auto& [at, item] : told) out.push_back(std::move(item));
+  return out;
+}
+
+}  // namespace tenure::history

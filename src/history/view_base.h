@@ -1,0 +1,46 @@
+#pragma once
+// What both kinds of view share: the record itself, who is named, horizons, open taints.
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "history/folder.h"
+#include "history/settlement.h"
+#include "history/views.h"
+
+namespace tenure::history {
+
+class ViewBase : public FactView {
+ public:
+  ViewBase(std::unique_ptr<Rows> rows, const PositionVector& v, bool current, const std::vector<std::string>& correctors)
+      : rows_(std::move(rows)), vector_(v), settlement_(*rows_, &vector_, correctors),
+        folder_(*rows_, current ? nullptr : &vector_, &settlement_) {}
+
+  const PositionVector& Vector() const override { return vector_; }
+  Status EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) override;
+  Status EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) override;
+  Result<std::string> Attributes(std::string_view ref, EffectiveTime t) override;
+  Result<std::vector<std::string>> LinkedWith(std::string_view ref, EffectiveTime t) override;
+  Result<std::vector<StoryItem>> Story(std::string_view ref) override;
+  const std::vector<Taint>& Taints() override { return taints_; }
+  Result<std::optional<EffectiveTime>> Horizon(Topic plane) override;
+  Result<EventMeta> Meta(const Position& position) override;
+
+  Status LoadTaints();  // once, before the view is handed out
+
+ protected:
+  Result<std::optional<StoredRecord>> Record(const Position& position);
+  Status EachMentioned(char kind, std::string_view after, const std::function<bool(const std::string&)>& each);
+  Result<bool> IsNamed(char kind, const std::string& ref);
+  Status AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into);
+  Result<StoryItem> Told(const Moment& at, const EventRow& row);
+  Status Adopt(std::vector<Taint> taints);
+
+  std::unique_ptr<Rows> rows_;
+  PositionVector vector_;
+  Settlement settlement_;
+  Folder folder_;
+  std::vector<Taint> taints_;
+};
+
+}  // namespace tenure::history

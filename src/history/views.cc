@@ -1,0 +1,171 @@
+#include "history/views.h"
+
+#include <algorithm>
+
+#include "history/view_base.h"
+
+namespace tenure::history {
+namespace {
+
+template <class P>
+bool Before(const P& a, const P& b) {
+  if constexpr (requires { a.span; }) return a.span.from < b.span.from;
+  else return a.live.from < b.live.from;
+}
+
+bool Overlaps(Interval a, Interval b) { return a.from < b.until && b.from < a.until; }
+
+// What an identity or role that no event speaks of looks like, for all of time.
+IdentityPiece Unheard() { return {}; }
+RolePiece Undefined() {
+  RolePiece p;
+  p.permissions = std::make_shared<std::vector<Permission>>();
+  return p;
+}
+
+// Everything projected: reads intervals, never events.
+class CurrentView : public ViewBase {
+ public:
+  using ViewBase::ViewBase;
+
+  Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
+    auto pieces = OfSubject<IdentityPiece>(ref, FactKind::kIdentity, w);
+    if (pieces && pieces->empty()) pieces->push_back(Unheard());
+    return pieces;
+  }
+  Result<std::vector<RolePiece>> Role(std::string_view role, Interval w) override {
+    auto pieces = OfSubject<RolePiece>(role, FactKind::kRole, w);
+    if (pieces && pieces->empty()) pieces->push_back(Undefined());
+    return pieces;
+  }
+  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override { return OfSubject<GrantPiece>(p, FactKind::kGrant, w); }
+  Result<std::vector<MembershipPiece>> GroupsOf(std::string_view m, Interval w) override {
+    return OfSubject<MembershipPiece>(m, FactKind::kMembership, w);
+  }
+  Result<std::vector<CredentialPiece>> Credentials(std::string_view i, Interval w) override {
+    return OfSubject<CredentialPiece>(i, FactKind::kCredential, w);
+  }
+  Result<std::vector<GrantPiece>> GrantsOfRole(std::string_view role, Interval w) override {
+    return OfObject<GrantPiece>({ObjectSide::kRole, std::string(role)}, w);
+  }
+  Result<std::vector<GrantPiece>> GrantsAtAnchor(std::string_view anchor, Interval w) override {
+    return OfObject<GrantPiece>({ObjectSide::kAnchor, std::string(anchor)}, w);
+  }
+  Result<std::vector<MembershipPiece>> MembersOf(std::string_view group, Interval w) override {
+    return OfObject<MembershipPiece>({ObjectSide::kGroup, std::string(group)}, w);
+  }
+
+ private:
+  template <class P>
+  Result<std::vector<P>> Read(Family family, const std::string& prefix, Interval w) {
+    std::vector<std::pair<FactKey, P>> found;
+    Status bad;
+    auto read = EachInterval(*rows_, family, prefix, w, [&](Interval span, std::string_view rest, std::string_view value) {
+      auto fact = ParseFactRest(rest);
+      if (!fact) return true;
+      auto piece = UnpackPiece(*fact, span, value);
+      if (!piece) bad = tl::unexpected(piece.error());
+      else if (auto* p = std::get_if<P>(&*piece)) found.emplace_back(std::move(*fact), std::move(*p));
+      return bad.has_value();
+    });
+    if (!read) return tl::unexpected(read.error());
+    if (!bad) return tl::unexpected(bad.error());
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first < b.first : Before(a.second, b.second);
+    });
+    std::vector<P> out;
+    for (auto& [fact, piece] : found) out.push_back(std::move(piece));
+    return out;
+  }
+  template <class P>
+  Result<std::vector<P>> OfSubject(std::string_view subject, FactKind kind, Interval w) {
+    return Read<P>(Family::kSubject, SubjectPrefix(subject, kind), w);
+  }
+  template <class P>
+  Result<std::vector<P>> OfObject(const ObjectKey& object, Interval w) {
+    return Read<P>(Family::kObject, ObjectPrefix(object), w);
+  }
+};
+
+// Any knowledge within what is projected: candidates by fact, each folded again inside V.
+class PastView : public ViewBase {
+ public:
+  using ViewBase::ViewBase;
+
+  Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
+    auto pieces = OfFacts<IdentityPiece>({{std::string(ref), FactKind::kIdentity, ""}}, w);
+    if (pieces && pieces->empty()) pieces->push_back(Unheard());
+    return pieces;
+  }
+  Result<std::vector<RolePiece>> Role(std::string_view role, Interval w) override {
+    auto pieces = OfFacts<RolePiece>({{std::string(role), FactKind::kRole, ""}}, w);
+    if (pieces && pieces->empty()) pieces->push_back(Undefined());
+    return pieces;
+  }
+  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override { return OfSubject<GrantPiece>(p, FactKind::kGrant, w); }
+  Result<std::vector<MembershipPiece>> GroupsOf(std::string_view m, Interval w) override {
+    return OfSubject<MembershipPiece>(m, FactKind::kMembership, w);
+  }
+  Result<std::vector<CredentialPiece>> Credentials(std::string_view i, Interval w) override {
+    return OfSubject<CredentialPiece>(i, FactKind::kCredential, w);
+  }
+  Result<std::vector<GrantPiece>> GrantsOfRole(std::string_view role, Interval w) override {
+    auto pieces = OfObject<GrantPiece>({ObjectSide::kRole, std::string(role)}, w);
+    // A fact stays filed under every role that its terms ever named.
+    if (pieces) std::erase_if(*pieces, [&](const GrantPiece& p) { return p.terms.role != role; });
+    return pieces;
+  }
+  Result<std::vector<GrantPiece>> GrantsAtAnchor(std::string_view anchor, Interval w) override {
+    auto pieces = OfObject<GrantPiece>({ObjectSide::kAnchor, std::string(anchor)}, w);
+    if (pieces) std::erase_if(*pieces, [&](const GrantPiece& p) { return !FiledUnder(p, anchor); });
+    return pieces;
+  }
+  Result<std::vector<MembershipPiece>> MembersOf(std::string_view group, Interval w) override {
+    return OfObject<MembershipPiece>({ObjectSide::kGroup, std::string(group)}, w);
+  }
+
+ private:
+  static bool FiledUnder(const GrantPiece& p, std::string_view anchor) {
+    for (const auto& permission : p.terms.permissions)
+      for (const auto& pattern : permission.resources)
+        if (AnchorOf(permission, pattern) == anchor) return true;
+    return false;
+  }
+  template <class P>
+  Result<std::vector<P>> OfFacts(std::vector<FactKey> facts, Interval w) {
+    std::sort(facts.begin(), facts.end());
+    std::vector<P> out;
+    for (const auto& fact : facts) {
+      auto pieces = folder_.Fold(fact);
+      if (!pieces) return tl::unexpected(pieces.error());
+      for (auto& piece : *pieces)
+        if (auto* p = std::get_if<P>(&piece); p && Overlaps(SpanOf(piece), w)) out.push_back(std::move(*p));
+    }
+    return out;
+  }
+  template <class P>
+  Result<std::vector<P>> OfSubject(std::string_view subject, FactKind kind, Interval w) {
+    auto facts = folder_.FactsOfKind(subject, kind);
+    if (!facts) return tl::unexpected(facts.error());
+    return OfFacts<P>(std::move(*facts), w);
+  }
+  template <class P>
+  Result<std::vector<P>> OfObject(const ObjectKey& object, Interval w) {
+    auto facts = folder_.FactsUnder(object);
+    if (!facts) return tl::unexpected(facts.error());
+    return OfFacts<P>(std::move(*facts), w);
+  }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<FactView>> MakeView(std::unique_ptr<Rows> rows, const PositionVector& v, bool current,
+                                           const std::vector<std::string>& correctors) {
+  std::unique_ptr<ViewBase> view;
+  if (current) view = std::make_unique<CurrentView>(std::move(rows), v, true, correctors);
+  else view = std::make_unique<PastView>(std::move(rows), v, false, correctors);
+  if (auto s = view->LoadTaints(); !s) return tl::unexpected(s.error());
+  return view;
+}
+
+}  // namespace tenure::history

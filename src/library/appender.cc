@@ -1,0 +1,217 @@
+#include "library/appender.h"
+
+#include <utility>
+
+#include "event/door.h"
+
+namespace tenure::library {
+namespace {
+
+// In partial mode nothing hangs on the size of a batch, so memory decides.
+constexpr std::size_t kPartialBatchBytes = 16u << 20;
+
+std::string Where(const Position& p) {
+  return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "@" + std::to_string(p.offset);
+}
+
+Error ConflictError(const EventName& name, const std::string& where) {
+  return Error{"event_conflict", "\"" + name.id + "\" of \"" + name.source + "\" is already in " + where + " with other content",
+               "give a new event a new id; to correct the old one, retract it or name it in `supersedes`", Blame::kInput};
+}
+
+std::optional<Topic> TopicFromName(std::string_view name) {
+  for (int i = 0; i < kPlaneTopics; ++i)
+    if (TopicName(static_cast<Topic>(i)) == name) return static_cast<Topic>(i);
+  return std::nullopt;
+}
+
+std::string WithoutQuotes(std::string text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return text.substr(1, text.size() - 2);
+  return text;
+}
+
+}  // namespace
+
+Appender::Appender(OpenRecord& record, const AppendOptions& options, OnRefused on_refused)
+    : record_(record), options_(options), on_refused_(std::move(on_refused)) {}
+
+bool Appender::Add(std::string json, std::int64_t line) {
+  Candidate candidate = Examine(json, line);
+  if (!candidate.error) candidate.json = std::move(json);
+  return Take(std::move(candidate));
+}
+
+bool Appender::Add(const Event& event, std::int64_t line) { return Add(event::Encode(event), line); }
+
+bool Appender::AddRefused(Error error, std::int64_t line) {
+  Candidate candidate;
+  candidate.line = line;
+  candidate.error = std::move(error);
+  return Take(std::move(candidate));
+}
+
+Appender::Candidate Appender::Examine(const std::string& json, std::int64_t line) {
+  Candidate candidate;
+  candidate.line = line;
+  auto event = decoder_.Decode(json);
+  if (event) {
+    if (auto door = event::CheckAtDoor(*event); !door) event = tl::unexpected<Error>(door.error());
+  }
+  if (!event) {
+    candidate.error = event.error();
+    return candidate;
+  }
+  candidate.topic = event::TopicOf(event->Type());
+  candidate.key = event::KeyOf(*event);
+  candidate.content = event->content_hash;
+  if (const auto* retraction = std::get_if<EventRetracted>(&event->payload)) {
+    candidate.target = retraction->target;
+    candidate.topic = TopicFromName(WithoutQuotes(event::JsonMember(json, "tenuretopic")));
+  }
+  candidate.name = std::move(event->name);
+  return candidate;
+}
+
+bool Appender::Take(Candidate candidate) {
+  if (report_.stopped || report_.fault) return false;
+  ++taken_;
+  batch_bytes_ += candidate.json.size();
+  if (!candidate.error) in_batch_.emplace(candidate.name, batch_.size());
+  batch_.push_back(std::move(candidate));
+  const bool full = batch_.size() >= kBatchEventsMax || (options_.partial && batch_bytes_ >= kPartialBatchBytes);
+  return full ? Flush() : true;
+}
+
+// Decides what each event of the batch is, then writes those that are new; in atomic mode one refusal keeps all of them out.
+bool Appender::Flush() {
+  if (batch_.empty()) return true;
+  bool written = false;
+  Status done = Settle();
+  if (done && (options_.partial || !Refuses())) {
+    done = Write();
+    written = done.has_value();
+  }
+  if (!done) report_.fault = done.error();
+  report_.stopped = done && !written;
+  if (written) ++report_.batches;
+  Tell(written);
+  batch_.clear();
+  batch_bytes_ = 0;
+  in_batch_.clear();
+  if (options_.progress) options_.progress(taken_, 0);
+  return written;
+}
+
+Status Appender::Settle() {
+  for (std::size_t i = 0; i < batch_.size(); ++i) {
+    Candidate& candidate = batch_[i];
+    if (!candidate.error)
+      if (auto s = SettleCopy(candidate, i); !s) return s;
+    if (!candidate.error && candidate.state == AppendState::kAppended && !candidate.target.id.empty())
+      if (auto s = SettleTopic(candidate); !s) return s;
+    if (candidate.error && candidate.state != AppendState::kConflict) candidate.state = AppendState::kRefused;
+  }
+  return {};
+}
+
+Status Appender::SettleCopy(Candidate& candidate, std::size_t index) {
+  auto known = record_.model->Find(candidate.name);
+  if (!known) return tl::unexpected<Error>(known.error());
+  std::optional<Hash256> content;
+  std::string where;
+  if (known->has_value()) {
+    content = (*known)->content;
+    candidate.first = (*known)->position;
+    where = "the record at " + Where(*candidate.first);
+  } else if (const std::size_t twin = in_batch_.at(candidate.name); twin != index) {
+    if (batch_[twin].error) {  // refused for what it says, and so is its copy
+      candidate.error = batch_[twin].error;
+      return {};
+    }
+    content = batch_[twin].content;
+    candidate.twin = twin;
+    where = "this input at line " + std::to_string(batch_[twin].line);
+  }
+  if (!content) return {};
+  candidate.state = *content == candidate.content ? AppendState::kDuplicate : AppendState::kConflict;
+  if (candidate.state == AppendState::kConflict) candidate.error = ConflictError(candidate.name, where);
+  return {};
+}
+
+Status Appender::SettleTopic(Candidate& candidate) {
+  std::optional<Topic> target;
+  auto known = record_.model->Find(candidate.target);
+  if (!known) return tl::unexpected<Error>(known.error());
+  if (known->has_value()) target = (*known)->position.topic;
+  const auto in_batch = in_batch_.find(candidate.target);
+  if (!target && in_batch != in_batch_.end()) target = batch_[in_batch->second].topic;
+  if (target && candidate.topic && *target != *candidate.topic) {
+    candidate.error = Error{"event_topic_wrong", "`tenuretopic` says " + std::string(TopicName(*candidate.topic)) +
+                            ", the target is on " + std::string(TopicName(*target)),
+                            "leave `tenuretopic` out: the target is known", Blame::kInput};
+  } else if (!target && !candidate.topic) {
+    candidate.error = Error{"event_retraction_target_unknown",
+                            "the record holds no \"" + candidate.target.id + "\" of \"" + candidate.target.source + "\"",
+                            "check `target`; to retract an event before it arrives, add the attribute \"tenuretopic\": \"tenure.access\" "
+                            "(or the topic it will be on)", Blame::kInput};
+  }
+  if (target) candidate.topic = target;
+  return {};
+}
+
+bool Appender::Refuses() const {
+  for (const Candidate& candidate : batch_)
+    if (candidate.error) return true;
+  return false;
+}
+
+Status Appender::Write() {
+  std::vector<log::NewRecord> records;
+  std::vector<std::size_t> whose;
+  for (std::size_t i = 0; i < batch_.size(); ++i) {
+    Candidate& candidate = batch_[i];
+    if (candidate.error || candidate.state != AppendState::kAppended) continue;
+    records.push_back({*candidate.topic, std::move(candidate.key), std::move(candidate.json), ""});
+    whose.push_back(i);
+  }
+  if (records.empty()) return {};
+  auto appended = record_.log->Append(records);
+  if (!appended) return tl::unexpected<Error>(appended.error());
+  report_.answer.clock_behind = report_.answer.clock_behind || appended->clock_behind;
+  std::vector<log::Record> learned;
+  learned.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    batch_[whose[i]].first = appended->positions[i];
+    learned.push_back({appended->positions[i], appended->stamps[i], std::move(records[i].key), std::move(records[i].value), ""});
+  }
+  report_.answer.appended += static_cast<std::int64_t>(records.size());
+  if (auto applied = record_.model->Apply(learned); !applied) {
+    Error error = applied.error();
+    error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +
+                 (error.hint.empty() ? "" : "; " + error.hint);
+    return tl::unexpected<Error>(error);
+  }
+  return {};
+}
+
+// Puts the batch into the answer. Of a batch that wasn't written only what was wrong is told: the rest is neither in nor refused.
+void Appender::Tell(bool written) {
+  for (Candidate& candidate : batch_) {
+    const bool bad = candidate.state == AppendState::kRefused || candidate.state == AppendState::kConflict;
+    if (!bad && !written) continue;
+    if (candidate.twin && !candidate.first) candidate.first = batch_[*candidate.twin].first;
+    if (candidate.state == AppendState::kDuplicate) ++report_.answer.duplicates;
+    if (candidate.state == AppendState::kConflict) ++report_.answer.conflicts;
+    if (candidate.state == AppendState::kRefused) ++report_.answer.refused;
+    if (bad && on_refused_) on_refused_(candidate.line, *candidate.error);
+    if (bad || options_.list_all) report_.answer.events.push_back({candidate.state, candidate.first, candidate.error, candidate.line});
+  }
+}
+
+AppendReport Appender::Finish() {
+  if (!report_.stopped && !report_.fault) Flush();
+  report_.answer.token = record_.Token(record_.model->Projected());
+  return std::move(report_);
+}
+
+}  // namespace tenure::library

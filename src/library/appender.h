@@ -1,0 +1,75 @@
+#pragma once
+// The door of the record: events go in by batches, each all or nothing, or each event on its own (partial).
+//
+// A batch is up to 10,000 events. Every event is decoded, checked at the door (event/door.h), given its topic, and looked up: a
+// name that the record (or the batch) already holds is a duplicate when the content is equal, else a conflict. After each batch the
+// read model is caught up, so the next lookup sees it.
+//
+// A retraction goes to its target's topic. The target is looked up in the record and in the batch; of a target nobody has seen yet
+// the line must say it in the extension attribute `tenuretopic`, else it is event_retraction_target_unknown.
+// Thread safety: one thread.
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "event/codec.h"
+#include "library/open_record.h"
+#include "tenure/tenure.h"
+
+namespace tenure::library {
+
+inline constexpr std::size_t kBatchEventsMax = 10'000;
+
+class Appender {
+ public:
+  // What becomes of a refused event beside its entry in the answer (importers name file and record); may be empty.
+  using OnRefused = std::function<void(std::int64_t line, const Error& error)>;
+
+  Appender(OpenRecord& record, const AppendOptions& options, OnRefused on_refused = {});
+
+  // One structured CloudEvent. `line` is its number for the answer. False: no more is taken (a batch was refused, or a fault).
+  bool Add(std::string json, std::int64_t line);
+  // An event built from a struct.
+  bool Add(const Event& event, std::int64_t line);
+  // A line that can't even be given to the decoder.
+  bool AddRefused(Error error, std::int64_t line);
+  AppendReport Finish();
+
+ private:
+  struct Candidate {
+    std::int64_t line = 0;
+    EventName name;
+    Hash256 content{};
+    std::optional<Topic> topic;        // a retraction's is found with the whole batch in hand
+    EventName target;                  // of a retraction
+    std::string key, json;
+    std::optional<Error> error;
+    std::optional<Position> first;     // of the copy that the record holds
+    std::optional<std::size_t> twin;   // the copy earlier in this batch
+    AppendState state = AppendState::kAppended;
+  };
+
+  Candidate Examine(const std::string& json, std::int64_t line);
+  bool Take(Candidate candidate);
+  bool Flush();
+  Status Settle();
+  Status SettleCopy(Candidate& candidate, std::size_t index);
+  Status SettleTopic(Candidate& candidate);
+  bool Refuses() const;
+  Status Write();
+  void Tell(bool written);
+
+  OpenRecord& record_;
+  AppendOptions options_;
+  OnRefused on_refused_;
+  event::Decoder decoder_;
+  std::vector<Candidate> batch_;
+  std::size_t batch_bytes_ = 0;
+  std::map<EventName, std::size_t> in_batch_;  // name -> its first readable copy in batch_
+  AppendReport report_;
+  std::int64_t taken_ = 0;
+};
+
+}  // namespace tenure::library

@@ -1,0 +1,62 @@
+#include "library/asking.h"
+
+#include <utility>
+
+#include "event/clock.h"
+#include "library/cursor.h"
+
+namespace tenure::library {
+namespace {
+
+Status CheckAsk(const Ask& ask) {
+  if (ask.when.as_of && ask.when.during)
+    return Fail("when_both", "a moment and a window were given", "give --as-of T or --during A/B", Blame::kCaller);
+  if (ask.when.during && !(ask.when.during->from < ask.when.during->until))
+    return Fail("when_empty",
+                "the window " + event::FormatTime(ask.when.during->from.us) + "/" + event::FormatTime(ask.when.during->until.us) + " is empty",
+                "the first time must lie before the second", Blame::kCaller);
+  if (ask.page.limit < 1)
+    return Fail("limit_out_of_range", "a page of " + std::to_string(ask.page.limit) + " rows", "--limit takes 1 or more", Blame::kCaller);
+  return {};
+}
+
+bool Empty(const When& when) { return !when.as_of && !when.during; }
+bool Equal(const When& a, const When& b) { return a.as_of == b.as_of && a.during == b.during; }
+
+// A page after the first: the cursor says when and what was known; what the caller repeats must agree with it.
+Result<Asked> ContinueAsking(OpenRecord& record, const Ask& ask, std::vector<std::string> question) {
+  auto cursor = ReadCursor(ask.page.cursor, question);
+  if (!cursor) return tl::unexpected<Error>(cursor.error());
+  const auto* k = std::get_if<RecordedTime>(&ask.as_known_at);
+  const auto* token = std::get_if<std::string>(&ask.as_known_at);
+  const bool other_knowledge = (k != nullptr && cursor->k != *k) || (token != nullptr && *token != cursor->token);
+  if (other_knowledge || (!Empty(ask.when) && !Equal(ask.when, cursor->when)))
+    return Fail("cursor_other_question", "that cursor belongs to another moment or knowledge",
+                "leave --as-of, --during and --as-known-at out: the cursor carries them", Blame::kCaller);
+  auto knowledge = ResolveKnowledge(record, cursor->token);
+  if (!knowledge) return tl::unexpected<Error>(knowledge.error());
+  if (cursor->k) knowledge->time = cursor->k;
+  knowledge->closed = cursor->closed;
+  return Asked{cursor->when, {ask.page.limit, cursor->inner}, std::move(*knowledge), cursor->k, std::move(question)};
+}
+
+}  // namespace
+
+Result<Asked> BeginAsking(OpenRecord& record, const Ask& ask, std::vector<std::string> question) {
+  if (auto s = CheckAsk(ask); !s) return tl::unexpected<Error>(s.error());
+  if (!ask.page.cursor.empty()) return ContinueAsking(record, ask, std::move(question));
+  auto knowledge = ResolveKnowledge(record, ask.as_known_at);
+  if (!knowledge) return tl::unexpected<Error>(knowledge.error());
+  Asked asked{ask.when, ask.page, std::move(*knowledge), std::nullopt, std::move(question)};
+  if (const auto* k = std::get_if<RecordedTime>(&ask.as_known_at)) asked.k = *k;
+  if (Empty(asked.when)) asked.when.as_of = record.now();
+  return asked;
+}
+
+Status FinishAsking(OpenRecord& record, const Asked& asked, AnswerHead& head) {
+  if (!head.next.empty())
+    head.next = WriteCursor({asked.knowledge.token, asked.k, asked.knowledge.closed, asked.when, head.next}, asked.question);
+  return FillHead(record, asked.knowledge, head);
+}
+
+}  // namespace tenure::library

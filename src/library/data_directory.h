@@ -1,0 +1,46 @@
+#pragma once
+// The data directory: where the log and the read model lie, and the one small file that fixes what they mean.
+//
+//   DIR/tenure.json        format version and fold configuration, written once at creation (docs/formats/data-directory.md)
+//   DIR/log                the embedded log
+//   DIR/model              the read model; DIR/model.rebuilding and DIR/model.old exist only during a swap
+//   DIR/verify-<pid>       a model that `verify` is building
+// Errors: data_not_found, data_not_tenure, data_format_unknown, data_other_correctors, data_io.
+// Thread safety: plain values and free functions; the writer alone calls FinishSwap, SwapModel and RemoveLeftovers.
+#include <string>
+#include <vector>
+
+#include "projection/read_model.h"
+#include "tenure/result.h"
+
+namespace tenure::library {
+
+struct DataDirectory {
+  std::string path;
+  projection::FoldConfig config;
+
+  std::string Log() const { return path + "/log"; }
+  std::string Model() const { return path + "/model"; }
+  std::string ModelRebuilding() const { return path + "/model.rebuilding"; }
+  std::string ModelOld() const { return path + "/model.old"; }
+};
+
+// Reads DIR/tenure.json. A directory that isn't there, or is empty, is data_not_found with what to do.
+Result<DataDirectory> FindDataDirectory(const std::string& path);
+
+// The same, but makes it where there is none. Correctors count only then; if they are given for a directory that exists they
+// must be its own.
+Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::vector<std::string> correctors);
+
+// A swap is two renames: model -> model.old, model.rebuilding -> model; then model.old is removed. Whatever instant a crash
+// picks, FinishSwap (called on every opening for writing) leaves one whole model under its name.
+Status SwapModel(const DataDirectory& dir);
+Status FinishSwap(const DataDirectory& dir);
+
+// Removes what `verify` processes that no longer run left behind.
+void RemoveLeftovers(const DataDirectory& dir);
+
+// A fresh folder for a model that verify builds: below the data directory, else below the system's temporary directory.
+Result<std::string> ScratchFolder(const DataDirectory& dir);
+
+}  // namespace tenure::library

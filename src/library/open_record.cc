@@ -1,0 +1,100 @@
+#include "library/open_record.h"
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+namespace tenure::library {
+namespace {
+
+EffectiveTime SystemNow() {
+  using namespace std::chrono;
+  return EffectiveTime{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+bool MayBeSwapping(const DataDirectory& dir) {
+  std::error_code ec;
+  return std::filesystem::exists(dir.ModelOld(), ec) || std::filesystem::exists(dir.ModelRebuilding(), ec);
+}
+
+}  // namespace
+
+Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
+  OpenRecord record;
+  record.write = options.write;
+  record.now = options.now ? options.now : SystemNow;
+  auto dir = options.write && options.create ? FindOrCreateDataDirectory(options.data_dir, options.correctors)
+                                             : FindDataDirectory(options.data_dir);
+  if (!dir) return tl::unexpected<Error>(dir.error());
+  record.dir = std::move(*dir);
+  const Status opened = options.write ? record.OpenForWriting(options.progress) : record.OpenForReading();
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  return record;
+}
+
+Status OpenRecord::OpenForWriting(const Progress& progress) {
+  log::EmbeddedOptions how;
+  how.directory = dir.Log();
+  auto opened = log::EmbeddedLog::Open(how);
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  log = std::move(*opened);
+  if (auto s = FinishSwap(dir); !s) return s;
+  RemoveLeftovers(dir);
+  if (auto s = OpenModel(); !s) return s;
+  return CatchUp(progress);
+}
+
+Status OpenRecord::OpenForReading() {
+  // Between the two renames of a swap there is no DIR/model for an instant; a reader that meets it tries again.
+  Status opened;
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    log::EmbeddedOptions how;
+    how.directory = dir.Log();
+    how.read_only = true;
+    auto reading = log::EmbeddedLog::Open(how);
+    if (!reading) {
+      if (reading.error().code != "log_not_found") return tl::unexpected<Error>(reading.error());
+      return Fail("data_not_found", "\"" + dir.path + "\" was made but holds no record yet", "tenure append FILE begins one",
+                  Blame::kCaller);
+    }
+    log = std::move(*reading);
+    opened = OpenModel();
+    if (opened) return log->Refresh();
+    if (!MayBeSwapping(dir)) return opened;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return opened;
+}
+
+Status OpenRecord::OpenModel() {
+  projection::ModelOptions how;
+  how.directory = dir.Model();
+  how.log_id = log->Id();
+  how.config = dir.config;
+  how.read_only = !write;
+  auto opened = projection::ReadModel::Open(how);
+  if (!opened) {
+    if (opened.error().code == "model_not_found" && opened.error().hint.empty())
+      opened.error().hint = "tenure rebuild makes it from the log";
+    return tl::unexpected<Error>(opened.error());
+  }
+  model = std::move(*opened);
+  return {};
+}
+
+Status OpenRecord::CatchUp(const Progress& progress) {
+  auto applied = projection::CatchUp(*model, *log, progress);
+  if (!applied) return tl::unexpected<Error>(applied.error());
+  return {};
+}
+
+Status OpenRecord::Refresh() {
+  if (write) return {};
+  if (auto s = model->Refresh(); !s) return s;
+  return log->Refresh();
+}
+
+std::string OpenRecord::Token(const PositionVector& v) const { return projection::EncodeToken(log->Id(), dir.config, v); }
+
+}  // namespace tenure::library

@@ -1,0 +1,237 @@
+#include "tenure/tenure.h"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "authority/questions.h"
+#include "library/appender.h"
+#include "library/arn.h"
+#include "library/asking.h"
+#include "library/importing.h"
+#include "library/lines.h"
+#include "library/listing.h"
+#include "library/open_record.h"
+#include "library/resolving.h"
+#include "library/standing.h"
+#include "library/verification.h"
+
+namespace tenure {
+namespace {
+
+using history::FactView;
+using library::Answer;
+
+Status CheckWrite(const library::OpenRecord& record) {
+  if (record.write) return {};
+  return Fail("data_read_only", "the record was opened for reading", "open it with write", Blame::kCaller);
+}
+
+}  // namespace
+
+struct Tenure::Impl {
+  library::OpenRecord record;
+};
+
+Tenure::Tenure(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Tenure::~Tenure() = default;
+
+Result<std::unique_ptr<Tenure>> Tenure::Open(const OpenOptions& options) {
+  auto record = library::OpenRecord::Open(options);
+  if (!record) return tl::unexpected<Error>(record.error());
+  return std::unique_ptr<Tenure>(new Tenure(std::make_unique<Impl>(Impl{std::move(*record)})));
+}
+
+tenure::Status Tenure::Refresh() { return impl_->record.Refresh(); }
+
+// --- questions
+
+Result<IdentitiesAnswer> Tenure::Identities(const IdentitiesQuestion& asked, const Ask& ask) {
+  IdentitiesQuestion question = asked;
+  question.owner = library::NormaliseReference(question.owner);
+  return Answer<IdentitiesAnswer>(impl_->record, ask,
+                                  {"identities", question.type, question.status, question.owner, question.unowned ? "1" : ""},
+                                  [&](FactView& view, const When& when, const Page& page) {
+                                    return authority::Identities(view, question, when, page);
+                                  });
+}
+
+Result<ShowAnswer> Tenure::Show(const std::string& ref, const Ask& ask) {
+  const std::string subject = library::NormaliseReference(ref);
+  return Answer<ShowAnswer>(impl_->record, ask, {"show", subject},
+                            [&](FactView& view, const When& when, const Page&) { return authority::Show(view, subject, when); });
+}
+
+Result<WhatAnswer> Tenure::What(const std::string& ref, bool on_paper, const Ask& ask) {
+  const std::string subject = library::NormaliseReference(ref);
+  return Answer<WhatAnswer>(impl_->record, ask, {"what", subject, on_paper ? "1" : ""},
+                            [&](FactView& view, const When& when, const Page& page) {
+                              return authority::What(view, subject, on_paper, when, page);
+                            });
+}
+
+Result<WhoAnswer> Tenure::Who(const WhoQuestion& asked, const Ask& ask) {
+  WhoQuestion question = asked;
+  question.member_of = library::NormaliseReference(question.member_of);
+  return Answer<WhoAnswer>(impl_->record, ask, {"who", question.action, question.resource, question.role, question.member_of},
+                           [&](FactView& view, const When& when, const Page& page) {
+                             return authority::Who(view, question, when, page);
+                           });
+}
+
+Result<CheckAnswer> Tenure::Check(const std::string& ref, const std::string& action, const std::string& resource, bool why,
+                                  const Ask& ask) {
+  const std::string subject = library::NormaliseReference(ref);
+  return Answer<CheckAnswer>(impl_->record, ask, {"check", subject, action, resource, why ? "1" : ""},
+                             [&](FactView& view, const When& when, const Page&) {
+                               return authority::Check(view, subject, action, resource, when, why);
+                             });
+}
+
+Result<TimelineAnswer> Tenure::Timeline(const std::string& ref, const Ask& ask) {
+  const std::string subject = library::NormaliseReference(ref);
+  return Answer<TimelineAnswer>(impl_->record, ask, {"timeline", subject},
+                                [&](FactView& view, const When& when, const Page& page) {
+                                  return authority::Timeline(view, subject, when, page);
+                                });
+}
+
+Result<DiffAnswer> Tenure::DiffEffective(const std::string& ref, EffectiveTime from, EffectiveTime to, const Ask& ask) {
+  const std::string subject = library::NormaliseReference(ref);
+  Ask window = ask;
+  window.when = When{std::nullopt, Interval{from, to}};
+  return Answer<DiffAnswer>(impl_->record, window, {"diff", subject}, [&](FactView& view, const When&, const Page& page) {
+    return authority::DiffEffective(view, subject, from, to, page);
+  });
+}
+
+Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& known_from, const AsKnownAt& known_to, const Ask& ask) {
+  const std::string subject = library::NormaliseReference(ref);
+  auto before = library::ResolveKnowledge(impl_->record, known_from);
+  if (!before) return tl::unexpected<Error>(before.error());
+  auto earlier = impl_->record.model->View(before->vector);
+  if (!earlier) return tl::unexpected<Error>(earlier.error());
+  Ask later = ask;
+  if (ask.page.cursor.empty()) later.as_known_at = known_to;
+  return Answer<DiffAnswer>(impl_->record, later, {"diff_known", subject, before->token},
+                            [&](FactView& view, const When& when, const Page& page) {
+                              return authority::DiffKnown(**earlier, view, subject, when, page);
+                            });
+}
+
+// --- the record
+
+Result<EventsAnswer> Tenure::Events(const EventsQuestion& question, const Ask& ask) {
+  library::OpenRecord& record = impl_->record;
+  auto asked = library::BeginAsking(record, ask, {"events", question.source, question.type, question.subject, question.actor});
+  if (!asked) return tl::unexpected<Error>(asked.error());
+  EventsAnswer answer;
+  answer.head.question = "events";
+  answer.head.subject = question.subject;
+  answer.head.when = asked->when;
+  const bool filtered = ask.when.as_of || ask.when.during;
+  if (auto s = library::ListEvents(record, *asked, question, filtered, answer); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = library::FinishAsking(record, *asked, answer.head); !s) return tl::unexpected<Error>(s.error());
+  return answer;
+}
+
+tenure::Status Tenure::Follow(const EventsQuestion& question, const Ask& ask, int poll_ms,
+                              const std::function<bool(const EventRow&)>& each, const std::function<bool()>& go_on) {
+  library::OpenRecord& record = impl_->record;
+  library::EventLister lister(record, question, ask.when, {}, record.model->Projected());
+  while (go_on()) {
+    auto row = lister.Next();
+    if (!row) return tl::unexpected<Error>(row.error());
+    if (row->has_value()) {
+      if (!each(**row)) return {};
+      continue;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(poll_ms));
+    if (auto s = record.Refresh(); !s) return s;
+    lister.Extend(record.model->Projected());
+  }
+  return {};
+}
+
+Result<DeadLettersAnswer> Tenure::DeadLetters(const Ask& ask) {
+  library::OpenRecord& record = impl_->record;
+  auto asked = library::BeginAsking(record, ask, {"dead_letters"});
+  if (!asked) return tl::unexpected<Error>(asked.error());
+  DeadLettersAnswer answer;
+  answer.head.question = "dead_letters";
+  answer.head.when = asked->when;
+  if (auto s = library::ListDeadLetters(record, *asked, answer); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = library::FinishAsking(record, *asked, answer.head); !s) return tl::unexpected<Error>(s.error());
+  return answer;
+}
+
+Result<StatusAnswer> Tenure::Status() {
+  library::OpenRecord& record = impl_->record;
+  auto asked = library::BeginAsking(record, {}, {"status"});
+  if (!asked) return tl::unexpected<Error>(asked.error());
+  StatusAnswer answer;
+  answer.head.question = "status";
+  answer.head.when = asked->when;
+  if (auto s = library::DescribeRecord(record, answer); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = library::FinishAsking(record, *asked, answer.head); !s) return tl::unexpected<Error>(s.error());
+  answer.head.before_record = false;  // it is about the record, whatever the record knows
+  return answer;
+}
+
+std::string Tenure::DigestLabel() const { return impl_->record.model->DigestLabel(); }
+
+Result<VerifyAnswer> Tenure::Verify(const Progress& progress) {
+  library::OpenRecord& record = impl_->record;
+  auto asked = library::BeginAsking(record, {}, {"verify"});
+  if (!asked) return tl::unexpected<Error>(asked.error());
+  VerifyAnswer answer;
+  answer.head.question = "verify";
+  answer.head.when = asked->when;
+  if (auto s = library::VerifyModel(record, progress, answer); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = library::FinishAsking(record, *asked, answer.head); !s) return tl::unexpected<Error>(s.error());
+  answer.head.before_record = false;
+  return answer;
+}
+
+// --- writing
+
+Result<AppendReport> Tenure::Append(std::istream& lines, const AppendOptions& options) {
+  if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
+  library::Appender appender(impl_->record, options);
+  library::LineReader reader(lines);
+  while (auto line = reader.Next()) {
+    const bool more = line->too_long ? appender.AddRefused(library::LineTooLong(*line), line->number)
+                                     : appender.Add(std::move(line->text), line->number);
+    if (!more) break;
+  }
+  return appender.Finish();
+}
+
+Result<AppendReport> Tenure::Append(const std::vector<Event>& events, const AppendOptions& options) {
+  if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
+  library::Appender appender(impl_->record, options);
+  for (std::size_t i = 0; i < events.size(); ++i)
+    if (!appender.Add(events[i], static_cast<std::int64_t>(i) + 1)) break;
+  return appender.Finish();
+}
+
+Result<ImportReport> Tenure::ImportCloudTrail(const std::vector<std::string>& paths, const ImportOptions& options) {
+  if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
+  return library::ImportCloudTrail(impl_->record, paths, options);
+}
+
+Result<AppendReport> Tenure::ResolveDeadLetter(const DeadLetterResolution& resolution) {
+  if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
+  auto event = library::MakeResolution(impl_->record, resolution);
+  if (!event) return tl::unexpected<Error>(event.error());
+  AppendOptions options;
+  options.list_all = true;
+  return Append(std::vector<Event>{std::move(*event)}, options);
+}
+
+Result<std::int64_t> Tenure::Rebuild(const Progress& progress) {
+  if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
+  return library::RebuildModel(impl_->record, progress);
+}
+
+}  // namespace tenure

@@ -1,0 +1,238 @@
+#include "projection/read_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "history/taint.h"
+#include "projection/incoming.h"
+
+namespace tenure::projection {
+namespace {
+
+using history::Family;
+
+class Model : public ReadModel {
+ public:
+  Model(ModelOptions options, std::unique_ptr<history::Store> store) : options_(std::move(options)), store_(std::move(store)) {}
+
+  Status Apply(const std::vector<log::Record>& records) override {
+    std::vector<history::Incoming> incoming;
+    std::map<TopicPartition, std::pair<std::int64_t, RecordedTime>> at;  // next offset, running recorded time
+    for (const auto& record : records) {
+      if (record.position.topic == Topic::kDeadLetter) continue;
+      const auto where = record.position.Where();
+      auto [it, first] = at.try_emplace(where, store_->Projected().Next(where), store_->LastRecorded(where));
+      auto& [next, recorded] = it->second;
+      if (record.position.offset < next) continue;
+      recorded = std::max(recorded, record.stamp);
+      next = record.position.offset + 1;
+      incoming.push_back(ToIncoming(decoder_, record, recorded));
+    }
+    if (incoming.empty()) return {};
+    return store_->Apply(std::move(incoming));
+  }
+  Status Refresh() override { return store_->Refresh(); }
+  PositionVector Projected() const override { return store_->Projected(); }
+  Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const override { return store_->View(v); }
+
+  Result<PositionVector> VectorAt(RecordedTime k) const override {
+    PositionVector v;
+    auto rows = store_->Snapshot();
+    for (const auto& [where, next] : store_->Projected().next) {
+      auto known = FirstAfter(*rows, where, next, k);
+      if (!known) return tl::unexpected(known.error());
+      if (*known > 0) v.next[where] = *known;
+    }
+    return v;
+  }
+
+  Result<std::optional<RecordedTime>> GreatestRecorded(const PositionVector& v) const override {
+    std::optional<RecordedTime> greatest;
+    auto rows = store_->Snapshot();
+    for (const auto& [where, next] : v.next) {
+      auto last = LastBefore(*rows, where, next);
+      if (!last) return tl::unexpected(last.error());
+      if (*last && (!greatest || *greatest < **last)) greatest = **last;
+    }
+    return greatest;
+  }
+
+  Result<std::optional<RecordedTime>> FirstRecorded() const override {
+    std::optional<RecordedTime> first;
+    auto rows = store_->Snapshot();
+    for (const auto& [where, next] : store_->Projected().next) {
+      auto c = rows->Scan(Family::kRecord);
+      c->Seek(history::RecordKey({where.topic, where.partition, 0}));
+      if (!c->ValidWithin(PartitionPrefix(where))) continue;
+      const RecordedTime recorded = RecordedOf(c->Value());
+      if (!first || recorded < *first) first = recorded;
+    }
+    return first;
+  }
+
+  Result<RecordedTime> RecordedAt(const Position& position) const override {
+    auto bytes = store_->Snapshot()->Get(Family::kRecord, history::RecordKey(position));
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (!*bytes) return Fail("position_not_found", "no record is projected at this position", "", Blame::kCaller);
+    return RecordedOf(**bytes);
+  }
+
+  Result<std::optional<Known>> Find(const EventName& name) const override {
+    auto rows = store_->Snapshot();
+    history::Settlement settlement(*rows, nullptr, store_->Correctors());
+    auto copy = settlement.Canonical(history::HashOf(name));
+    if (!copy) return tl::unexpected(copy.error());
+    if (!*copy) return std::nullopt;
+    return Known{(*copy)->order.position, (*copy)->content};
+  }
+
+  Result<history::EventState> StateOf(const Position& position, const PositionVector& v) const override {
+    auto rows = store_->Snapshot();
+    auto bytes = rows->Get(Family::kRecord, history::RecordKey(position));
+    if (!bytes) return tl::unexpected(bytes.error());
+    auto record = history::UnpackRecord(position, bytes->value_or(""));
+    if (!record) return tl::unexpected(record.error());
+    const auto* e = std::get_if<history::StoredEvent>(&*record);
+    if (e == nullptr) return history::EventState::kDeadLetter;
+    history::Settlement settlement(*rows, &v, store_->Correctors());
+    const auto name = history::HashOf(e->meta.name);
+    auto wrong = settlement.OnWrongTopic({{e->meta.recorded, position}, e->content, e->meta.type});
+    if (!wrong) return tl::unexpected(wrong.error());
+    if (*wrong) return history::EventState::kDeadLetter;
+    auto canonical = settlement.Canonical(name);
+    if (!canonical) return tl::unexpected(canonical.error());
+    if (!*canonical || (*canonical)->order.position != position)
+      return *canonical && (*canonical)->content != e->content ? history::EventState::kConflict : history::EventState::kDuplicate;
+    auto in_force = settlement.InForce(name);
+    if (!in_force) return tl::unexpected(in_force.error());
+    return *in_force ? history::EventState::kInForce : history::EventState::kRetracted;
+  }
+
+  Result<std::vector<ModelDeadLetter>> DeadLetters(const PositionVector& v) const override {
+    auto rows = store_->Snapshot();
+    history::Settlement settlement(*rows, &v, store_->Correctors());
+    history::Folder folder(*rows, &v, &settlement);
+    auto entries = history::DeadLettersIn(*rows, v, settlement, folder);
+    if (!entries) return tl::unexpected(entries.error());
+    std::vector<ModelDeadLetter> out;
+    for (auto& e : *entries)
+      out.push_back({e.position, e.recorded, e.reason, e.text, e.key, e.name, e.type ? std::string(event::TypeName(*e.type)) : "", e.time, e.state, e.resolved_by});
+    return out;
+  }
+
+  std::vector<std::pair<std::string, std::string>> Digests() const override {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (int t = 0; t < history::kTables; ++t)
+      out.emplace_back(history::TableName(static_cast<history::Table>(t)), store_->TableDigests()[static_cast<std::size_t>(t)].Hex());
+    return out;
+  }
+  std::string DigestLabel() const override {
+    std::string config;
+    for (auto byte : options_.config.Hash()) config += fmt::format("{:02x}", byte);
+    return fmt::format("model {} projection {} config {}", history::kModelFormat, history::kProjectionVersion, config.substr(0, 16));
+  }
+  Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const override;
+  Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes()}; }
+
+ private:
+  static RecordedTime RecordedOf(std::string_view value) {
+    history::Reader r(value);
+    r.Byte();
+    return RecordedTime{r.Time()};
+  }
+  static std::string PartitionPrefix(const TopicPartition& where) {
+    return history::RecordKey({where.topic, where.partition, 0}).substr(0, 5);
+  }
+  // The first offset whose record is later than k: recorded times never fall in a partition. Offsets may have holes.
+  Result<std::int64_t> FirstAfter(const history::Rows& rows, const TopicPartition& where, std::int64_t next, RecordedTime k) const {
+    auto c = rows.Scan(Family::kRecord);
+    std::int64_t low = 0, high = next;
+    while (low < high) {
+      const std::int64_t middle = low + (high - low) / 2;
+      c->Seek(history::RecordKey({where.topic, where.partition, middle}));
+      const bool later = !c->ValidWithin(PartitionPrefix(where)) || k < RecordedOf(c->Value());
+      if (later) high = middle;
+      else low = OffsetOf(c->Key()) + 1;
+    }
+    if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+    return std::min(low, next);
+  }
+  static std::int64_t OffsetOf(std::string_view key) { return history::Reader(key).At().offset; }
+  Result<std::optional<RecordedTime>> LastBefore(const history::Rows& rows, const TopicPartition& where, std::int64_t next) const {
+    if (next <= 0) return std::nullopt;
+    auto c = rows.Scan(Family::kRecord);
+    c->SeekForPrev(history::RecordKey({where.topic, where.partition, next - 1}));
+    if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+    if (!c->ValidWithin(PartitionPrefix(where))) return std::nullopt;
+    return RecordedOf(c->Value());
+  }
+
+  ModelOptions options_;
+  std::unique_ptr<history::Store> store_;
+  event::Decoder decoder_;
+};
+
+std::string Shown(const history::FactKey& fact) {
+  constexpr std::string_view kKinds[] = {"", "identity", "credential", "link", "role", "grant", "role_revoke", "membership",
+                                         "approval", "review", "exception", "resolution", "usage", "retraction"};
+  return fmt::format("{} of {}{}{}", kKinds[static_cast<std::size_t>(fact.kind)], fact.subject, fact.object.empty() ? "" : " ", fact.object);
+}
+
+// Rows of one table as text: name and value, in key order. Positions may differ between logs, but not between a model and its rebuild.
+Family FamilyOf(const std::string& table) {
+  if (table == history::TableName(history::Table::kAssertions)) return Family::kEvent;
+  if (table == history::TableName(history::Table::kIntervals)) return Family::kSubject;
+  return Family::kTaint;
+}
+
+std::string NameOfRow(Family family, std::string_view key) {
+  if (family == Family::kTaint) return "taint";
+  if (auto parts = history::ParseEventKey(key); family == Family::kEvent && parts) return Shown(parts->fact);
+  history::Reader r(key);
+  history::FactKey fact;
+  fact.subject = r.Text();
+  fact.kind = static_cast<history::FactKind>(r.Byte());
+  r.Byte(), r.Time(), r.Time();
+  if (auto rest = history::ParseFactRest(r.Rest())) fact.object = rest->object;
+  return Shown(fact);
+}
+
+Result<std::vector<std::string>> Model::Compare(const ReadModel& other, const std::string& table, std::size_t max) const {
+  const auto* peer = dynamic_cast<const Model*>(&other);
+  if (peer == nullptr) return Fail("verify_other_kind", "the other model is of another kind", "", Blame::kFault);
+  const Family family = FamilyOf(table);
+  auto mine = store_->Snapshot(), theirs = peer->store_->Snapshot();
+  auto a = mine->Scan(family), b = theirs->Scan(family);
+  std::vector<std::string> out;
+  a->Seek(""), b->Seek("");
+  while (out.size() < max && (a->Valid() || b->Valid())) {
+    const bool only_a = a->Valid() && (!b->Valid() || a->Key() < b->Key());
+    const bool only_b = b->Valid() && (!a->Valid() || b->Key() < a->Key());
+    if (only_a) out.push_back("only in the live model: " + NameOfRow(family, a->Key()));
+    else if (only_b) out.push_back("missing in the live model: " + NameOfRow(family, b->Key()));
+    else if (a->Value() != b->Value()) out.push_back("other value in the live model: " + NameOfRow(family, a->Key()));
+    if (!only_b) a->Next();
+    if (!only_a) b->Next();
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ReadModel>> ReadModel::Open(const ModelOptions& options) {
+  history::StoreOptions store_options;
+  store_options.database.directory = options.directory;
+  store_options.database.read_only = options.read_only;
+  store_options.database.memory_bytes = options.memory_bytes;
+  store_options.log_id = options.log_id;
+  store_options.config_hash = options.config.Hash();
+  store_options.correctors = options.config.correctors;
+  std::sort(store_options.correctors.begin(), store_options.correctors.end());
+  auto store = history::Store::Open(store_options);
+  if (!store) return tl::unexpected(store.error());
+  return std::make_unique<Model>(options, std::move(*store));
+}
+
+}  // namespace tenure::projection

@@ -1,0 +1,94 @@
+#pragma once
+// The read model of one log: assertions, their fold as intervals, taints, and the position vector, in RocksDB.
+//
+// Rows of a batch and the vector go in one WriteBatch: a crash anywhere neither loses nor doubles. State is a function of the
+// records in the vector with their positions and recorded times; order of delivery, batch sizes and restarts cannot change it.
+// Formats: docs/formats/model.md. Errors: model_format_unknown, model_other_log, model_other_config, model_not_found, model_locked,
+// model_disk_full, model_io, model_corrupt, vector_not_projected.
+// Thread safety: one writer thread (Apply); views may be made and used from other threads, each view by one thread.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "history/facts.h"
+#include "log/log.h"
+#include "tenure/answer.h"
+
+namespace tenure::projection {
+
+// Part of every token and of the digest's label; fixed when a data directory is created.
+struct FoldConfig {
+  std::vector<std::string> correctors;  // sources whose retractions count for any target; sorted, distinct
+  Hash256 Hash() const;
+};
+
+struct ModelOptions {
+  std::string directory;    // the model's own folder, e.g. DIR/model
+  std::string log_id;       // must be that of the model, or model_other_log
+  FoldConfig config;        // likewise, or model_other_config
+  bool read_only = false;   // beside a writer
+  std::size_t memory_bytes = 128u << 20;
+};
+
+struct ModelDeadLetter {
+  Position position;
+  RecordedTime recorded;
+  std::string reason, text, key;             // code, full text, record key
+  std::optional<EventName> name;
+  std::string type;
+  OptionalTime time;
+  std::string state;                         // open, void, replaced
+  std::optional<Position> resolved_by;
+};
+
+class ReadModel {
+ public:
+  virtual ~ReadModel() = default;
+  static Result<std::unique_ptr<ReadModel>> Open(const ModelOptions& options);
+
+  // Records of any partitions, each partition ascending and without gaps from Projected() on; records below it are skipped.
+  virtual Status Apply(const std::vector<log::Record>& records) = 0;
+  virtual Status Refresh() = 0;  // read-only: see what the writer has projected since
+
+  virtual PositionVector Projected() const = 0;
+  // The knowledge of everything projected (answers from intervals), or of any V within it (folds again); else vector_not_projected.
+  virtual Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const = 0;
+
+  // The vector of projected records with recorded time <= K, and the greatest recorded time in V (nullopt: V is empty).
+  virtual Result<PositionVector> VectorAt(RecordedTime k) const = 0;
+  virtual Result<std::optional<RecordedTime>> GreatestRecorded(const PositionVector& v) const = 0;
+  virtual Result<std::optional<RecordedTime>> FirstRecorded() const = 0;
+  virtual Result<RecordedTime> RecordedAt(const Position& position) const = 0;
+
+  // A name that is already in the record: the first copy's position and content, for the door's duplicate check.
+  struct Known { Position position; Hash256 content; };
+  virtual Result<std::optional<Known>> Find(const EventName& name) const = 0;
+  // State of one record in V, for listings.
+  virtual Result<history::EventState> StateOf(const Position& position, const PositionVector& v) const = 0;
+
+  virtual Result<std::vector<ModelDeadLetter>> DeadLetters(const PositionVector& v) const = 0;  // conflicts included, reason "conflict"
+  // Sum modulo 2^256 of SHA-256 over the tuples of each table, hex; the label names format, projection version and fold configuration.
+  virtual std::vector<std::pair<std::string, std::string>> Digests() const = 0;
+  virtual std::string DigestLabel() const = 0;
+  // Names of tuples that differ, up to max; for verify.
+  virtual Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const = 0;
+  struct Counts { std::int64_t events = 0, identities = 0, size_bytes = 0; };
+  virtual Counts Count() const = 0;
+};
+
+// Reads the log from the model's vector to the log's end and applies it, in batches; returns the number of records applied.
+// `progress` (may be empty) is told records done and to do.
+Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log,
+                             const std::function<void(std::int64_t, std::int64_t)>& progress = {});
+// Builds a model of the log up to `until` in a fresh folder beside (any left over half-built is removed or resumed).
+Result<std::unique_ptr<ReadModel>> Rebuild(const ModelOptions& fresh, const log::Log& log, const PositionVector& until,
+                                           const std::function<void(std::int64_t, std::int64_t)>& progress = {});
+
+// Opaque tokens: log id, hash of the fold configuration, vector, checksum; URL-safe. Errors (kCaller): token_malformed,
+// token_other_log, token_other_config.
+std::string EncodeToken(const std::string& log_id, const FoldConfig& config, const PositionVector& v);
+Result<PositionVector> DecodeToken(std::string_view token, const std::string& log_id, const FoldConfig& config);
+
+}  // namespace tenure::projection
