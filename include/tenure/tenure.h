@@ -32,6 +32,7 @@ struct OpenOptions {
   std::string data_dir;                 // REQUIRED
   bool write = false;                   // takes the log's lock, finishes what a crash left, and catches the read model up
   bool create = false;                  // with write: makes the directory where there is none
+  bool rebuild = false;                 // with write: leaves the read model shut, whatever its state; Rebuild must come first
   // Sources whose retractions count for any target. They are fixed when the directory is created; later they may be left empty
   // or must be the same set (data_other_correctors).
   std::vector<std::string> correctors;

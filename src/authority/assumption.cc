@@ -134,4 +134,13 @@ TimeSet Evaluation::Effective(std::string_view ref, const Asked& asked) {
   return over(WhomItActsAs(ref));
 }
 
+IntervalSet Evaluation::OnPaper(std::string_view ref, const Asked& asked) {
+  std::vector<Interval> paper;
+  for (const auto& [identity, acting] : WhomItActsAs(ref)) {
+    const IntervalSet meanwhile = acting.paper.Intersect(Given(identity, asked).paper);
+    paper.insert(paper.end(), meanwhile.Parts().begin(), meanwhile.Parts().end());
+  }
+  return UnionOf(std::move(paper));
+}
+
 }  // namespace tenure::authority

@@ -20,6 +20,8 @@ namespace tenure::authority {
 struct Label {
   history::TimeSet allow;  // ∩ memberships ∩ Active(group) on the way
   history::TimeSet deny;   // ∩ memberships alone: a group's own status lifts no restriction
+  history::TimeSet reach;  // likewise, but only by ways that count (see Everyone)
+  friend bool operator==(const Label&, const Label&) = default;
 };
 using Closure = std::map<std::string, Label, std::less<>>;
 
@@ -54,11 +56,15 @@ class Evaluation {
   // closure.cc: ref itself, everyone:*, and all groups that either reaches within the window.
   const Closure& ClosureOf(std::string_view ref);
 
-  // grants.cc: one grant, without the way to it.
+  // grants.cc: one grant, without the way to it; and what its terms say by themselves (role and permissions, no life or condition).
   Sides OfGrant(const history::GrantPiece& grant, const Asked& asked);
+  Sides OfTerms(const history::GrantTerms& terms, const Asked& asked);
   Effects EffectsOf(const history::GrantPiece& grant);
+  Effects EffectsOfTerms(const history::GrantTerms& terms);
   // When a role, without any grant, has permissions about `asked` (scope left aside).
   const Sides& OfRole(std::string_view role, const Asked& asked);
+  // When holding a grant of the role means holding the role: defined, perhaps while undefined, not while retired.
+  history::TimeSet RoleHeld(std::string_view role);
   // Active(delegator) for a delegated grant, else always.
   history::TimeSet Delegation(const history::GrantPiece& grant);
 
@@ -70,6 +76,8 @@ class Evaluation {
   const std::vector<std::string>& AssumeTargets(std::string_view ref);
   ActingAs WhomItActsAs(std::string_view ref);
   history::TimeSet Effective(std::string_view ref, const Asked& asked);
+  // When it would be allowed (denies aside) if every status were active and every retired role still defined.
+  history::IntervalSet OnPaper(std::string_view ref, const Asked& asked);
 
  private:
   // One step of assume targets, over the pattern and scope of one permission.

@@ -6,6 +6,7 @@ namespace tenure::authority {
 namespace {
 
 using history::GrantPiece;
+using history::GrantTerms;
 using history::IntervalSet;
 using history::RolePiece;
 using history::RoleState;
@@ -87,21 +88,30 @@ const Sides& Evaluation::OfRole(std::string_view role, const Asked& asked) {
   return known->second.emplace(asked, std::move(sides)).first->second;
 }
 
+TimeSet Evaluation::RoleHeld(std::string_view role) {
+  Gather held;
+  for (const auto& piece : reading_.Role(role)) {
+    if (piece.state == RoleState::kDefined) held.Certain(piece.span);
+    if (piece.state == RoleState::kUndefined) held.Uncertain(piece.span);
+  }
+  return held.Done().Doubt(reading_.Doubtful(Topic::kAccess, role));
+}
+
 TimeSet Evaluation::Delegation(const GrantPiece& grant) {
   return grant.terms.kind == "delegated" ? reading_.Active(grant.terms.delegator) : TimeSet::All();
 }
 
+Sides Evaluation::OfTerms(const GrantTerms& terms, const Asked& asked) {
+  if (!ScopeCovers(terms.scope, asked)) return {};
+  if (!terms.role.empty()) return OfRole(terms.role, asked);
+  Gathering sides;
+  for (const auto& permission : terms.permissions)
+    if (PermissionCovers(permission, asked)) sides.Add(permission, Interval{});
+  return sides.Done();
+}
+
 Sides Evaluation::OfGrant(const GrantPiece& grant, const Asked& asked) {
-  if (!ScopeCovers(grant.terms.scope, asked)) return {};
-  Sides sides;
-  if (grant.terms.role.empty()) {
-    Gathering inline_sides;
-    for (const auto& permission : grant.terms.permissions)
-      if (PermissionCovers(permission, asked)) inline_sides.Add(permission, Interval{});
-    sides = inline_sides.Done();
-  } else {
-    sides = OfRole(grant.terms.role, asked);
-  }
+  Sides sides = OfTerms(grant.terms, asked);
   const TimeSet live = Conditioned(reading_.Live(grant), grant.terms.condition);
   if (!sides.allow.may.Empty()) sides.allow = sides.allow.Intersect(live).Intersect(Delegation(grant));
   sides.deny = sides.deny.Intersect(live);
@@ -109,23 +119,28 @@ Sides Evaluation::OfGrant(const GrantPiece& grant, const Asked& asked) {
   return sides;
 }
 
-Effects Evaluation::EffectsOf(const GrantPiece& grant) {
+Effects Evaluation::EffectsOfTerms(const GrantTerms& terms) {
   EffectGathering gathered;
   IntervalSet doubt;
-  if (grant.terms.role.empty()) {
-    gathered.Add(grant.terms.permissions, Interval{}, true);
+  if (terms.role.empty()) {
+    gathered.Add(terms.permissions, Interval{}, true);
   } else {
-    for (const auto& piece : reading_.Role(grant.terms.role)) gathered.Add(piece);
-    doubt = reading_.Doubtful(Topic::kAccess, grant.terms.role);
+    for (const auto& piece : reading_.Role(terms.role)) gathered.Add(piece);
+    doubt = reading_.Doubtful(Topic::kAccess, terms.role);
   }
+  return {gathered.allow.Done().Doubt(doubt), gathered.deny.Done().Doubt(doubt), gathered.unknown.Done(),
+          UnionOf(gathered.paper_allow),      UnionOf(gathered.paper_deny),      UnionOf(gathered.paper_unknown)};
+}
+
+Effects Evaluation::EffectsOf(const GrantPiece& grant) {
+  Effects effects = EffectsOfTerms(grant.terms);
   const TimeSet live = Conditioned(reading_.Live(grant), grant.terms.condition);
-  Effects effects;
-  effects.allow = gathered.allow.Done().Doubt(doubt).Intersect(live).Intersect(Delegation(grant));
-  effects.deny = gathered.deny.Done().Doubt(doubt).Intersect(live);
-  effects.unknown = gathered.unknown.Done().Intersect(live);
-  effects.paper_allow = UnionOf(gathered.paper_allow).Intersect(live.may);
-  effects.paper_deny = UnionOf(gathered.paper_deny).Intersect(live.may);
-  effects.paper_unknown = UnionOf(gathered.paper_unknown).Intersect(live.may);
+  effects.allow = effects.allow.Intersect(live).Intersect(Delegation(grant));
+  effects.deny = effects.deny.Intersect(live);
+  effects.unknown = effects.unknown.Intersect(live);
+  effects.paper_allow = effects.paper_allow.Intersect(live.may);
+  effects.paper_deny = effects.paper_deny.Intersect(live.may);
+  effects.paper_unknown = effects.paper_unknown.Intersect(live.may);
   return effects;
 }
 

@@ -30,6 +30,12 @@ void Note(const history::Taint& taint, AnswerHead& head) {
 
 }  // namespace
 
+Status CheckSubject(std::string_view ref) {
+  auto status = event::CheckIdentity(ref);
+  if (!status) status.error().blame = Blame::kCaller;
+  return status;
+}
+
 AnswerHead HeadOf(std::string_view question, std::string_view subject, const Frame& frame) {
   AnswerHead head;
   head.question = question;

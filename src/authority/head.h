@@ -13,6 +13,9 @@
 
 namespace tenure::authority {
 
+// Errors (kCaller): reference_*, of an identity or everyone:*.
+Status CheckSubject(std::string_view ref);
+
 AnswerHead HeadOf(std::string_view question, std::string_view subject, const Frame& frame);
 
 // Does a consulted plane have no fact in force, or only later ones than the moment (than the window's beginning)?

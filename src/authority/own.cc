@@ -19,7 +19,7 @@ const Sides& Evaluation::Given(std::string_view ref, const Asked& asked) {
       const Sides sides = OfGrant(grant, asked);
       allow.Add(sides.allow.Intersect(label.allow));
       deny.Add(sides.deny.Intersect(label.deny));
-      const IntervalSet on_paper = sides.paper.Intersect(label.deny.may);
+      const IntervalSet on_paper = sides.paper.Intersect(label.reach.may);
       paper.insert(paper.end(), on_paper.Parts().begin(), on_paper.Parts().end());
     }
     const IntervalSet& doubt = reading_.Doubtful(Topic::kAccess, principal);

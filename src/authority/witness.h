@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "authority/evaluation.h"
+#include "authority/evidence.h"
 #include "tenure/answer.h"
 
 namespace tenure::authority {
@@ -32,7 +33,8 @@ struct Hop {
   StepKind kind;
   std::string ref;
   std::vector<Factor> factors;
-  friend bool operator==(const Hop& a, const Hop& b) { return a.kind == b.kind && a.ref == b.ref; }
+  const history::GrantPiece* Grant() const;  // behind kAssumes and kGranted
+  friend bool operator==(const Hop& a, const Hop& b) { return a.kind == b.kind && a.ref == b.ref && a.Grant() == b.Grant(); }
 };
 struct Witness {
   Factor subject;            // Active of the one asked about
@@ -70,23 +72,31 @@ class WitnessSearch {
   static Interval Extent(const Witness& witness, EffectiveTime t, Sure sure);
 
  private:
+  // Acting as `identity`, at `principal`. Strict: every group on the way since was active too. Restrictions arrive from states that
+  // aren't, assumptions leave only from those that are; both kinds are kept apart from the start on.
   struct State {
     std::string identity, principal;
+    bool strict = true;
     friend auto operator<=>(const State&, const State&) = default;
   };
+  using Visited = std::set<std::pair<std::string, std::string>>;
   struct Edge {
     Hop hop;
     std::optional<State> to;  // nothing: arrived
   };
-  std::vector<State> Starts() const;
+  struct Found;
+  std::vector<State> Starts(const std::string& identity) const;
   std::vector<Edge> EdgesFrom(const State& state, EffectiveTime t, Sure sure);
   void AddMemberships(const State& state, std::vector<Edge>& edges);
   void AddAssumptions(const State& state, std::vector<Edge>& edges);
   void AddArrivals(const State& state, std::vector<Edge>& edges);
-  Factor NotDenied(const std::string& identity, const Asked& asked);
+  void AddGrantArrivals(const State& state, std::vector<Edge>& edges);
+  void AddBoundary(const std::string& identity, std::vector<Factor>& factors);
   void AddOwnLimits(const std::string& identity, const Asked& asked, std::vector<Factor>& factors);
-  bool ArrivesAvoiding(const State& from, std::set<State> avoid, EffectiveTime t, Sure sure);
-  bool HasAnother(const std::vector<State>& states, const std::vector<Hop>& hops, EffectiveTime t, Sure sure);
+  Factor ActiveFactor(FactorKind kind, const std::string& ref);
+  std::optional<Found> Search(EffectiveTime t, Sure sure);
+  bool Arrives(const State& from, Visited avoid, EffectiveTime t, Sure sure);
+  bool HasAnother(const Found& found, EffectiveTime t, Sure sure);
 
   Evaluation& evaluation_;
   Reading& reading_;
@@ -95,7 +105,14 @@ class WitnessSearch {
   Everyone everyone_;
 };
 
-// The factors of one grant about `asked` (its own life, condition, permissions, delegator). Their product is OfGrant's allow side.
+// What is shown of a way.
+Result<std::vector<PathStep>> StepsOf(const std::vector<Witness>& witnesses, EvidenceList& evidence);
+
+// The factors of one grant: its own life, what its terms say (about `asked`, of one effect, or that its role is held), condition,
+// delegator. The product of the first is OfGrant's allow side, of the second that effect's set in EffectsOf.
 std::vector<Factor> GrantFactors(Evaluation& evaluation, const history::GrantPiece& grant, const Asked& asked);
+std::vector<Factor> EffectFactors(Evaluation& evaluation, const history::GrantPiece& grant, RowEffect effect);
+std::vector<Factor> RoleFactors(Evaluation& evaluation, const history::GrantPiece& grant);
+Factor MembershipFactor(Reading& reading, const history::MembershipPiece& membership);
 
 }  // namespace tenure::authority

@@ -21,6 +21,16 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToRead() const {
   return Tenure::Open(options);
 }
 
+Result<std::unique_ptr<Tenure>> Invocation::OpenToRebuild() const {
+  if (auto s = CheckServer(server); !s) return tl::unexpected<Error>(s.error());
+  OpenOptions options;
+  options.data_dir = data_dir;
+  options.write = true;
+  options.rebuild = true;
+  options.now = [moment = now] { return moment; };
+  return Tenure::Open(options);
+}
+
 Result<std::unique_ptr<Tenure>> Invocation::OpenToWrite(bool create, std::vector<std::string> correctors) const {
   if (auto s = CheckServer(server); !s) return tl::unexpected<Error>(s.error());
   ProgressLine progress("projecting", "records");

@@ -28,6 +28,7 @@ struct Invocation {
   std::function<Result<Exit>()> run;
 
   Result<std::unique_ptr<Tenure>> OpenToRead() const;
+  Result<std::unique_ptr<Tenure>> OpenToRebuild() const;
   // Catching up is shown as progress.
   Result<std::unique_ptr<Tenure>> OpenToWrite(bool create, std::vector<std::string> correctors = {}) const;
 };

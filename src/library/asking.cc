@@ -44,6 +44,7 @@ Result<Asked> ContinueAsking(OpenRecord& record, const Ask& ask, std::vector<std
 
 Result<Asked> BeginAsking(OpenRecord& record, const Ask& ask, std::vector<std::string> question) {
   if (auto s = CheckAsk(ask); !s) return tl::unexpected<Error>(s.error());
+  if (!record.model) return Fail("model_not_open", "the record was opened to be rebuilt", "call Rebuild first", Blame::kCaller);
   if (!ask.page.cursor.empty()) return ContinueAsking(record, ask, std::move(question));
   auto knowledge = ResolveKnowledge(record, ask.as_known_at);
   if (!knowledge) return tl::unexpected<Error>(knowledge.error());

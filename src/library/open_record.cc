@@ -28,12 +28,12 @@ Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
                                              : FindDataDirectory(options.data_dir);
   if (!dir) return tl::unexpected<Error>(dir.error());
   record.dir = std::move(*dir);
-  const Status opened = options.write ? record.OpenForWriting(options.progress) : record.OpenForReading();
+  const Status opened = options.write ? record.OpenForWriting(options) : record.OpenForReading();
   if (!opened) return tl::unexpected<Error>(opened.error());
   return record;
 }
 
-Status OpenRecord::OpenForWriting(const Progress& progress) {
+Status OpenRecord::OpenForWriting(const OpenOptions& options) {
   log::EmbeddedOptions how;
   how.directory = dir.Log();
   auto opened = log::EmbeddedLog::Open(how);
@@ -41,8 +41,9 @@ Status OpenRecord::OpenForWriting(const Progress& progress) {
   log = std::move(*opened);
   if (auto s = FinishSwap(dir); !s) return s;
   RemoveLeftovers(dir);
+  if (options.rebuild) return {};
   if (auto s = OpenModel(); !s) return s;
-  return CatchUp(progress);
+  return CatchUp(options.progress);
 }
 
 Status OpenRecord::OpenForReading() {

@@ -19,8 +19,7 @@ struct OpenRecord {
   bool write = false;
   std::function<EffectiveTime()> now;
   std::unique_ptr<log::EmbeddedLog> log;
-  std::unique_ptr<projection::ReadModel> model;
-  bool clock_behind = false;  // said by the last append
+  std::unique_ptr<projection::ReadModel> model;  // null until Rebuild when it was opened for that
 
   static Result<OpenRecord> Open(const OpenOptions& options);
   Status Refresh();
@@ -30,7 +29,7 @@ struct OpenRecord {
   std::string Token(const PositionVector& v) const;
 
  private:
-  Status OpenForWriting(const Progress& progress);
+  Status OpenForWriting(const OpenOptions& options);
   Status OpenForReading();
 };
 

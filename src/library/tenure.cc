@@ -23,7 +23,8 @@ using history::FactView;
 using library::Answer;
 
 Status CheckWrite(const library::OpenRecord& record) {
-  if (record.write) return {};
+  if (record.write && record.model) return {};
+  if (record.write) return Fail("model_not_open", "the record was opened to be rebuilt", "call Rebuild first", Blame::kCaller);
   return Fail("data_read_only", "the record was opened for reading", "open it with write", Blame::kCaller);
 }
 
@@ -230,7 +231,7 @@ Result<AppendReport> Tenure::ResolveDeadLetter(const DeadLetterResolution& resol
 }
 
 Result<std::int64_t> Tenure::Rebuild(const Progress& progress) {
-  if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
+  if (!impl_->record.write) return tl::unexpected<Error>(CheckWrite(impl_->record).error());
   return library::RebuildModel(impl_->record, progress);
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 // The log contract: topics and partitions of records, appended and read, never changed.
 //
-// Two implementations (embedded, Kafka) pass one conformance suite, tests/conformance. Recorded time of a record is
-// max(stamp, recorded of the record before it in its partition); stamps are the log's, never a producer's. Order of record is
-// (recorded, topic, partition, offset).
-// Thread safety: one Append at a time per Log from any thread (calls are serialised); reads from any thread.
+// Every implementation (embedded, Kafka, the in-memory one of the tests) passes one conformance suite, tests/conformance. The
+// recorded time of a record is max(stamp, recorded of the record before it in its partition); stamps are the log's, never a
+// producer's. Order of record is (recorded, topic, partition, offset).
+//
+// Errors that any call may return: log_io, log_disk_full, log_corrupt, log_format_unknown (kFault).
+// Thread safety: any call from any thread. Appends are put in one order; those that wait for each other share one sync.
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,11 +19,17 @@
 
 namespace tenure::log {
 
+// What one Append takes; the doors refuse earlier and with better words.
+inline constexpr std::size_t kAppendRecordsMax = 10'000;
+inline constexpr std::size_t kRecordBytesMax = 1'048'576;  // key, value and verified_writer together
+// What one Read returns at most, so that a reader's memory doesn't depend on the size of the records (one record always fits).
+inline constexpr std::size_t kReadBytesMax = 64U << 20;
+
 // What is handed over for appending; value is one structured-mode CloudEvent.
 struct NewRecord {
   Topic topic;
-  std::string key;
-  std::string value;
+  std::string key;              // any bytes
+  std::string value;            // any bytes
   std::string verified_writer;  // empty = nobody was verified
 };
 
@@ -35,7 +44,7 @@ struct Record {
 struct Appended {
   std::vector<Position> positions;  // one each record, in order
   std::vector<RecordedTime> stamps; // likewise
-  bool clock_behind = false;        // the machine's clock is behind the last stamp; stamps rise all the same
+  bool clock_behind = false;        // the machine's clock is behind an earlier stamp; stamps rise all the same
 };
 
 class Log {
@@ -45,19 +54,33 @@ class Log {
   // Stable for the life of the log: part of tokens, so that a token of another log is a named error.
   virtual const std::string& Id() const = 0;
 
-  // All or nothing, durable when it returns. A failure whose outcome cannot be known has code log_append_unknown.
+  // All or nothing, durable when it returns; no records is a legal no-op. After any error but log_append_unknown nothing of it
+  // is in the log. log_append_unknown: it may be; append it again (the events' names make that harmless).
+  // Others: log_read_only, log_batch_too_large, log_record_too_large (kCaller).
   virtual Result<Appended> Append(const std::vector<NewRecord>& records) = 0;
 
-  // Partitions that exist now, of the four plane topics (and dead-letter). A topic that isn't there has none; no error.
+  // Partitions that exist now, of the four plane topics (and dead-letter), ascending. A topic that isn't there has none; no error.
   virtual Result<std::vector<TopicPartition>> Partitions() const = 0;
 
   // End of each partition: the next offset to be written.
   virtual Result<PositionVector> End() const = 0;
 
-  // Up to max_records of one partition from `offset` on, ascending. Empty at the end. offset beyond the end: log_offset_out_of_range.
+  // Up to max_records of one partition from `offset` on, ascending, without gaps on the embedded log. Only an empty answer
+  // (to max_records > 0) means the end: fewer than asked for may also be kReadBytesMax at work. A partition that isn't there
+  // ends at 0. Negative or beyond the end: log_offset_out_of_range (kCaller).
   virtual Result<std::vector<Record>> Read(const TopicPartition& where, std::int64_t offset, std::size_t max_records) const = 0;
 
-  // K is closed when no record can still be given a recorded time <= K. `known` is what the caller has projected.
+  // The one record at that position; log_offset_out_of_range (kCaller) if none is there.
+  virtual Result<Record> At(const Position& position) const = 0;
+
+  // The records that the log holds now with recorded time <= k. Once k is closed, the answer is the same for ever.
+  // Logarithmic in the length of each partition.
+  virtual Result<PositionVector> AtTime(RecordedTime k) const = 0;
+
+  // K is closed when no record can still be given a recorded time <= K; true stays true. `known` is what the caller has read:
+  // on Kafka it is the evidence (each partition has shown a later record, or its end was reached long enough after K); the
+  // embedded log doesn't need it. True doesn't mean that `known` holds all records up to K. That is for the caller to check,
+  // AFTER this call: known.Covers(*AtTime(k)).
   virtual Result<bool> IsClosed(RecordedTime k, const PositionVector& known) const = 0;
 };
 

@@ -1,0 +1,77 @@
+# Sourced by ./x: the Debian 12 packages that tenure needs, and how they get there. Only what is missing is installed.
+
+readonly build_packages=(
+  build-essential cmake ninja-build ccache
+  librocksdb-dev libsimdjson-dev libssl-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev
+  libcli11-dev libspdlog-dev
+)
+readonly test_packages=(
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libvalijson-dev
+  clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19
+  git python3 ca-certificates
+)
+
+# install_packages PACKAGE… : asks nothing, says what it installs.
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  if ! command -v apt-get >/dev/null; then
+    say "this is no Debian system; the build needs what these packages hold: ${missing[*]}"
+    return 0
+  fi
+  say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+  apt_get 'fetching package lists' update
+  apt_get 'installing' install --yes --no-install-recommends "${missing[@]}"
+}
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+  done
+}
+
+# Node brings npm with it in some packagings and not in others; Debian's own npm package conflicts with the former.
+install_node() {
+  command -v node >/dev/null || install_packages nodejs
+  command -v npm >/dev/null || install_packages npm
+}
+
+# apt_get LABEL ARGUMENT… : runs apt-get with a progress line; its full output is in build/log/apt.log.
+apt_get() {
+  local label=$1 log=$log_dir/apt.log
+  shift
+  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 "$@" 2>&1 </dev/null |
+    tee -a "$log" | show_apt_progress "$label"; then
+    tail -n 20 "$log" >&2
+    die "apt-get $1 failed; its output is in $log"
+  fi
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "installing packages needs root: run ./x deps as root, or install sudo"
+  fi
+}
+
+# Reads apt's status lines (`pmstatus:cmake:42.1:Unpacking cmake`); on a terminal one line that moves, else a line every 20 %.
+show_apt_progress() {
+  local label=$1 kind package percent text shown=-20
+  while IFS=: read -r kind package percent text; do
+    [[ $kind == pmstatus || $kind == dlstatus ]] || continue
+    percent=${percent%%.*}
+    if [[ -t 1 ]]; then
+      printf '\r\033[K%s %3d %% %s' "$label" "$percent" "${text:0:50}"
+    elif ((percent >= shown + 20)); then
+      printf '%s %3d %% %s\n' "$label" "$percent" "${text:0:50}"
+      shown=$percent
+    fi
+    [[ $kind == pmstatus && $shown -ge 100 ]] && shown=80
+  done
+  [[ ! -t 1 ]] || printf '\r\033[K'
+}

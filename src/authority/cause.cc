@@ -1,0 +1,153 @@
+#include "authority/cause.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "authority/reasons.h"
+#include "event/reference.h"
+
+namespace tenure::authority {
+namespace {
+
+using history::GrantPiece;
+using history::IntervalSet;
+using history::MembershipPiece;
+using history::RoleState;
+
+const IntervalSet& SetOf(const Factor& factor, Sure sure) { return sure == Sure::kMust ? factor.set.must : factor.set.may; }
+
+std::vector<Position> Some(const std::optional<Position>& position) {
+  return position ? std::vector<Position>{*position} : std::vector<Position>{};
+}
+
+// A dead letter begins or ends what no event did.
+Cause Doubted(const std::string& ref) { return {fmt::format("what is known of {} is in doubt (dead letter)", ref), {}, ref}; }
+
+Cause EndOfGrant(const GrantPiece& grant) {
+  const std::string name = NameOf(grant);
+  const std::string& how = grant.ended_how;
+  if (how == "expired") return {name + " expired", {grant.issued}, grant.principal};
+  if (how == "retired") return {fmt::format("{} ended by the retirement of {}", name, grant.principal), Some(grant.ended_by), grant.principal};
+  if (how == "reincarnated") return {fmt::format("{} ended: {} began anew", name, grant.principal), Some(grant.ended_by), grant.principal};
+  if (how == "role_reincarnated") return {fmt::format("{} ended: {} began anew", name, grant.terms.role), Some(grant.ended_by), grant.principal};
+  if (how == "reissued") return {name + " issued again with other terms", Some(grant.ended_by), grant.principal};
+  return {name + " revoked", Some(grant.ended_by), grant.principal};
+}
+
+Cause EndOfMembership(const MembershipPiece& m) {
+  const std::string name = fmt::format("membership of {} in {}", m.member, m.group);
+  const std::string& how = m.ended_how;
+  if (how == "expired") return {name + " expired", {m.added}, m.member};
+  if (how == "retired") return {name + " ended by a retirement", Some(m.ended_by), m.member};
+  if (how == "reincarnated") return {name + " ended by a new incarnation", Some(m.ended_by), m.member};
+  if (how == "readded") return {name + " added again with other terms", Some(m.ended_by), m.member};
+  return {name + " removed", Some(m.ended_by), m.member};
+}
+
+// Of the events that made a status what it is, the one at whose time it began; an expiry is told by the event that set it.
+std::vector<Position> EventAt(Reading& reading, const std::vector<Position>& causes, EffectiveTime at) {
+  for (const auto& position : causes)
+    if (const auto meta = reading.View().Meta(position); meta && meta->time == at) return {position};
+  return causes.empty() ? std::vector<Position>{} : std::vector<Position>{causes.back()};
+}
+
+Cause StatusFrom(Reading& reading, const std::string& ref, EffectiveTime at) {
+  for (const auto& piece : reading.Identity(ref)) {
+    if (!piece.span.Contains(at)) continue;
+    auto evidence = piece.span.from == at ? EventAt(reading, piece.causes, at) : std::vector<Position>{};
+    return {fmt::format("{} {}", ref, StatusWord(piece.status)), std::move(evidence), ref};
+  }
+  return {ref + " unrecorded", {}, ref};
+}
+
+Cause RoleFrom(Reading& reading, const std::string& role, EffectiveTime at) {
+  for (const auto& piece : reading.Role(role)) {
+    if (piece.span.from != at) continue;
+    if (piece.state == RoleState::kRetired) return {role + " retired", Some(piece.retired_by), role};
+    if (piece.state == RoleState::kDefined) return {role + " defined", Some(piece.defined_by), role};
+  }
+  return Doubted(role);
+}
+
+// The deny that begins (or ends) at `at` among those of an identity.
+Cause DenyAt(Evaluation& evaluation, const Factor& factor, EffectiveTime at, bool begins) {
+  for (const auto& [principal, label] : evaluation.ClosureOf(factor.ref)) {
+    for (const auto& grant : evaluation.Read().GrantsOf(principal)) {
+      const IntervalSet denied = evaluation.OfGrant(grant, *factor.asked).deny.may.Intersect(label.deny.may);
+      for (const auto& part : denied.Parts()) {
+        if (begins && part.from == at) return {NameOf(grant) + " denies it", {grant.issued}, grant.principal};
+        if (!begins && part.until == at) {
+          Cause end = EndOfGrant(grant);
+          end.change = "deny lifted: " + end.change;
+          return end;
+        }
+      }
+    }
+  }
+  return Doubted(factor.ref);
+}
+
+Cause Ended(Evaluation& evaluation, const Factor& factor, EffectiveTime end) {
+  Reading& reading = evaluation.Read();
+  switch (factor.kind) {
+    case FactorKind::kGrant: return factor.grant->live.until == end ? EndOfGrant(*factor.grant) : Doubted(factor.grant->principal);
+    case FactorKind::kMembership: return factor.membership->live.until == end ? EndOfMembership(*factor.membership) : Doubted(factor.membership->member);
+    case FactorKind::kPermission: return RoleFrom(reading, factor.ref, end);
+    case FactorKind::kNotDenied: return DenyAt(evaluation, factor, end, true);
+    case FactorKind::kBoundary: return {"permissions boundary set on " + factor.ref, StatusFrom(reading, factor.ref, end).evidence, factor.ref};
+    default: return StatusFrom(reading, factor.ref, end);
+  }
+}
+
+Cause Begun(Evaluation& evaluation, const Factor& factor, EffectiveTime begin) {
+  Reading& reading = evaluation.Read();
+  switch (factor.kind) {
+    case FactorKind::kGrant: {
+      const GrantPiece& grant = *factor.grant;
+      const bool by_window = grant.terms.not_before == begin;
+      return {NameOf(grant) + (by_window ? " began (not_before)" : " issued"), {grant.issued}, grant.principal};
+    }
+    case FactorKind::kMembership: {
+      const MembershipPiece& m = *factor.membership;
+      return {fmt::format("membership of {} in {} began", m.member, m.group), {m.added}, m.member};
+    }
+    case FactorKind::kPermission: return RoleFrom(reading, factor.ref, begin);
+    case FactorKind::kNotDenied: return DenyAt(evaluation, factor, begin, false);
+    case FactorKind::kBoundary: return {"permissions boundary lifted from " + factor.ref, StatusFrom(reading, factor.ref, begin).evidence, factor.ref};
+    default: return StatusFrom(reading, factor.ref, begin);
+  }
+}
+
+}  // namespace
+
+std::string NameOf(const GrantPiece& grant) {
+  if (grant.terms.role.empty()) return fmt::format("inline grant {} on {}", grant.grant, grant.terms.scope);
+  return fmt::format("grant {} of {} on {}", grant.grant, grant.terms.role, grant.terms.scope);
+}
+
+std::optional<Cause> CauseOfEnd(Evaluation& evaluation, const Witness& way, EffectiveTime end, Sure sure) {
+  for (const Factor* factor : way.Factors()) {
+    const auto around = SetOf(*factor, sure).At({end.us - 1});
+    if (around && around->until == end) return Ended(evaluation, *factor, end);
+  }
+  return std::nullopt;
+}
+
+std::optional<Cause> CauseOfBegin(Evaluation& evaluation, const Witness& way, EffectiveTime begin, Sure sure) {
+  for (const Factor* factor : way.Factors()) {
+    const auto around = SetOf(*factor, sure).At(begin);
+    if (around && around->from == begin) return Begun(evaluation, *factor, begin);
+  }
+  return std::nullopt;
+}
+
+Result<std::string> ByWhom(history::FactView& view, const std::vector<Position>& evidence) {
+  if (evidence.empty()) return std::string{};
+  auto meta = view.Meta(evidence.back());
+  if (!meta) return tl::unexpected<Error>(meta.error());
+  const std::string event = fmt::format("in event {}/{}", meta->name.source, meta->name.id);
+  return meta->claimed_actor.empty() ? event : fmt::format("by {} {}", meta->claimed_actor, event);
+}
+
+}  // namespace tenure::authority

@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <memory>
+
+#include "authority/cursor.h"
+#include "authority/evidence.h"
+#include "authority/head.h"
+#include "authority/holders.h"
+#include "authority/questions.h"
+#include "authority/reasons.h"
+#include "authority/witness.h"
+#include "event/reference.h"
+
+namespace tenure::authority {
+namespace {
+
+using history::IntervalSet;
+using history::TimeSet;
+
+const std::vector<Topic> kPlanes{Topic::kIdentity, Topic::kAccess};
+
+Status CheckQuestion(const WhoQuestion& question) {
+  const bool authority = !question.action.empty() || !question.resource.empty();
+  if (authority + !question.role.empty() + !question.member_of.empty() != 1 || question.action.empty() != question.resource.empty())
+    return Fail("who_question", "who asks for one of: an action on a resource, a role, a group", "e.g. tenure who ACTION RESOURCE, tenure who --role R", Blame::kCaller);
+  if (!question.role.empty()) {
+    auto status = event::CheckReference(question.role);
+    if (!status) status.error().blame = Blame::kCaller;
+    return status;
+  }
+  return question.member_of.empty() ? Status{} : CheckSubject(question.member_of);
+}
+
+Goal GoalOf(const WhoQuestion& question) {
+  Goal goal;
+  goal.role = question.role;
+  goal.member_of = question.member_of;
+  if (!question.action.empty()) goal.asked = Asked{question.action, question.resource};
+  return goal;
+}
+
+HolderSets HoldersOf(Evaluation& evaluation, const WhoQuestion& question) {
+  Holders holders(evaluation);
+  if (!question.role.empty()) return holders.OfRole(question.role);
+  if (!question.member_of.empty()) return holders.OfMembership(question.member_of);
+  return holders.OfAuthority({question.action, question.resource});
+}
+
+struct Holder {
+  std::string principal;
+  TimeSet set;
+  RowStatus status;
+};
+
+std::vector<Holder> InWindow(const HolderSets& sets, const Frame& frame, bool uncertain) {
+  std::vector<Holder> holders;
+  for (const auto& [principal, set] : sets) {
+    if (!frame.Meets(set.may)) continue;
+    const bool certain = frame.Meets(set.must) && !uncertain;
+    holders.push_back({principal, set, certain ? RowStatus::kEffective : RowStatus::kPossible});
+  }
+  return holders;
+}
+
+// Everything that one page needs, read widely enough for its extents.
+struct Wide {
+  std::unique_ptr<Reading> reading;
+  std::unique_ptr<Evaluation> evaluation;
+};
+
+Wide WidenFor(history::FactView& view, const WhoQuestion& question, const Frame& frame, const TaintIndex& taints, Work& work,
+              std::vector<Holder>& page) {
+  for (Widening widening(frame);;) {
+    for (const auto& holder : page) widening.Want(holder.set);
+    const bool grown = widening.Grow();
+    Wide wide{std::make_unique<Reading>(view, widening.Window(), Unseen::kIgnored, taints, work), nullptr};
+    wide.evaluation = std::make_unique<Evaluation>(*wide.reading, Everyone::kLeftOut);
+    if (!grown) return wide;
+    const HolderSets sets = HoldersOf(*wide.evaluation, question);
+    if (wide.reading->Fault() || work.Reached()) return wide;
+    for (auto& holder : page)
+      if (const auto it = sets.find(holder.principal); it != sets.end()) holder.set = it->second;
+  }
+}
+
+Result<HolderRow> Write(Evaluation& evaluation, const Goal& goal, const Frame& frame, const Holder& holder, EvidenceList& evidence) {
+  HolderRow row;
+  row.principal = holder.principal;
+  row.status = holder.status;
+  row.held = frame.Shown(holder.set.must);
+  row.possibly = frame.Shown(holder.set.Possibly());
+  WitnessSearch search(evaluation, holder.principal, goal, Everyone::kLeftOut);
+  const Sure sure = holder.status == RowStatus::kEffective ? Sure::kMust : Sure::kMay;
+  const auto ways = search.Cover(sure == Sure::kMust ? row.held : row.possibly, frame.Begin(), sure);
+  for (const auto& way : ways) {
+    row.more_paths = row.more_paths || way.more;
+    if (sure == Sure::kMay) AddDoubts(evaluation.Read(), way, holder.set.Possibly().Clip(frame.Window()), row.because);
+  }
+  auto steps = StepsOf(ways, evidence);
+  if (!steps) return tl::unexpected<Error>(steps.error());
+  row.path = std::move(*steps);
+  return row;
+}
+
+}  // namespace
+
+Result<WhoAnswer> Who(history::FactView& view, const WhoQuestion& question, const When& when, const Page& page) {
+  if (auto s = CheckQuestion(question); !s) return tl::unexpected<Error>(s.error());
+  const QuestionKey key{"who", question.action, question.resource, question.role, question.member_of};
+  auto place = PlaceOf(key, when, page);
+  if (!place) return tl::unexpected<Error>(place.error());
+  auto frame = Frame::Of(place->when);
+  if (!frame) return tl::unexpected<Error>(frame.error());
+
+  WhoAnswer answer{HeadOf("who", question.role.empty() ? question.member_of : question.role, *frame), question, {}};
+  const TaintIndex taints(view.Taints());
+  Work work;
+  std::vector<Holder> holders;
+  {
+    Reading reading(view, frame->Window(), Unseen::kIgnored, taints, work);
+    Evaluation evaluation(reading, Everyone::kLeftOut);
+    const HolderSets sets = HoldersOf(evaluation, question);
+    if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
+    holders = InWindow(sets, *frame, work.Reached());
+  }
+  holders = PageOf(std::move(holders), [](const Holder& h) { return h.principal; }, key, *place, page.limit, answer.head.next);
+  const Wide wide = WidenFor(view, question, *frame, taints, work, holders);
+  EvidenceList evidence(view);
+  for (const auto& holder : holders) {
+    auto row = Write(*wide.evaluation, GoalOf(question), *frame, holder, evidence);
+    if (!row) return tl::unexpected<Error>(row.error());
+    answer.rows.push_back(std::move(*row));
+  }
+  if (wide.reading->Fault()) return tl::unexpected<Error>(*wide.reading->Fault());
+  NoteTaints(view.Taints(), kPlanes, frame->Window(), answer.head);
+  NoteLimit(work.Reached(), answer.head);
+  auto before = BeforeRecord(view, kPlanes, frame->Begin());
+  if (!before) return tl::unexpected<Error>(before.error());
+  answer.head.before_record = *before;
+  answer.head.evidence = evidence.Take();
+  return answer;
+}
+
+}  // namespace tenure::authority

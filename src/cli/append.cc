@@ -1,0 +1,70 @@
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "cli/answer_text.h"
+#include "cli/appended.h"
+#include "cli/commands.h"
+#include "cli/text.h"
+#include "library/json.h"
+
+namespace tenure::cli {
+namespace {
+
+struct AppendCommand {
+  std::string file;
+  bool partial = false, json = false, list_all = false;
+  std::vector<std::string> correctors;
+};
+
+Result<Exit> RunAppend(Invocation& invocation, const AppendCommand& command) {
+  std::ifstream file;
+  if (command.file != "-") {
+    file.open(command.file, std::ios::binary);
+    if (!file || file.peek() == std::char_traits<char>::eof()) {
+      const bool opened = file.is_open() && !file.bad();
+      if (!opened || std::ifstream(command.file + "/.").good())
+        return Fail("input_not_readable", "\"" + command.file + "\" can't be read: " + std::strerror(errno != 0 ? errno : EISDIR),
+                    "name a file of CloudEvents, one a line, or - for standard input", Blame::kCaller);
+      file.clear();
+    }
+  }
+  auto tenure = invocation.OpenToWrite(true, command.correctors);
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  ProgressLine progress("appending", "events");
+  AppendOptions options;
+  options.partial = command.partial;
+  options.list_all = command.list_all;
+  options.progress = [&](std::int64_t done, std::int64_t to_do) { progress(done, to_do); };
+  auto report = (*tenure)->Append(command.file == "-" ? std::cin : static_cast<std::istream&>(file), options);
+  progress.Finish();
+  if (!report) return tl::unexpected<Error>(report.error());
+  if (command.json)
+    invocation.terminal.Line(library::ToJson(*report));
+  else
+    PrintAppended(invocation, *report, command.file == "-" ? "standard input" : command.file);
+  if (report->fault) return tl::unexpected<Error>(*report->fault);
+  return ExitOfAppend(report->answer);
+}
+
+}  // namespace
+
+void AddAppend(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("append", "Add events to the record: one CloudEvent a line, all or nothing up to 10,000");
+  auto command = std::make_shared<AppendCommand>();
+  sub->add_option("FILE", command->file, "A file of events, or - for standard input")->required();
+  sub->add_flag("--partial", command->partial, "Each event on its own: the refused are left out and listed, the others go in");
+  sub->add_flag("--list", command->list_all, "List every event in the JSON answer, not only the refused");
+  sub->add_option("--corrector", command->correctors,
+                  "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)");
+  sub->add_flag("--json", command->json, "The answer as one line of JSON");
+  sub->footer("The data directory is made if it isn't there. What is already on record counts as a duplicate, so a file may be\n"
+              "appended again. The last line is a position: a question takes it as --as-known-at.\n"
+              "Example\n  tenure append events.ndjson");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunAppend(invocation, *command); }; });
+}
+
+}  // namespace tenure::cli

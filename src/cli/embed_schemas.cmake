@@ -1,0 +1,11 @@
+# Writes OUTPUT, a .cc file that holds every schema of SCHEMAS_DIR as text. Run with cmake -P.
+file(GLOB files RELATIVE ${SCHEMAS_DIR} ${SCHEMAS_DIR}/tenure.*.json)
+list(SORT files)
+set(text "#include \"cli/schemas.h\"\n\nnamespace tenure::cli {\n\nconst std::vector<Schema>& Schemas() {\n  static const std::vector<Schema> schemas = {\n")
+foreach(file IN LISTS files)
+  file(READ ${SCHEMAS_DIR}/${file} schema)
+  string(REGEX REPLACE "(\\.schema)?\\.json$" "" name ${file})
+  string(APPEND text "      {\"${name}\", R\"schema(${schema})schema\"},\n")
+endforeach()
+string(APPEND text "  };\n  return schemas;\n}\n\n}  // namespace tenure::cli\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,144 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <memory>
+
+#include "cli/answer_text.h"
+#include "cli/commands.h"
+#include "cli/csv.h"
+#include "cli/moment.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "event/codec.h"
+#include "event/secrets.h"
+#include "library/json.h"
+
+namespace tenure::cli {
+namespace {
+
+constexpr int kPollMs = 300;
+
+struct EventsCommand {
+  QuestionOptions options;
+  EventsQuestion question;
+  bool follow = false, raw = false;
+};
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// What a person wants of an event on one line; of one that can't be read, what can be told.
+struct Gist {
+  std::string time, type, key, actor, name;
+};
+Gist GistOf(const EventRow& row, event::Decoder& decoder) {
+  if (auto event = decoder.Decode(row.event)) {
+    const std::string_view type = event::TypeName(event->Type());
+    return {At(event->time.us), std::string(type.substr(7, type.size() - 10)), event::KeyOf(*event), event->authid, event->name.id};
+  }
+  const auto left = decoder.SalvageFrom(row.event);
+  return {left.time ? At(left.time->us) : "?", left.type ? std::string(event::TypeName(*left.type)) : "?", left.key, "",
+          left.name ? left.name->id : "?"};
+}
+
+void PrintEvents(Invocation& invocation, const EventsCommand& command, const EventsAnswer& answer) {
+  PrintHeading(invocation, command.options,
+               Count(static_cast<std::int64_t>(answer.rows.size()), "event", "events") + (answer.head.next.empty() ? "" : " on this page"),
+               Ink::kBold, answer.head);
+  invocation.terminal.Line();
+  event::Decoder decoder;
+  Table table({{"TIME"}, {"TYPE", true, 12}, {"ABOUT", true, 14}, {"ACTOR", true, 8}, {"STATE"}});
+  for (const EventRow& row : answer.rows) {
+    const Gist gist = GistOf(row, decoder);
+    table.Add({gist.time, gist.type, gist.key, gist.actor.empty() ? "-" : gist.actor, row.state == "in_force" ? "" : row.state},
+              row.state == "in_force" ? Ink::kPlain : row.state == "retracted" || row.state == "duplicate" ? Ink::kDim : Ink::kYellow);
+  }
+  table.Print(invocation.terminal, invocation.wide);
+  PrintNext(invocation, answer.head);
+}
+
+void PrintEventsCsv(Invocation& invocation, const EventsAnswer& answer) {
+  event::Decoder decoder;
+  invocation.terminal.Write(CsvLine({"time", "type", "about", "actor", "id", "recorded_at", "topic", "partition", "offset", "state"}));
+  for (const EventRow& row : answer.rows) {
+    const Gist gist = GistOf(row, decoder);
+    invocation.terminal.Write(CsvLine({gist.time, gist.type, gist.key, gist.actor, gist.name, At(row.recorded_at.us),
+                                       std::string(TopicName(row.position.topic)), std::to_string(row.position.partition),
+                                       std::to_string(row.position.offset), row.state}));
+  }
+}
+
+std::string RawLine(const EventRow& row) { return event::MaskSecrets(row.event); }
+
+// Every event as it comes; each line is out before the next is waited for.
+Result<Exit> RunFollow(Invocation& invocation, const EventsCommand& command, Tenure& tenure, const Ask& ask) {
+  if (!ask.page.cursor.empty() || !std::holds_alternative<std::monostate>(ask.as_known_at))
+    return Fail("follow_malformed", "--follow reads on into the future", "leave --cursor and --as-known-at out", Blame::kCaller);
+  std::signal(SIGINT, [](int) { interrupted = 1; });
+  std::signal(SIGTERM, [](int) { interrupted = 1; });
+  Terminal& out = invocation.terminal;
+  event::Decoder decoder;
+  const auto each = [&](const EventRow& row) {
+    if (command.raw) {
+      out.Line(RawLine(row));
+    } else if (command.options.Output() == Form::kJson) {
+      out.Line(library::ToJson(row));
+    } else {
+      const Gist gist = GistOf(row, decoder);
+      out.Line(gist.time + "  " + Pad(Escape(gist.type), 22) + "  " + Escape(gist.key) + (row.state == "in_force" ? "" : "  " + row.state));
+    }
+    out.Flush();
+    return !out.ReaderLeft();
+  };
+  auto followed = tenure.Follow(command.question, ask, kPollMs, each, [] { return interrupted == 0; });
+  if (!followed) return tl::unexpected<Error>(followed.error());
+  return Exit::kOk;
+}
+
+// --raw prints every event that matches, page after page.
+Result<Exit> RunRaw(Invocation& invocation, const EventsCommand& command, Tenure& tenure, Ask ask) {
+  while (true) {
+    auto answer = tenure.Events(command.question, ask);
+    if (!answer) return tl::unexpected<Error>(answer.error());
+    for (const EventRow& row : answer->rows) invocation.terminal.Line(RawLine(row));
+    if (answer->head.next.empty() || invocation.terminal.ReaderLeft()) return command.options.ExitFor(answer->head, Exit::kOk);
+    ask.page.cursor = answer->head.next;
+    ask.when = {};
+    ask.as_known_at = {};
+  }
+}
+
+Result<Exit> RunEvents(Invocation& invocation, const EventsCommand& command) {
+  auto ask = command.options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto tenure = invocation.OpenToRead();
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  if (command.follow) return RunFollow(invocation, command, **tenure, *ask);
+  if (command.raw) return RunRaw(invocation, command, **tenure, *ask);
+  auto answer = (*tenure)->Events(command.question, *ask);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  switch (command.options.Output()) {
+    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
+    case Form::kCsv: PrintEventsCsv(invocation, *answer); break;
+    case Form::kHuman: PrintEvents(invocation, command, *answer); break;
+  }
+  return command.options.ExitFor(answer->head, Exit::kOk);
+}
+
+}  // namespace
+
+void AddEvents(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("events", "The record itself, in the order it was recorded");
+  auto command = std::make_shared<EventsCommand>();
+  sub->add_flag("--follow", command->follow, "Then wait for more, until interrupted");
+  sub->add_option("--source", command->question.source, "Only from this source");
+  sub->add_option("--type", command->question.type, "Only of this type: grant.issued, or its full name");
+  sub->add_option("--subject", command->question.subject, "Only about this identity, role or review (the record key)");
+  sub->add_option("--actor", command->question.actor, "Only by this claimed actor (authid)");
+  sub->add_flag("--raw", command->raw, "Every matching CloudEvent, one a line and nothing else; fields that look like secrets are masked");
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  sub->footer("Examples: what one admin did on the first of May; a copy of the whole record\n"
+              "  tenure events --actor user:root-admin --during 2026-05-01/2026-05-02\n"
+              "  tenure events --raw > record.ndjson");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunEvents(invocation, *command); }; });
+}
+
+}  // namespace tenure::cli

@@ -1,0 +1,83 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/appended.h"
+#include "cli/commands.h"
+#include "cli/moment.h"
+#include "cli/text.h"
+#include "library/json.h"
+
+namespace tenure::cli {
+namespace {
+
+constexpr std::size_t kListed = 40;
+
+struct ImportCommand {
+  std::vector<std::string> paths;
+  bool no_usage = false, json = false;
+  std::vector<std::string> correctors;
+};
+
+void PrintImported(Invocation& invocation, const ImportReport& report) {
+  Terminal& out = invocation.terminal;
+  for (std::size_t i = 0; i < report.refused.size() && i < kListed; ++i) {
+    const ImportRefusal& refusal = report.refused[i];
+    PrintRefused(invocation, refusal.file + (refusal.record > 0 ? ", record " + WithCommas(refusal.record) : ""), refusal.error);
+  }
+  if (report.refused.size() > kListed) out.Note("and " + WithCommas(static_cast<std::int64_t>(report.refused.size() - kListed)) + " more; --json lists them all");
+  out.Line("read " + Count(report.records, "record", "records") + " in " + Count(report.files, "file", "files") + ", " +
+           Count(report.events, "event", "events") + " made of them");
+  out.Line("appended " + WithCommas(report.answer.appended) + ", duplicates " + WithCommas(report.answer.duplicates) +
+           (report.refused.empty() ? "" : ", refused " + WithCommas(static_cast<std::int64_t>(report.refused.size()))));
+  for (const auto& [kind, records] : report.ignored) out.Line("ignored " + Escape(kind) + " " + WithCommas(records));
+  if (!report.gaps.empty()) out.Line(out.Paint(Ink::kYellow, Count(static_cast<std::int64_t>(report.gaps.size()), "evidence gap", "evidence gaps") + ": an end nobody recorded"));
+  for (std::size_t i = 0; i < report.gaps.size() && (invocation.wide || i < kListed); ++i) {
+    const ImportGap& gap = report.gaps[i];
+    const std::string text = (gap.at ? At(gap.at->us) + "  " : std::string()) + gap.ref + ": " + gap.text;
+    for (const std::string& line : Wrap(Escape(text), kColumns - 2)) out.Line("  " + line);
+  }
+  if (!invocation.wide && report.gaps.size() > kListed) out.Line("  and more; --wide lists them all");
+  PrintPosition(invocation, report.answer);
+}
+
+Exit ExitOfImport(const ImportReport& report) {
+  if (report.refused.empty()) return Exit::kOk;
+  return report.answer.appended + report.answer.duplicates > 0 ? Exit::kPartly : Exit::kNo;
+}
+
+Result<Exit> RunCloudTrail(Invocation& invocation, const ImportCommand& command) {
+  auto tenure = invocation.OpenToWrite(true, command.correctors);
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  ProgressLine progress("importing", "bytes");
+  ImportOptions options;
+  options.usage = !command.no_usage;
+  options.progress = [&](const std::string&, std::int64_t done, std::int64_t all) { progress(done, all); };
+  auto report = (*tenure)->ImportCloudTrail(command.paths, options);
+  progress.Finish();
+  if (!report) return tl::unexpected<Error>(report.error());
+  if (command.json)
+    invocation.terminal.Line(library::ToJson(*report));
+  else
+    PrintImported(invocation, *report);
+  if (report->fault) return tl::unexpected<Error>(*report->fault);
+  return ExitOfImport(*report);
+}
+
+}  // namespace
+
+void AddImport(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("import", "Turn another system's own log into events and append them");
+  sub->require_subcommand(1);
+  auto* cloudtrail = sub->add_subcommand("cloudtrail", "AWS CloudTrail: files and folders of .json and .json.gz, or - for standard input");
+  auto command = std::make_shared<ImportCommand>();
+  cloudtrail->add_option("PATH", command->paths, "Files, folders, or -")->required();
+  cloudtrail->add_flag("--no-usage", command->no_usage, "Leave out the calls that changed nothing (access.used)");
+  cloudtrail->add_option("--corrector", command->correctors,
+                         "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)");
+  cloudtrail->add_flag("--json", command->json, "The summary as one line of JSON");
+  cloudtrail->footer("Importing the same files again changes nothing.\n"
+                     "Example\n  tenure import cloudtrail AWSLogs/ && tenure who '*' '*'");
+  cloudtrail->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunCloudTrail(invocation, *command); }; });
+}
+
+}  // namespace tenure::cli

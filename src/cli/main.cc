@@ -1,0 +1,80 @@
+// The `tenure` binary: reads the command line, runs one command, and turns how it ended into an exit code.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+
+#include "cli/commands.h"
+#include "cli/invocation.h"
+#include "cli/text.h"
+
+namespace tenure::cli {
+namespace {
+
+constexpr const char* kAbout =
+    "tenure — who existed and who held what authority at any moment, why, and on whose word.";
+constexpr const char* kFooter =
+    "Times are RFC 3339 with a zone (2023-07-10T12:26:00Z), dates (UTC midnight), now, now-2h.\n"
+    "Exit codes: 0 yes or done, 1 no or refused, 2 usage, 3 unknown or incomplete, 4 fault, 5 partly.\n"
+    "Begin:  tenure append events.ndjson && tenure who '*' '*'";
+
+EffectiveTime Now() {
+  using namespace std::chrono;
+  return EffectiveTime{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+void Declare(CLI::App& app, Invocation& invocation) {
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.option_defaults()->always_capture_default(false);
+  app.get_formatter()->column_width(30);
+  app.footer(kFooter);
+  app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")->envname("TENURE_DATA");
+  app.add_option("--server", invocation.server, "Reserved: asking a server is not in this version");
+  app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
+  for (auto* add : {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddTimeline, AddDiff, AddEvents, AddVerify, AddRebuild, AddDeadLetters,
+                    AddStatus, AddAppend, AddImport, AddGenerate, AddSchema, AddVersion, AddCompletion})
+    add(app, invocation);
+  for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
+}
+
+int Finish(Invocation& invocation, const Result<Exit>& ended) {
+  invocation.terminal.Flush();
+  Exit exit = ended ? *ended : ExitOf(ended.error());
+  if (!ended) invocation.terminal.Complain(ended.error());
+  if (auto s = invocation.terminal.Outcome(); !s) {
+    invocation.terminal.Complain(s.error());
+    exit = Exit::kFault;
+  }
+  return static_cast<int>(exit);
+}
+
+int Main(int argc, char** argv) {
+  Invocation invocation;
+  invocation.data_dir = "tenure-data";
+  invocation.now = Now();
+  CLI::App app(kAbout, "tenure");
+  Declare(app, invocation);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked_for_help) {
+    app.exit(asked_for_help);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    invocation.terminal.Complain({"usage", error.what(), "tenure --help, or tenure COMMAND --help", Blame::kCaller});
+    return static_cast<int>(Exit::kUsage);
+  }
+  return Finish(invocation, invocation.run());
+}
+
+}  // namespace
+}  // namespace tenure::cli
+
+int main(int argc, char** argv) {
+  try {
+    return tenure::cli::Main(argc, argv);
+  } catch (const std::exception& error) {  // a bug, or memory ran out: said, not dumped
+    tenure::cli::Terminal().Complain({"internal", error.what(), "please report this with the command that led to it", tenure::Blame::kFault});
+    return static_cast<int>(tenure::cli::Exit::kFault);
+  }
+}

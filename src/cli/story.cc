@@ -1,0 +1,158 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/answer_text.h"
+#include "cli/commands.h"
+#include "cli/csv.h"
+#include "cli/moment.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "library/json.h"
+
+namespace tenure::cli {
+namespace {
+
+struct TimelineCommand {
+  QuestionOptions options;
+  std::string ref;
+};
+
+void PrintTimelineCsv(Invocation& invocation, const TimelineAnswer& answer) {
+  invocation.terminal.Write(CsvLine({"time", "recorded_at", "change", "ref", "state", "source", "id", "actor"}));
+  for (const TimelineRow& row : answer.rows) {
+    const Evidence* first = row.evidence.empty() ? nullptr : &answer.head.evidence[static_cast<std::size_t>(row.evidence.front())];
+    invocation.terminal.Write(CsvLine({CsvTime(row.time), At(row.recorded_at.us), row.change, row.ref, row.state,
+                                       first ? first->name.source : "", first ? first->name.id : "", first ? first->claimed_actor : ""}));
+  }
+}
+
+void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const TimelineAnswer& answer) {
+  PrintHeading(invocation, command.options,
+               Count(static_cast<std::int64_t>(answer.rows.size()), "entry", "entries") + (answer.head.next.empty() ? "" : " on this page") +
+                   " about " + answer.head.subject,
+               Ink::kBold, answer.head);
+  invocation.terminal.Line();
+  Table table({{"TIME"}, {"CHANGE", true, 16}, {"WHAT", true, 14}, {"STATE", true, 8}, {"BY"}});
+  for (const TimelineRow& row : answer.rows) {
+    const bool out_of_force = row.state != "in_force" && !row.state.empty();
+    table.Add({row.time == kAlways || row.time == kForever ? "-" : At(row.time.us), row.change, row.ref,
+               row.state == "in_force" ? "" : row.state, Numbers(row.evidence)},
+              out_of_force ? Ink::kDim : Ink::kPlain);
+  }
+  table.Print(invocation.terminal, invocation.wide);
+  PrintEvidence(invocation, answer.head);
+  PrintNext(invocation, answer.head);
+}
+
+Result<Exit> RunTimeline(Invocation& invocation, const TimelineCommand& command) {
+  auto ask = command.options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto tenure = invocation.OpenToRead();
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto answer = (*tenure)->Timeline(command.ref, *ask);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  switch (command.options.Output()) {
+    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
+    case Form::kCsv: PrintTimelineCsv(invocation, *answer); break;
+    case Form::kHuman: PrintTimeline(invocation, command, *answer); break;
+  }
+  return command.options.ExitFor(answer->head, Exit::kOk);
+}
+
+struct DiffCommand {
+  QuestionOptions options;
+  std::string ref, from, to, known_from, known_to;
+};
+
+Result<DiffAnswer> AskDiff(Tenure& tenure, const DiffCommand& command, const Ask& ask, EffectiveTime now) {
+  const bool effective = !command.from.empty() && !command.to.empty();
+  const bool known = !command.known_from.empty() && !command.known_to.empty();
+  const bool some_effective = !command.from.empty() || !command.to.empty();
+  const bool some_known = !command.known_from.empty() || !command.known_to.empty();
+  if (effective == known || (effective && some_known) || (known && some_effective))
+    return Fail("diff_malformed", "a difference has two sides", "give --from T --to T, or --known-from K --known-to K", Blame::kCaller);
+  if (known) {
+    if (!std::holds_alternative<std::monostate>(ask.as_known_at))
+      return Fail("diff_malformed", "--as-known-at has no meaning between two knowledges", "leave it out", Blame::kCaller);
+    auto before = ParseKnowledge(command.known_from, now);
+    if (!before) return tl::unexpected<Error>(before.error());
+    auto after = ParseKnowledge(command.known_to, now);
+    if (!after) return tl::unexpected<Error>(after.error());
+    return tenure.DiffKnown(command.ref, *before, *after, ask);
+  }
+  if (ask.when.as_of || ask.when.during)
+    return Fail("diff_malformed", "--as-of and --during have no meaning between two moments", "leave them out", Blame::kCaller);
+  auto from = ParseMoment("--from", command.from, now);
+  if (!from) return tl::unexpected<Error>(from.error());
+  auto to = ParseMoment("--to", command.to, now);
+  if (!to) return tl::unexpected<Error>(to.error());
+  return tenure.DiffEffective(command.ref, *from, *to, ask);
+}
+
+void PrintDiffCsv(Invocation& invocation, const DiffAnswer& answer) {
+  invocation.terminal.Write(CsvLine({"ref", "change", "role_or_permission", "scope", "at", "cause"}));
+  for (const DiffRow& row : answer.rows)
+    invocation.terminal.Write(CsvLine({row.ref, row.change, row.role, row.scope, row.at ? CsvTime(*row.at) : "", row.cause}));
+}
+
+void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAnswer& answer) {
+  Terminal& out = invocation.terminal;
+  std::int64_t gained = 0;
+  for (const DiffRow& row : answer.rows) gained += row.change == "gained" ? 1 : 0;
+  const std::int64_t lost = static_cast<std::int64_t>(answer.rows.size()) - gained;
+  PrintHeading(invocation, command.options,
+               answer.rows.empty() ? "no difference" : WithCommas(gained) + " gained, " + WithCommas(lost) + " lost", Ink::kBold, answer.head);
+  for (const DiffRow& row : answer.rows) {
+    const bool gain = row.change == "gained";
+    out.Line();
+    out.Line(out.Paint(gain ? Ink::kGreen : Ink::kRed, (gain ? "+ " : "- ") + Fit(invocation, Escape(row.ref), 2)));
+    out.Line("    " + Fit(invocation, Escape(row.role + (row.scope.empty() || row.scope == "*" ? "" : " on " + row.scope)), 4));
+    out.Line(out.Paint(Ink::kDim, "    " + (row.at ? At(row.at->us) + "  " : std::string()) + Escape(row.cause) + Numbers(row.evidence)));
+  }
+  PrintEvidence(invocation, answer.head);
+  PrintNext(invocation, answer.head);
+}
+
+Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& command) {
+  auto ask = command.options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto tenure = invocation.OpenToRead();
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto answer = AskDiff(**tenure, command, *ask, invocation.now);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  switch (command.options.Output()) {
+    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
+    case Form::kCsv: PrintDiffCsv(invocation, *answer); break;
+    case Form::kHuman: PrintDiff(invocation, command, *answer); break;
+  }
+  return command.options.ExitFor(answer->head, Exit::kOk);
+}
+
+}  // namespace
+
+void AddTimeline(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("timeline", "The story of an identity, role or group: every event that touched it, and what is missing");
+  auto command = std::make_shared<TimelineCommand>();
+  sub->add_option("REF", command->ref, "The identity, group or role")->required();
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  sub->footer("Example: everything that happened to the robot that day\n"
+              "  tenure timeline service_account:ci-robot-42 --during 2026-05-01/2026-05-02");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunTimeline(invocation, *command); }; });
+}
+
+void AddDiff(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("diff", "What changed between two moments, or between two states of knowledge about one");
+  auto command = std::make_shared<DiffCommand>();
+  sub->add_option("REF", command->ref, "Only this identity (default: everybody)");
+  sub->add_option("--from", command->from, "The earlier moment");
+  sub->add_option("--to", command->to, "The later moment");
+  sub->add_option("--known-from", command->known_from, "What was on record then (time or token)");
+  sub->add_option("--known-to", command->known_to, "What was on record later (time or token)");
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  sub->footer("Examples: who gained or lost authority in May; what later corrections changed about the first of May\n"
+              "  tenure diff --from 2026-05-01 --to 2026-06-01\n"
+              "  tenure diff --known-from 2026-05-02 --known-to now --as-of 2026-05-01T09:30:00Z");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunDiff(invocation, *command); }; });
+}
+
+}  // namespace tenure::cli

@@ -1,0 +1,196 @@
+#include "connect/causal_order.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+namespace tenure::connect {
+namespace {
+
+constexpr std::size_t kLookAheadMax = 4096;  // records after the second that are asked what stood in it
+
+bool Before(const ChangeRecord& a, const ChangeRecord& b) {
+  return std::tie(a.time, a.rank, a.sequence, a.event_id) < std::tie(b.time, b.rank, b.sequence, b.event_id);
+}
+
+bool Has(const ChangeRecord& record, Turn turn, const Thing& thing) {
+  return std::ranges::any_of(record.changes, [&](const Change& c) { return c.turn == turn && c.thing == thing; });
+}
+
+bool IsOn(const Thing& thing, const std::string& subject) {
+  return !thing.fact.empty() && (thing.subject == subject || thing.other_subject == subject);
+}
+
+Thing SubjectThing(const std::string& name) { return {name, {}, {}}; }
+
+// What the first change after the second tells of a thing whose beginnings and ends within it balance.
+std::optional<bool> ToldBy(std::span<const ChangeRecord> later, const Thing& thing) {
+  for (const auto& record : later.first(std::min(later.size(), kLookAheadMax))) {
+    if (Has(record, Turn::kEnds, thing)) return true;
+    if (Has(record, Turn::kBegins, thing)) return false;
+    const bool on_it = thing.fact.empty() &&
+                       std::ranges::any_of(record.changes, [&](const Change& c) { return IsOn(c.thing, thing.subject); });
+    if (on_it) return true;
+  }
+  return std::nullopt;
+}
+
+// One second, played through: what stands before each next step, and which step can be next.
+class Second {
+ public:
+  Second(std::span<ChangeRecord> records, std::span<const ChangeRecord> later, const Standing& standing)
+      : records_(records), later_(later) {
+    for (const auto& record : records_)
+      for (const auto& change : record.changes) {
+        Infer(SubjectThing(change.thing.subject), standing);
+        if (!change.thing.other_subject.empty()) Infer(SubjectThing(change.thing.other_subject), standing);
+      }
+    for (const auto& record : records_)
+      for (const auto& change : record.changes)
+        if (!change.thing.fact.empty()) Infer(change.thing, standing);
+  }
+
+  // Things with beginnings and ends about which nothing told whether they stood.
+  const std::vector<Thing>& Undecided() const { return undecided_; }
+  void Decide(const Thing& thing, bool stood) { stands_[KeyOf(thing)] = stood; }
+
+  // Moves what comes next to the front of what is left, until nothing is left.
+  void Play() {
+    for (; at_ < records_.size(); ++at_) {
+      std::size_t next = at_;
+      while (next < records_.size() && !CanBeNext(records_[next])) ++next;
+      if (next == records_.size()) next = at_;
+      std::rotate(records_.begin() + static_cast<std::ptrdiff_t>(at_), records_.begin() + static_cast<std::ptrdiff_t>(next),
+                  records_.begin() + static_cast<std::ptrdiff_t>(next) + 1);
+      for (const auto& change : records_[at_].changes) Apply(change);
+    }
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+  static Key KeyOf(const Thing& thing) { return {thing.subject, thing.fact}; }
+
+  void Infer(const Thing& thing, const Standing& standing) {
+    const Key key = KeyOf(thing);
+    if (stands_.contains(key)) return;
+    if (const auto known = standing.Stands(thing)) {
+      stands_[key] = known;
+      return;
+    }
+    const auto begins = Count(Turn::kBegins, thing), ends = Count(Turn::kEnds, thing);
+    std::optional<bool>& stood = stands_[key];
+    if (begins != ends) stood = ends > begins;
+    if (begins == 0 || begins != ends) return;
+    if (!thing.fact.empty() && Stands(SubjectThing(thing.subject)) == false)
+      stood = false;
+    else if (stood = ToldBy(later_, thing); !stood)
+      undecided_.push_back(thing);
+  }
+
+  std::ptrdiff_t Count(Turn turn, const Thing& thing) const {
+    return std::ranges::count_if(records_, [&](const ChangeRecord& r) { return Has(r, turn, thing); });
+  }
+
+  bool Pending(Turn turn, const Thing& thing, const ChangeRecord& but) const {
+    for (std::size_t i = at_; i < records_.size(); ++i)
+      if (&records_[i] != &but && Has(records_[i], turn, thing)) return true;
+    return false;
+  }
+
+  std::optional<bool> Stands(const Thing& thing) const {
+    const auto found = stands_.find(KeyOf(thing));
+    return found == stands_.end() ? std::nullopt : found->second;
+  }
+
+  bool CanBeNext(const ChangeRecord& record) const {
+    return std::ranges::all_of(record.changes, [&](const Change& c) {
+      return c.turn == Turn::kBegins ? CanBegin(c.thing, record) : CanEnd(c.thing, record);
+    });
+  }
+
+  bool CanBegin(const Thing& thing, const ChangeRecord& record) const {
+    if (Stands(thing) == true && Pending(Turn::kEnds, thing, record)) return false;
+    if (thing.fact.empty()) return true;
+    if (!CanCarry(thing.subject, record)) return false;
+    return thing.other_subject.empty() || CanCarry(thing.other_subject, record);
+  }
+
+  // What is given to a name belongs to the one that is about to be made, not to the one that is about to go.
+  bool CanCarry(const std::string& name, const ChangeRecord& record) const {
+    const Thing subject = SubjectThing(name);
+    if (!Pending(Turn::kBegins, subject, record)) return true;
+    return Stands(subject) == true && !Pending(Turn::kEnds, subject, record);
+  }
+
+  bool CanEnd(const Thing& thing, const ChangeRecord& record) const {
+    return Stands(thing) == true || !Pending(Turn::kBegins, thing, record);
+  }
+
+  void Apply(const Change& change) {
+    const bool begins = change.turn == Turn::kBegins;
+    stands_[KeyOf(change.thing)] = begins;
+    if (!change.thing.fact.empty() || begins) return;
+    for (auto& [key, stands] : stands_)
+      if (key.first == change.thing.subject && !key.second.empty()) stands = false;
+  }
+
+  std::span<ChangeRecord> records_;
+  std::span<const ChangeRecord> later_;
+  std::map<Key, std::optional<bool>> stands_;
+  std::vector<Thing> undecided_;
+  std::size_t at_ = 0;  // records before are placed
+};
+
+// What the record says stood just before `time`.
+Status AskTheRecord(const Recorded& recorded, EffectiveTime time, Second& second) {
+  std::vector<std::string> keys;
+  for (const auto& thing : second.Undecided()) {
+    keys.push_back(thing.subject);
+    if (!thing.other_subject.empty()) keys.push_back(thing.other_subject);
+  }
+  std::ranges::sort(keys);
+  keys.erase(std::ranges::unique(keys).begin(), keys.end());
+  auto events = recorded(keys);
+  if (!events) return tl::unexpected(events.error());
+  std::ranges::stable_sort(*events, {}, &Event::time);
+  Standing then;
+  for (const auto& event : *events)
+    if (const auto change = ChangeOf(event); change && event.time < time) then.Apply(*change, event.time, event.name.id);
+  for (const auto& thing : second.Undecided())
+    if (const auto stood = then.Stands(thing)) second.Decide(thing, *stood);
+  return {};
+}
+
+}  // namespace
+
+Status CausalOrder::Arrange(std::vector<ChangeRecord>& records) {
+  std::ranges::sort(records, Before);
+  const std::span<ChangeRecord> all(records);
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t end = begin + 1;
+    while (end < all.size() && all[end].time == all[begin].time) ++end;
+    if (auto ok = ArrangeSecond(all.subspan(begin, end - begin), all.subspan(end)); !ok) return ok;
+    begin = end;
+  }
+  return {};
+}
+
+Status CausalOrder::ArrangeSecond(std::span<ChangeRecord> records, std::span<const ChangeRecord> later) {
+  if (records.size() > 1 && records.size() <= kSecondRecordsMax) {
+    Second second(records, later, standing_);
+    if (recorded_ && !second.Undecided().empty())
+      if (auto ok = AskTheRecord(recorded_, records.front().time, second); !ok) return ok;
+    second.Play();
+  }
+  for (const auto& record : records) Done(record);
+  return {};
+}
+
+void CausalOrder::Done(const ChangeRecord& record) {
+  for (const auto& change : record.changes)
+    for (auto& lost : standing_.Apply(change, record.time, record.event_id))
+      if (lost_ends_.size() < kLostEndsMax) lost_ends_.push_back(std::move(lost));
+}
+
+}  // namespace tenure::connect

@@ -1,0 +1,36 @@
+#include "connect/generate/story.h"
+
+#include <algorithm>
+
+#include "event/clock.h"
+
+namespace tenure::connect::generate {
+
+std::vector<Told> Story() {
+  Telling telling;
+  TellSetting(telling);
+  TellIncident(telling);
+  return std::move(telling).InOrder();
+}
+
+Event& Telling::Say(System system, EffectiveTime time, std::string_view actor, std::string_view id, Payload payload) {
+  told_.push_back({time, Wording(system, time, actor, std::move(payload))});
+  told_.back().event.name.id = id;
+  return told_.back().event;
+}
+
+Event& Telling::SayLate(System system, EffectiveTime time, EffectiveTime told_at, std::string_view actor, std::string_view id, Payload payload) {
+  Event& event = Say(system, time, actor, id, std::move(payload));
+  told_.back().at = told_at;
+  MarkLate(event, told_at);
+  return event;
+}
+
+std::vector<Told> Telling::InOrder() && {
+  std::stable_sort(told_.begin(), told_.end(), [](const Told& a, const Told& b) { return a.at < b.at; });
+  return std::move(told_);
+}
+
+void MarkLate(Event& event, EffectiveTime told_at) { event.recordedtime = event::FormatTime(told_at.us); }
+
+}  // namespace tenure::connect::generate

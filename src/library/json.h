@@ -1,0 +1,33 @@
+#pragma once
+// Answers as JSON, exactly in the shape of docs/reference/json.md: one compact line, members in the documented order, every
+// documented member present (null where there is nothing). The command line and the HTTP server print these bytes and no others.
+//
+// Events and dead letters are shown with whatever looks like a secret masked. Free functions, safe from any thread.
+#include <string>
+#include <string_view>
+
+#include "tenure/answer.h"
+#include "tenure/tenure.h"
+
+namespace tenure::library {
+
+std::string ToJson(const IdentitiesAnswer& answer);
+std::string ToJson(const ShowAnswer& answer);
+std::string ToJson(const WhatAnswer& answer);
+std::string ToJson(const WhoAnswer& answer);
+std::string ToJson(const CheckAnswer& answer);
+std::string ToJson(const TimelineAnswer& answer);
+std::string ToJson(const DiffAnswer& answer);
+std::string ToJson(const EventsAnswer& answer);
+std::string ToJson(const EventRow& row);          // one row of the above, for NDJSON
+std::string ToJson(const DeadLettersAnswer& answer);
+std::string ToJson(const VerifyAnswer& answer);
+std::string ToJson(const StatusAnswer& answer);
+std::string ToJson(const AppendAnswer& answer);
+std::string ToJson(const AppendReport& report);
+std::string ToJson(const ImportReport& report);
+
+// "effective", "possible", "on_paper".
+std::string_view StatusName(RowStatus status);
+
+}  // namespace tenure::library

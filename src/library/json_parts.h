@@ -1,0 +1,49 @@
+#pragma once
+// The parts of which answers' JSON is made. Each writes one member of the object that is open in the writer.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/json_writer.h"
+#include "tenure/answer.h"
+
+namespace tenure::library {
+
+using event::JsonWriter;
+
+void Member(JsonWriter& w, std::string_view name, std::string_view value);
+void Member(JsonWriter& w, std::string_view name, std::int64_t value);
+void MemberBool(JsonWriter& w, std::string_view name, bool value);
+void MemberOrNull(JsonWriter& w, std::string_view name, std::string_view value);              // empty = null
+void MemberOrNull(JsonWriter& w, std::string_view name, const std::optional<std::string>& value);
+void MemberTime(JsonWriter& w, std::string_view name, std::int64_t us);
+void MemberTime(JsonWriter& w, std::string_view name, const OptionalTime& time);              // absent or unbounded = null
+void MemberRaw(JsonWriter& w, std::string_view name, std::string_view json);                  // JSON text as it is
+void Member(JsonWriter& w, std::string_view name, const std::vector<std::string>& values);
+void Member(JsonWriter& w, std::string_view name, const std::vector<Interval>& intervals);    // [{from,until}]
+void Member(JsonWriter& w, std::string_view name, const EvidenceIndex& evidence);
+void Member(JsonWriter& w, std::string_view name, const std::vector<PathStep>& path);
+void MemberPosition(JsonWriter& w, const Position& position);                                 // topic, partition, offset
+void MemberError(JsonWriter& w, const Error& error);                                          // code, reason, hint
+
+// {"question":…,…,"before_record":… — what stands before `results`. `asked` writes the question's own arguments after subject.
+void OpenAnswer(JsonWriter& w, const AnswerHead& head);
+void OpenAnswer(JsonWriter& w, const AnswerHead& head, const std::vector<std::pair<std::string_view, std::string>>& asked);
+// "evidence":[…],"next":…}
+void CloseAnswer(JsonWriter& w, const AnswerHead& head);
+
+// "results":[ each row ]
+template <class Rows, class F>
+void Results(JsonWriter& w, const Rows& rows, F&& write) {
+  w.Key("results");
+  w.BeginArray();
+  for (const auto& row : rows) {
+    w.BeginObject();
+    write(row);
+    w.EndObject();
+  }
+  w.EndArray();
+}
+
+}  // namespace tenure::library
