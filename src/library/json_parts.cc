@@ -84,8 +84,8 @@ void MemberOrNull(JsonWriter& w, std::string_view name, std::string_view value) 
     w.String(value);
 }
 
-void MemberOrNull(JsonWriter& w, std::string_view name, const std::optional<std::string>& value) {
-  MemberOrNull(w, name, std::string_view(value ? *value : std::string()));
+void MemberOptional(JsonWriter& w, std::string_view name, const std::optional<std::string>& value) {
+  MemberOrNull(w, name, value ? std::string_view(*value) : std::string_view());
 }
 
 void MemberTime(JsonWriter& w, std::string_view name, std::int64_t us) { Member(w, name, event::FormatTime(us)); }

@@ -16,7 +16,7 @@ void Member(JsonWriter& w, std::string_view name, std::string_view value);
 void Member(JsonWriter& w, std::string_view name, std::int64_t value);
 void MemberBool(JsonWriter& w, std::string_view name, bool value);
 void MemberOrNull(JsonWriter& w, std::string_view name, std::string_view value);              // empty = null
-void MemberOrNull(JsonWriter& w, std::string_view name, const std::optional<std::string>& value);
+void MemberOptional(JsonWriter& w, std::string_view name, const std::optional<std::string>& value);
 void MemberTime(JsonWriter& w, std::string_view name, std::int64_t us);
 void MemberTime(JsonWriter& w, std::string_view name, const OptionalTime& time);              // absent or unbounded = null
 void MemberRaw(JsonWriter& w, std::string_view name, std::string_view json);                  // JSON text as it is

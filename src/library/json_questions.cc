@@ -17,9 +17,9 @@ void WriteIdentity(JsonWriter& w, const IdentityRow& row) {
   Member(w, "ref", row.ref);
   Member(w, "type", row.type);
   Member(w, "status", row.status);
-  MemberOrNull(w, "owner", row.owner);
-  MemberOrNull(w, "environment", row.environment);
-  MemberOrNull(w, "display_name", row.display_name);
+  MemberOptional(w, "owner", row.owner);
+  MemberOptional(w, "environment", row.environment);
+  MemberOptional(w, "display_name", row.display_name);
 }
 
 void WriteActive(JsonWriter& w, const IdentityRow& row) {

@@ -1,5 +1,5 @@
 // timeline, diff, events, dead letters, verify, status, append, import.
-#include "event/codec.h"
+#include "event/json_reader.h"
 #include "event/secrets.h"
 #include "library/json.h"
 #include "library/json_parts.h"
@@ -26,12 +26,14 @@ void WriteDiff(JsonWriter& w, const DiffRow& row) {
   Member(w, "evidence", row.evidence);
 }
 
+// The CloudEvent as it is; on one line. A dead letter that isn't JSON is shown as text.
 void WriteEvent(JsonWriter& w, const EventRow& row) {
   const std::string masked = event::MaskSecrets(row.event);
-  if (event::IsJsonObject(masked))
-    MemberRaw(w, "event", masked);
+  const auto json = event::JsonValue::Parse(masked);
+  if (json && json->IsObject())
+    MemberRaw(w, "event", masked.find_first_of("\r\n") == std::string::npos ? masked : json->Dump());
   else
-    Member(w, "event", masked);  // a dead letter that isn't JSON, as text
+    Member(w, "event", masked);
   MemberPosition(w, row.position);
   MemberTime(w, "recorded_at", row.recorded_at.us);
   MemberOrNull(w, "verified_writer", row.verified_writer);

@@ -9,7 +9,7 @@
 // request, a grant approved by the one who got it, a revoke told late, leavers and movers who kept what they held.
 //
 // Events are built from structs: their `data_json` and `content_hash` are empty (event::Encode writes the line).
-// Memory does not grow with the count once the organisation has its full size (about 13,000 identities).
+// Memory does not grow with the count once the organisation has its full size (at most 13,000 identities at a time).
 // Two organisations of different seed or count share names and event ids: append them to different data directories.
 #include <cstdint>
 #include <functional>

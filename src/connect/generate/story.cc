@@ -1,7 +1,6 @@
 #include "connect/generate/story.h"
 
-#include <algorithm>
-
+#include "connect/generate/agenda.h"
 #include "event/clock.h"
 
 namespace tenure::connect::generate {
@@ -27,7 +26,12 @@ Event& Telling::SayLate(System system, EffectiveTime time, EffectiveTime told_at
 }
 
 std::vector<Told> Telling::InOrder() && {
-  std::stable_sort(told_.begin(), told_.end(), [](const Told& a, const Told& b) { return a.at < b.at; });
+  Agenda agenda;
+  for (Told& told : told_) agenda.Put(told.at, std::move(told.event));
+  for (Told& told : told_) {
+    told.at = agenda.NextAt();
+    told.event = agenda.Take();
+  }
   return std::move(told_);
 }
 

@@ -15,8 +15,8 @@ Permission Allow(std::vector<std::string> actions, std::vector<std::string> reso
 }
 
 void TellConnectors(Telling& telling) {
-  constexpr System kFirstOfAll[] = {System::kPeople, System::kDirectory, System::kAccess, System::kPrivileged, System::kPipeline,
-                                    System::kVault, System::kReviews};
+  constexpr System kFirstOfAll[] = {System::kPeople, System::kDirectory, System::kAccess,  System::kPrivileged, System::kPipeline, System::kMesh,
+                                    System::kAgents, System::kVendors,   System::kVault,   System::kReviews,    System::kGateway};
   for (const System system : kFirstOfAll)
     telling.Say(System::kDirectory, kFirstDay, "", "connector-" + Text(SourceOf(system)),
                 IdentityRegistered{.identity = Text(AccountOf(system)), .observed = true, .owner = Text(kAdmin), .environment = "prod"});

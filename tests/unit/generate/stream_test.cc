@@ -24,7 +24,7 @@ std::uint64_t Fingerprint(const std::vector<Event>& events) {
 }
 
 TEST(GeneratedStream, HoldsExactlyAsManyEventsAsAskedFor) {
-  for (const std::int64_t count : {250, 251, 500, 1'234, 20'000, 150'000}) EXPECT_EQ(Recorded(7, count).size(), static_cast<std::size_t>(count));
+  for (const std::int64_t count : {250, 251, 500, 1'234, 60'000}) EXPECT_EQ(Recorded(7, count).size(), static_cast<std::size_t>(count));
 }
 
 TEST(GeneratedStream, TooFewEventsAreTheCallersMistake) {
@@ -73,7 +73,7 @@ TEST(GeneratedStream, IsInOrderOfTimeButForWhatIsSaidToBeLate) {
 }
 
 TEST(GeneratedStream, FillsItsSpanEvenlyWhateverItsLength) {
-  for (const std::int64_t count : {500, 20'000, 100'000}) {
+  for (const std::int64_t count : {500, 50'000}) {
     const std::vector<Event> events = Recorded(3, count);
     const EffectiveTime middle = events[events.size() / 2].time, last = events.back().time;
     EXPECT_GT(middle, generate::Utc(2024, 9, 1)) << count;
@@ -92,7 +92,7 @@ TEST(GeneratedStream, TellsEveryTypeButTheOneThatNeedsADeadLetter) {
 
 TEST(GeneratedStream, MemoryDoesNotGrowOnceTheOrganisationIsFullSize) {
   generate::Agenda agenda;
-  generate::Life life(9, 100'000, agenda);
+  generate::Life life(9, 20'000, agenda);
   EffectiveTime now = generate::kBegin;
   const auto live = [&](int happenings) {
     for (int i = 0; i < happenings; ++i) {
@@ -102,8 +102,8 @@ TEST(GeneratedStream, MemoryDoesNotGrowOnceTheOrganisationIsFullSize) {
     }
     return life.Remembered();
   };
-  const std::int64_t early = live(200'000);
-  const std::int64_t late = live(600'000);
+  const std::int64_t early = live(40'000);
+  const std::int64_t late = live(160'000);
   EXPECT_LT(late, early + early / 10);
 }
 

@@ -83,13 +83,13 @@ TEST_F(DiskFault, OpeningOnAFullDiskSaysSo) {
 // The whole life of a log under a disk that fails at each operation in turn: appended or not, never half, never lost.
 TEST_F(DiskFault, WhereverTheDiskFailsWhatWasSaidIsTrue) {
   for (const Fault fault : {Fault::kDiskFull, Fault::kBroken, Fault::kSyncFails}) {
-    for (int at = 0; at < 24; ++at) {
+    for (int at = 0; at < 16; ++at) {
       std::filesystem::remove_all(log_dir_);
       disk_->Heal();
       auto log = OpenWriter();
       disk_->FailAfter(at, fault);
       Values surely, possibly;
-      for (int batch = 0; batch < 8; ++batch) {
+      for (int batch = 0; batch < 5; ++batch) {
         const std::string value = std::to_string(batch);
         auto appended = log->Append({AccessRecord("k", value), AccessRecord("k", value)});
         if (appended) surely.insert(surely.end(), 2, value);

@@ -30,11 +30,11 @@ std::string KeyOf(const Position& position) {
 TEST(RecordFormat, TheDocumentedExampleIsWhatIsWritten) {
   EXPECT_EQ(Hex(KeyOf({Topic::kAccess, 0, 17})), "01" "00000000" "0000000000000011");
   const NewRecord record{Topic::kAccess, "user:a", "{}", "w"};
-  EXPECT_EQ(Hex(RowOf(record, {1'688'991'884'000'000})), "01" "000600218402f700" "00000006" "00000001" "757365723a61" "77" "7b7d");
+  EXPECT_EQ(Hex(RowOf(record, {1'688'991'884'000'000})), "01" "0006002111463b00" "00000006" "00000001" "757365723a61" "77" "7b7d");
   LogState state;
   state.last_stamp = {1'688'991'884'000'000};
   state.Next(Topic::kAccess) = 18;
-  EXPECT_EQ(Hex(EncodeState(state)), "000600218402f700" "8000000000000000" "01" "00000000" "0000000000000012");
+  EXPECT_EQ(Hex(EncodeState(state)), "0006002111463b00" "8000000000000000" "01" "00000000" "0000000000000012");
   EXPECT_EQ(Hex(EncodeFormat()), "00000001");
 }
 

@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include "authority/cursor.h"
+#include "authority/evidence.h"
+#include "authority/head.h"
+#include "authority/questions.h"
+#include "authority/story.h"
+#include "event/reference.h"
+
+namespace tenure::authority {
+namespace {
+
+using history::StoryItem;
+
+// A row before its evidence is looked up. Events of one moment come in order of record, what follows from them after.
+struct Told {
+  EffectiveTime time;
+  std::string change, ref, state;
+  std::vector<Position> evidence;
+  std::size_t order = 0;
+};
+
+// Bytes that sort as (time, order).
+std::string PageKey(const Told& told) {
+  std::string key;
+  const auto put = [&](std::uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(value >> shift & 255);
+  };
+  put(static_cast<std::uint64_t>(told.time.us) ^ (std::uint64_t{1} << 63));
+  put(told.order);
+  return key;
+}
+
+std::vector<Told> Tell(Reading& reading, std::string_view ref, const std::vector<StoryItem>& story, const Interval& window) {
+  std::vector<Told> rows;
+  for (const auto& item : story) {
+    std::vector<Position> evidence{item.meta.position};
+    evidence.insert(evidence.end(), item.retracted_by.begin(), item.retracted_by.end());
+    rows.push_back({item.meta.time, WordsOf(item.payload), item.meta.key, std::string(WordOf(item.state)), std::move(evidence)});
+  }
+  for (auto& derived : DerivedFrom(reading, ref, story))
+    rows.push_back({derived.time, std::move(derived.change), std::move(derived.ref), "derived", {derived.evidence}});
+  std::stable_sort(rows.begin(), rows.end(), [](const Told& a, const Told& b) { return a.time < b.time; });
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].order = i;
+  std::erase_if(rows, [&](const Told& row) { return !window.Contains(row.time); });
+  return rows;
+}
+
+}  // namespace
+
+Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, const When& when, const Page& page) {
+  if (auto s = event::CheckReference(ref); !s) {
+    s.error().blame = Blame::kCaller;
+    return tl::unexpected<Error>(s.error());
+  }
+  const QuestionKey key{"timeline", std::string(ref)};
+  auto place = PlaceOf(key, when, page);
+  if (!place) return tl::unexpected<Error>(place.error());
+  auto frame = Frame::Of(place->when);
+  if (!frame) return tl::unexpected<Error>(frame.error());
+  TimelineAnswer answer{HeadOf("timeline", ref, *frame), {}};
+
+  // As of T a story is everything up to T.
+  const Interval window{frame->AtMoment() ? kAlways : frame->Begin(), frame->Window().until};
+  auto story = view.Story(ref);
+  if (!story) return tl::unexpected<Error>(story.error());
+  const TaintIndex taints(view.Taints());
+  Work work;
+  Reading reading(view, Interval{}, Unseen::kIgnored, taints, work);
+  auto rows = Tell(reading, ref, *story, window);
+  if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
+  rows = PageOf(std::move(rows), PageKey, key, *place, page.limit, answer.head.next);
+  EvidenceList evidence(view);
+  for (auto& told : rows) {
+    auto index = evidence.Add(told.evidence);
+    if (!index) return tl::unexpected<Error>(index.error());
+    const RecordedTime recorded = evidence.At(index->front()).recorded_at;
+    answer.rows.push_back({told.time, recorded, std::move(told.change), std::move(told.ref), std::move(told.state), std::move(*index)});
+  }
+  Consulted consulted;
+  for (const Topic plane : {Topic::kIdentity, Topic::kAccess, Topic::kGovernance, Topic::kUsage})
+    consulted[{plane, std::string(ref)}] = history::IntervalSet::All();
+  NoteTaints(view.Taints(), consulted, window, answer.head);
+  NoteLimit(work.Reached(), answer.head);
+  answer.head.evidence = evidence.Take();
+  return answer;
+}
+
+}  // namespace tenure::authority

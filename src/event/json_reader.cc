@@ -1,0 +1,68 @@
+#include "event/json_reader.h"
+
+#include "event/canonical.h"
+
+namespace tenure::event {
+
+struct JsonValue::Document {
+  simdjson::padded_string text;
+  simdjson::dom::parser parser;
+};
+struct JsonValue::Node {
+  simdjson::dom::element element;
+};
+
+Result<JsonValue> JsonValue::Parse(std::string_view text) {
+  auto document = std::make_shared<Document>();
+  document->text = simdjson::padded_string(text);
+  simdjson::dom::element root;
+  if (const auto error = document->parser.parse(document->text).get(root); error)
+    return Fail("json_malformed", std::string("not JSON: ") + simdjson::error_message(error), "check that the text is whole and UTF-8");
+  return JsonValue(std::move(document), std::make_shared<Node>(Node{root}));
+}
+
+bool JsonValue::IsObject() const { return node_ && node_->element.is_object(); }
+bool JsonValue::IsArray() const { return node_ && node_->element.is_array(); }
+bool JsonValue::IsString() const { return node_ && node_->element.is_string(); }
+bool JsonValue::IsNumber() const { return node_ && node_->element.is_number(); }
+bool JsonValue::IsBool() const { return node_ && node_->element.is_bool(); }
+bool JsonValue::IsNull() const { return node_ && node_->element.is_null(); }
+
+std::optional<JsonValue> JsonValue::Get(std::string_view name) const {
+  if (!IsObject()) return std::nullopt;
+  simdjson::dom::element member;
+  if (node_->element.get_object().value_unsafe().at_key(name).get(member)) return std::nullopt;
+  return JsonValue(document_, std::make_shared<Node>(Node{member}));
+}
+
+std::vector<std::pair<std::string, JsonValue>> JsonValue::Members() const {
+  std::vector<std::pair<std::string, JsonValue>> out;
+  if (!IsObject()) return out;
+  for (const auto member : node_->element.get_object().value_unsafe())
+    out.emplace_back(std::string(member.key), JsonValue(document_, std::make_shared<Node>(Node{member.value})));
+  return out;
+}
+
+std::vector<JsonValue> JsonValue::Items() const {
+  std::vector<JsonValue> out;
+  if (!IsArray()) return out;
+  for (const auto item : node_->element.get_array().value_unsafe()) out.push_back(JsonValue(document_, std::make_shared<Node>(Node{item})));
+  return out;
+}
+
+std::string JsonValue::AsString() const { return IsString() ? std::string(node_->element.get_string().value_unsafe()) : std::string(); }
+bool JsonValue::AsBool() const { return IsBool() && node_->element.get_bool().value_unsafe(); }
+
+std::optional<std::int64_t> JsonValue::AsInt() const {
+  std::int64_t n = 0;
+  if (!node_ || node_->element.get_int64().get(n)) return std::nullopt;
+  return n;
+}
+
+std::string JsonValue::Dump() const {
+  std::string out;
+  if (!node_ || !AppendCanonical(out, node_->element)) return {};
+  return out;
+}
+
+}  // namespace tenure::event

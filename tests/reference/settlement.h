@@ -1,0 +1,35 @@
+#pragma once
+// What the records known at V come to: which copy of each event counts, which are retracted, what could not be read, and what
+// stands open because of it. Stated over the whole list each time; quadratic and worse on purpose.
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "reference/record.h"
+
+namespace tenure::reference {
+
+enum class RecordState { kInForce, kRetracted, kDuplicate, kConflict, kMisplaced, kUnreadable };
+
+// The doubt that a dead letter or a conflict casts on one key, or on a whole topic.
+struct Taint {
+  Topic topic;
+  std::string key;  // empty: every key
+  Interval range;
+  Position position;  // of the record that a resolution must name
+  bool open = true;
+  friend auto operator<=>(const Taint&, const Taint&) = default;
+};
+
+struct Settlement {
+  std::vector<Fact> facts;  // in force, ascending by moment; never retractions
+  std::vector<Taint> taints;
+  std::map<Position, RecordState> states;
+  std::vector<EffectiveTime> times;  // every time that any record mentions, ascending, each once
+};
+
+// Borrows `entries`, which must outlive the result.
+Settlement Settle(const std::vector<Entry>& entries, const Configuration& configuration, const PositionVector& knowledge);
+
+}  // namespace tenure::reference
