@@ -51,8 +51,9 @@ Factor WitnessSearch::ActiveFactor(FactorKind kind, const std::string& ref) {
   return factor;
 }
 
-void WitnessSearch::AddMemberships(const State& state, std::vector<Edge>& edges) {
+void WitnessSearch::AddMemberships(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
   for (const auto& membership : reading_.GroupsOf(state.principal)) {
+    if (!membership.live.Contains(t)) continue;
     Hop hop{StepKind::kMemberOf, membership.group, {MembershipFactor(reading_, membership)}};
     if (state.strict) hop.factors.push_back(ActiveFactor(FactorKind::kGroupActive, membership.group));
     edges.push_back({std::move(hop), State{state.identity, membership.group, state.strict}});
@@ -78,11 +79,12 @@ void WitnessSearch::AddOwnLimits(const std::string& identity, const Asked& asked
   factors.push_back({FactorKind::kNotDenied, identity, left, std::move(paper), asked, {}, nullptr, nullptr});
 }
 
-void WitnessSearch::AddAssumptions(const State& state, std::vector<Edge>& edges) {
+void WitnessSearch::AddAssumptions(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
   if (!state.strict) return;
   for (const auto& target : evaluation_.AssumeTargets(state.identity)) {
     const Asked assume{std::string(kAssume), target};
     for (const auto& grant : reading_.GrantsOf(state.principal)) {
+      if (!grant.live.Contains(t)) continue;
       const Sides sides = evaluation_.OfTerms(grant.terms, assume);
       if (sides.allow.may.Empty() && sides.paper.Empty()) continue;
       Hop hop{StepKind::kAssumes, target, GrantFactors(evaluation_, grant, assume)};
@@ -93,8 +95,9 @@ void WitnessSearch::AddAssumptions(const State& state, std::vector<Edge>& edges)
   }
 }
 
-void WitnessSearch::AddGrantArrivals(const State& state, std::vector<Edge>& edges) {
+void WitnessSearch::AddGrantArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
   for (const auto& grant : reading_.GrantsOf(state.principal)) {
+    if (!grant.live.Contains(t)) continue;
     Hop hop{StepKind::kGranted, GrantedRef(grant), {}};
     if (goal_.row) {
       if (grant.grant != goal_.row->grant) continue;
@@ -114,23 +117,23 @@ void WitnessSearch::AddGrantArrivals(const State& state, std::vector<Edge>& edge
   }
 }
 
-void WitnessSearch::AddArrivals(const State& state, std::vector<Edge>& edges) {
+void WitnessSearch::AddArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
   if (goal_.ThroughAnyGroup() && state.strict) return;
   if (goal_.row && state.principal != goal_.row->granted_to) return;
-  AddGrantArrivals(state, edges);
+  AddGrantArrivals(state, t, edges);
 }
 
 std::vector<WitnessSearch::Edge> WitnessSearch::EdgesFrom(const State& state, EffectiveTime t, Sure sure) {
   std::vector<Edge> edges;
   if (!goal_.member_of.empty()) {
     // The last membership is the arrival itself.
-    AddMemberships(state, edges);
+    AddMemberships(state, t, edges);
     for (auto& edge : edges)
       if (edge.to->principal == goal_.member_of) edge.to.reset();
   } else {
-    AddMemberships(state, edges);
-    AddAssumptions(state, edges);
-    AddArrivals(state, edges);
+    AddMemberships(state, t, edges);
+    AddAssumptions(state, t, edges);
+    AddArrivals(state, t, edges);
   }
   reading_.Spend(static_cast<std::int64_t>(edges.size()));
   std::erase_if(edges, [&](const Edge& edge) { return !Holds(edge.hop, t, sure); });

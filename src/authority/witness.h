@@ -86,11 +86,12 @@ class WitnessSearch {
   };
   struct Found;
   std::vector<State> Starts(const std::string& identity) const;
+  // What holds at t; facts of other times are passed over before anything is built of them.
   std::vector<Edge> EdgesFrom(const State& state, EffectiveTime t, Sure sure);
-  void AddMemberships(const State& state, std::vector<Edge>& edges);
-  void AddAssumptions(const State& state, std::vector<Edge>& edges);
-  void AddArrivals(const State& state, std::vector<Edge>& edges);
-  void AddGrantArrivals(const State& state, std::vector<Edge>& edges);
+  void AddMemberships(const State& state, EffectiveTime t, std::vector<Edge>& edges);
+  void AddAssumptions(const State& state, EffectiveTime t, std::vector<Edge>& edges);
+  void AddArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges);
+  void AddGrantArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges);
   void AddBoundary(const std::string& identity, std::vector<Factor>& factors);
   void AddOwnLimits(const std::string& identity, const Asked& asked, std::vector<Factor>& factors);
   Factor ActiveFactor(FactorKind kind, const std::string& ref);

@@ -1,4 +1,6 @@
 // Roles, who may assume them, and the instance profiles that carry them.
+#include <algorithm>
+
 #include "connect/iam_change.h"
 #include "connect/policy_document.h"
 #include "connect/trust_policy.h"

@@ -51,21 +51,6 @@ bool KeyLess(std::string_view a, std::string_view b) {
   return ua < ub;
 }
 
-bool AppendObject(std::string& out, simdjson::dom::object object, int depth) {
-  std::vector<simdjson::dom::key_value_pair> members;
-  for (const auto member : object) members.push_back(member);
-  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return KeyLess(a.key, b.key); });
-  out.push_back('{');
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    AppendJsonString(out, members[i].key);
-    out.push_back(':');
-    if (!AppendCanonical(out, members[i].value, depth + 1)) return false;
-  }
-  out.push_back('}');
-  return true;
-}
-
 bool AppendArray(std::string& out, simdjson::dom::array array, int depth) {
   out.push_back('[');
   bool first = true;
@@ -80,10 +65,25 @@ bool AppendArray(std::string& out, simdjson::dom::array array, int depth) {
 
 }  // namespace
 
+bool AppendCanonical(std::string& out, simdjson::dom::object object, int depth) {
+  std::vector<simdjson::dom::key_value_pair> members;
+  for (const auto member : object) members.push_back(member);
+  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return KeyLess(a.key, b.key); });
+  out.push_back('{');
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    AppendJsonString(out, members[i].key);
+    out.push_back(':');
+    if (!AppendCanonical(out, members[i].value, depth + 1)) return false;
+  }
+  out.push_back('}');
+  return true;
+}
+
 bool AppendCanonical(std::string& out, simdjson::dom::element value, int depth) {
   if (depth > kJsonDepthMax) return false;
   switch (value.type()) {
-    case element_type::OBJECT: return AppendObject(out, value.get_object().value_unsafe(), depth);
+    case element_type::OBJECT: return AppendCanonical(out, value.get_object().value_unsafe(), depth);
     case element_type::ARRAY: return AppendArray(out, value.get_array().value_unsafe(), depth);
     case element_type::STRING: AppendJsonString(out, value.get_string().value_unsafe()); return true;
     case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return true;

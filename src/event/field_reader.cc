@@ -22,9 +22,10 @@ std::string Quoted(std::string_view text) { return fmt::format("\"{}\"{}", text.
 FieldReader::FieldReader(simdjson::dom::object object) {
   for (const auto member : object) {
     for (const auto& m : members_)
-      if (m.key == member.key) return Refuse("event_field_twice", Quoted(member.key) + " stands twice in one object", "send it once");
+      if (m.key == member.key) Refuse("event_field_twice", Quoted(member.key) + " stands twice in one object", "send it once");
     members_.push_back({member.key, member.value, false});
-    if (members_.size() > 256) return Refuse("event_fields_too_many", "an object of more than 256 members", "send fewer x_ fields");
+    if (members_.size() > 256) Refuse("event_fields_too_many", "an object of more than 256 members", "send fewer x_ fields");
+    if (problem_) return;
   }
 }
 

@@ -37,7 +37,11 @@ Status OpenRecord::OpenForWriting(const OpenOptions& options) {
   log::EmbeddedOptions how;
   how.directory = dir.Log();
   auto opened = log::EmbeddedLog::Open(how);
-  if (!opened) return tl::unexpected<Error>(opened.error());
+  if (!opened) {
+    // To the log a directory it may not write is its caller's choice; to a person who asked to append it is the machine's state.
+    if (opened.error().code == "log_read_only") opened.error().blame = Blame::kFault;
+    return tl::unexpected<Error>(opened.error());
+  }
   log = std::move(*opened);
   if (auto s = FinishSwap(dir); !s) return s;
   RemoveLeftovers(dir);

@@ -26,7 +26,7 @@ namespace tenure::log {
 struct EmbeddedOptions {
   std::string directory;       // REQUIRED: the log's own folder, e.g. DIR/log; created if absent when writing
   bool read_only = false;
-  // Replaceable for tests; default the system clock.
+  // Replaceable for tests; default the system clock. Called from any thread that appends or asks.
   std::function<RecordedTime()> now;
   // Replaceable for tests that cut the power or fill the disk; must outlive the log. Default the real one.
   rocksdb::Env* env = nullptr;

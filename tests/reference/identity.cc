@@ -76,7 +76,8 @@ struct Setting {
 IdentityStatus StatusBeforeLife(const std::vector<Fact>& facts, const std::string& ref) {
   for (const Fact& fact : facts) {
     if (Ends(fact, ref)) return IdentityStatus::kUnrecorded;
-    if (Begins(fact, ref)) return fact.As<IdentityRegistered>()->observed ? IdentityStatus::kUnrecorded : IdentityStatus::kAbsent;
+    if (auto* d = fact.As<IdentityRegistered>(); d && d->identity == ref)
+      return d->observed ? IdentityStatus::kUnrecorded : IdentityStatus::kAbsent;
   }
   return IdentityStatus::kUnrecorded;
 }

@@ -14,23 +14,35 @@ std::string Text(std::string_view text) { return std::string(text); }
 // The cloud's own log shows when the grant was really removed: hours after the incident, not on Friday evening.
 void CorrectTheRevoke(Telling& telling) {
   telling
-      .SayLate(System::kAccess, kRevokedInTruth, kFoundOut, kInvestigator, "outage-0119-revoked-corrected",
-               GrantRevoked{.principal = Text(kRobot), .grant = Text(kHandGrant), .reason = "time of removal taken from the cloud's own log"})
+      .SayLate(
+          System::kAccess, kRevokedInTruth, kFoundOut, kInvestigator, "outage-0119-revoked-corrected",
+          GrantRevoked{
+              .principal = Text(kRobot), .grant = Text(kHandGrant), .reason = "time of removal taken from the cloud's own log"})
       .supersedes = {{Text(SourceOf(System::kAccess)), "outage-0119-revoked"}};
 }
 
 // The broker had booked the break glass on whoever stood on the rota. One event takes its wrong word back, another says it right.
 void CorrectTheBreakGlass(Telling& telling) {
-  const std::string source = Text(SourceOf(System::kPrivileged)), holder = Text(kTrueHolder), request = "request-break-glass-0314";
+  const std::string source = Text(SourceOf(System::kPrivileged)), holder = Text(kTrueHolder),
+                    request = "request-break-glass-0314";
   telling.Say(System::kPrivileged, kFoundOut, kInvestigator, "break-glass-0314-retracted",
-              EventRetracted{.target = {source, "break-glass-0314-granted"}, .key = Text(kWrongHolder),
+              EventRetracted{.target = {source, "break-glass-0314-granted"},
+                             .key = Text(kWrongHolder),
                              .reason = "booked on the rota's name; another engineer took it"});
-  telling.SayLate(System::kPrivileged, kBreakGlassFrom, Later(kFoundOut, kMinute), kInvestigator, "break-glass-0314-granted-corrected",
-                  GrantIssued{.grant = Text(kBreakGlassGrant), .principal = holder, .role = Text(kProdAdmin), .scope = "bucket:prod",
-                              .kind = "break_glass", .expires_at = kBreakGlassUntil, .request = request});
+  telling.SayLate(System::kPrivileged, kBreakGlassFrom, Later(kFoundOut, kMinute), kInvestigator,
+                  "break-glass-0314-granted-corrected",
+                  GrantIssued{.grant = Text(kBreakGlassGrant),
+                              .principal = holder,
+                              .role = Text(kProdAdmin),
+                              .scope = "bucket:prod",
+                              .kind = "break_glass",
+                              .expires_at = kBreakGlassUntil,
+                              .request = request});
   telling
-      .SayLate(System::kPrivileged, Utc(2026, 3, 14, 2, 5), Later(kFoundOut, 2 * kMinute), kAdmin, "break-glass-0314-approved-corrected",
-               GrantApproved{.principal = holder, .request = request, .approver = Text(kAdmin), .reason = "approved after the fact"})
+      .SayLate(
+          System::kPrivileged, Utc(2026, 3, 14, 2, 5), Later(kFoundOut, 2 * kMinute), kAdmin,
+          "break-glass-0314-approved-corrected",
+          GrantApproved{.principal = holder, .request = request, .approver = Text(kAdmin), .reason = "approved after the fact"})
       .supersedes = {{source, "break-glass-0314-approved"}};
 }
 

@@ -27,14 +27,16 @@ void Life::Happen(EffectiveTime now) {
     int weight;  // of a thousand
     void (Life::*happen)();
   };
-  static constexpr std::array kHappenings{
-      Happening{380, &Life::Use},        Happening{110, &Life::Rotate},       Happening{150, &Life::Elevate},
-      Happening{60, &Life::AskForStanding}, Happening{60, &Life::Revoke},     Happening{35, &Life::Move},
-      Happening{30, &Life::Leave},       Happening{30, &Life::Decommission},  Happening{30, &Life::Delegate},
-      Happening{24, &Life::BreakGlass},  Happening{20, &Life::Update},        Happening{14, &Life::Review},
-      Happening{12, &Life::Suspend},     Happening{12, &Life::Except},        Happening{10, &Life::MakeMistake},
-      Happening{8, &Life::GrantByHand},  Happening{6, &Life::ApproveOneself}, Happening{4, &Life::Compromise},
-      Happening{3, &Life::RedefineRole}, Happening{2, &Life::Link}};
+  static constexpr std::array kHappenings{Happening{380, &Life::Use},          Happening{110, &Life::Rotate},
+                                          Happening{150, &Life::Elevate},      Happening{60, &Life::AskForStanding},
+                                          Happening{60, &Life::Revoke},        Happening{35, &Life::Move},
+                                          Happening{30, &Life::Leave},         Happening{30, &Life::Decommission},
+                                          Happening{30, &Life::Delegate},      Happening{24, &Life::BreakGlass},
+                                          Happening{20, &Life::Update},        Happening{14, &Life::Review},
+                                          Happening{12, &Life::Suspend},       Happening{12, &Life::Except},
+                                          Happening{10, &Life::MakeMistake},   Happening{8, &Life::GrantByHand},
+                                          Happening{6, &Life::ApproveOneself}, Happening{4, &Life::Compromise},
+                                          Happening{3, &Life::RedefineRole},   Happening{2, &Life::Link}};
   now_ = now;
   if (Grow()) return;
   if (agenda_.Size() > kAgendaMax) return random_.Permille(700) ? Use() : Rotate();
@@ -46,7 +48,9 @@ void Life::Happen(EffectiveTime now) {
   Use();
 }
 
-std::int64_t Life::Remembered() const { return people_.Slots() + machines_.Slots() + static_cast<std::int64_t>(teams_.size()) + agenda_.Size(); }
+std::int64_t Life::Remembered() const {
+  return people_.Slots() + machines_.Slots() + static_cast<std::int64_t>(teams_.size()) + agenda_.Size();
+}
 
 // Teams come first, then a few people, then all at once until the organisation has its size.
 bool Life::Grow() {

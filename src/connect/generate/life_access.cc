@@ -21,13 +21,19 @@ void Life::DefineRole(EffectiveTime time, std::uint32_t team, RoleKind kind) {
     defined.permissions.push_back({.effect = effect, .actions = std::move(actions), .resources = std::move(resources)});
   };
   switch (kind) {
-    case RoleKind::kReader: add(Effect::kAllow, {"*:Read", "*:List"}, {"bucket:" + name, "db:" + name}); break;
+    case RoleKind::kReader:
+      add(Effect::kAllow, {"*:Read", "*:List"}, {"bucket:" + name, "db:" + name});
+      break;
     case RoleKind::kOperator:
       add(Effect::kAllow, {"bucket:*", "db:*", "queue:Sen?"}, {"bucket:" + name, "db:" + name, "queue:" + name});
       add(Effect::kDeny, {"*:Delete"}, {"bucket:" + name + "/audit", "db:" + name + "/audit"});
       break;
-    case RoleKind::kAdmin: add(Effect::kAllow, {"*"}, {"*:" + name}); break;
-    case RoleKind::kActAs: add(Effect::kAllow, {"assume"}, {"workload:spiffe://prod/ns/" + name}); break;
+    case RoleKind::kAdmin:
+      add(Effect::kAllow, {"*"}, {"*:" + name});
+      break;
+    case RoleKind::kActAs:
+      add(Effect::kAllow, {"assume"}, {"workload:spiffe://prod/ns/" + name});
+      break;
   }
   Tell(time, System::kAccess, "", std::move(defined));
 }
@@ -40,7 +46,11 @@ void Life::Elevate() {
   const std::string& approver = SomebodyElse(person);
   Course course{request, ""};
   Tell(now_, System::kPrivileged, person.ref,
-       GrantRequested{.request = request, .principal = person.ref, .role = role, .kind = "jit", .justification = std::string(random_.Pick(kWhy))},
+       GrantRequested{.request = request,
+                      .principal = person.ref,
+                      .role = role,
+                      .kind = "jit",
+                      .justification = std::string(random_.Pick(kWhy))},
        &course);
   const EffectiveTime answered = In(kMinute, 40 * kMinute);
   if (random_.Permille(80)) {
@@ -48,11 +58,13 @@ void Life::Elevate() {
          GrantDenied{.principal = person.ref, .request = request, .approver = approver, .reason = "not on call"}, &course);
     return;
   }
-  Tell(answered, System::kPrivileged, approver, GrantApproved{.principal = person.ref, .request = request, .approver = approver}, &course);
+  Tell(answered, System::kPrivileged, approver, GrantApproved{.principal = person.ref, .request = request, .approver = approver},
+       &course);
   const EffectiveTime given = Later(answered, kSecond), ends = Later(given, random_.Between(1, 8) * kHour);
   const std::string grant = NewId("grant");
   Tell(given, System::kPrivileged, "",
-       GrantIssued{.grant = grant, .principal = person.ref, .role = role, .kind = "jit", .expires_at = ends, .request = request}, &course);
+       GrantIssued{.grant = grant, .principal = person.ref, .role = role, .kind = "jit", .expires_at = ends, .request = request},
+       &course);
   if (random_.Permille(250))
     Tell(Later(given, random_.Between(10, 50) * kMinute), System::kPrivileged, person.ref,
          GrantRevoked{.principal = person.ref, .grant = grant, .reason = "done"}, &course);
@@ -64,8 +76,13 @@ void Life::BreakGlass() {
   const std::string request = NewId("request");
   Course course{request, ""};
   Tell(now_, System::kPrivileged, person.ref,
-       GrantIssued{.grant = NewId("grant"), .principal = person.ref, .role = RoleOf(person.team, RoleKind::kAdmin), .kind = "break_glass",
-                   .expires_at = In(kHour, 4 * kHour), .justification = "outage", .request = request},
+       GrantIssued{.grant = NewId("grant"),
+                   .principal = person.ref,
+                   .role = RoleOf(person.team, RoleKind::kAdmin),
+                   .kind = "break_glass",
+                   .expires_at = In(kHour, 4 * kHour),
+                   .justification = "outage",
+                   .request = request},
        &course);
   if (random_.Permille(150)) return;
   const std::string& approver = SomebodyElse(person);
@@ -81,10 +98,14 @@ void Life::AskForStanding() {
   Course course{request, ""};
   const RoleKind kind = holder.ref.starts_with("agent:") ? RoleKind::kActAs : RoleKind::kOperator;
   Tell(now_, System::kAccess, asker.ref,
-       GrantRequested{.request = request, .principal = holder.ref, .role = RoleOf(holder.team, kind), .justification = std::string(random_.Pick(kWhy))},
+       GrantRequested{.request = request,
+                      .principal = holder.ref,
+                      .role = RoleOf(holder.team, kind),
+                      .justification = std::string(random_.Pick(kWhy))},
        &course);
   const EffectiveTime answered = In(kHour, 2 * kDay);
-  Tell(answered, System::kAccess, approver, GrantApproved{.principal = holder.ref, .request = request, .approver = approver}, &course);
+  Tell(answered, System::kAccess, approver, GrantApproved{.principal = holder.ref, .request = request, .approver = approver},
+       &course);
   Issue(Later(answered, kMinute), holder, kind, course, request);
 }
 
@@ -94,8 +115,7 @@ void Life::Issue(EffectiveTime time, Holder& holder, RoleKind kind, Course& cour
   GrantIssued issued{.grant = NewId("grant"), .principal = holder.ref, .request = std::string(request)};
   if (random_.Permille(100))
     issued.permissions.push_back({.actions = {"bucket:Read", "db:Read"}, .resources = {AreaOf(holder.team)}});
-  else
-    issued.role = RoleOf(holder.team, kind);
+  else issued.role = RoleOf(holder.team, kind);
   if (kind != RoleKind::kActAs && random_.Permille(400)) issued.scope = AreaOf(holder.team);
   if (random_.Permille(20)) issued.condition = "network in 10.0.0.0/8";
   if (random_.Permille(100)) issued.not_before = Later(time, kDay);
@@ -113,10 +133,8 @@ void Life::Revoke() {
 void Life::RevokeGrant(Holder& holder, std::size_t which, EffectiveTime time, bool late, std::string_view reason) {
   GrantRevoked revoked{.principal = holder.ref, .grant = std::move(holder.grants[which]), .reason = std::string(reason)};
   holder.grants.erase(holder.grants.begin() + static_cast<std::ptrdiff_t>(which));
-  if (late)
-    TellLate(time, Later(time, random_.Between(1, 20) * kDay), System::kAccess, "", std::move(revoked));
-  else
-    Tell(time, System::kAccess, "", std::move(revoked));
+  if (late) TellLate(time, Later(time, random_.Between(1, 20) * kDay), System::kAccess, "", std::move(revoked));
+  else Tell(time, System::kAccess, "", std::move(revoked));
 }
 
 // From the console, with no request, no approval and nobody who owns the control.
@@ -126,7 +144,9 @@ void Life::GrantByHand() {
   if (holder.grants.size() >= kGrantsMax) RevokeGrant(holder, 0, now_, false, "replaced");
   holder.grants.push_back(NewId("grant"));
   Tell(now_, System::kConsole, hand.ref,
-       GrantIssued{.grant = holder.grants.back(), .principal = holder.ref, .role = RoleOf(holder.team, RoleKind::kAdmin),
+       GrantIssued{.grant = holder.grants.back(),
+                   .principal = holder.ref,
+                   .role = RoleOf(holder.team, RoleKind::kAdmin),
                    .justification = "temporary"});
 }
 
@@ -147,13 +167,17 @@ void Life::MakeMistake() {
   const EffectiveTime noticed = In(kHour, 5 * kDay);
   if (random_.Permille(500)) {
     const auto team = static_cast<std::uint32_t>(random_.Below(static_cast<std::int64_t>(teams_.size())));
-    Event wrong = scribe_.Write(System::kDirectory, now_, "", MembershipAdded{.member = person.ref, .group = GroupOf(team) + "-on-call"});
+    Event wrong =
+        scribe_.Write(System::kDirectory, now_, "", MembershipAdded{.member = person.ref, .group = GroupOf(team) + "-on-call"});
     Tell(noticed, System::kDirectory, SomebodyElse(person),
          EventRetracted{.target = wrong.name, .key = person.ref, .reason = "the wrong person"});
     agenda_.Put(now_, std::move(wrong));
     return;
   }
-  GrantIssued terms{.grant = NewId("grant"), .principal = person.ref, .role = RoleOf(person.team, RoleKind::kOperator), .kind = "jit",
+  GrantIssued terms{.grant = NewId("grant"),
+                    .principal = person.ref,
+                    .role = RoleOf(person.team, RoleKind::kOperator),
+                    .kind = "jit",
                     .expires_at = Later(now_, 365 * kDay)};
   Event wrong = scribe_.Write(System::kPrivileged, now_, "", terms);
   terms.expires_at = Later(now_, kDay);

@@ -22,10 +22,14 @@ std::string Life::MachineRef(Kind kind, std::uint32_t team) {
   const std::string& name = teams_[team].name;
   const std::string number = std::to_string(serial);
   switch (kind) {
-    case Kind::kRobot: return "service_account:ci-" + name + "-" + number;
-    case Kind::kWorkload: return "workload:spiffe://prod/ns/" + name + "/sa/worker-" + number;
-    case Kind::kAgent: return "agent:" + name + "-helper-" + number;
-    case Kind::kVendor: return "external:" + AccountNumber(serial);
+    case Kind::kRobot:
+      return "service_account:ci-" + name + "-" + number;
+    case Kind::kWorkload:
+      return "workload:spiffe://prod/ns/" + name + "/sa/worker-" + number;
+    case Kind::kAgent:
+      return "agent:" + name + "-helper-" + number;
+    case Kind::kVendor:
+      return "external:" + AccountNumber(serial);
   }
   return {};
 }
@@ -45,14 +49,18 @@ void Life::Commission() {
   machine.credentials = 1;
   const auto kind = static_cast<std::size_t>(machine.kind);
   Course course{NewId("machine"), ""};
-  IdentityRegistered registered{.identity = machine.ref, .observed = random_.Permille(60), .owner = owner.ref,
-                                .environment = random_.Permille(700) ? "prod" : "test", .source_system = std::string(SourceOf(kMakers[kind]))};
+  IdentityRegistered registered{.identity = machine.ref,
+                                .observed = random_.Permille(60),
+                                .owner = owner.ref,
+                                .environment = random_.Permille(700) ? "prod" : "test",
+                                .source_system = std::string(SourceOf(kMakers[kind]))};
   Tell(now_, kMakers[kind], owner.ref, std::move(registered), &course);
   CredentialIssued issued{.identity = machine.ref, .credential = machine.credential, .kind = std::string(kCredentialKinds[kind])};
   if (random_.Permille(750)) issued.expires_at = Later(now_, 90 * kDay);
   Tell(In(0, kMinute), System::kVault, "", std::move(issued), &course);
   if (random_.Permille(300)) {
-    Tell(In(kMinute, 2 * kMinute), System::kDirectory, "", MembershipAdded{.member = machine.ref, .group = GroupOf(machine.team)}, &course);
+    Tell(In(kMinute, 2 * kMinute), System::kDirectory, "", MembershipAdded{.member = machine.ref, .group = GroupOf(machine.team)},
+         &course);
     Issue(In(2 * kMinute, 3 * kMinute), machine, RoleKind::kOperator, course, "");
   }
   const Slot slot = machines_.Add(std::move(machine));
@@ -81,7 +89,8 @@ void Life::Rotate() {
   Machine& machine = machines_[machines_.Pick(random_)];
   const std::size_t stem = machine.credential.rfind('-');
   std::string next = machine.credential.substr(0, stem + 1) + std::to_string(++machine.credentials);
-  CredentialRotated rotated{.identity = machine.ref, .credential = machine.credential, .replaced_by = next, .expires_at = Later(now_, 90 * kDay)};
+  CredentialRotated rotated{
+      .identity = machine.ref, .credential = machine.credential, .replaced_by = next, .expires_at = Later(now_, 90 * kDay)};
   Tell(now_, System::kVault, "", std::move(rotated));
   machine.credential = std::move(next);
 }
@@ -98,7 +107,10 @@ void Life::Compromise() {
   const std::size_t stem = lost.rfind('-');
   machine.credential = lost.substr(0, stem + 1) + std::to_string(++machine.credentials);
   Tell(Later(answered, kMinute), System::kVault, "",
-       CredentialIssued{.identity = machine.ref, .credential = machine.credential, .kind = "access_key", .expires_at = Later(answered, 90 * kDay)},
+       CredentialIssued{.identity = machine.ref,
+                        .credential = machine.credential,
+                        .kind = "access_key",
+                        .expires_at = Later(answered, 90 * kDay)},
        &course);
 }
 
@@ -120,9 +132,14 @@ void Life::Delegate() {
   if (machine.kind != Kind::kAgent || machine.owner == kNobody) return Use();
   const std::string& owner = people_[machine.owner].ref;
   Tell(now_, System::kAgents, owner,
-       GrantIssued{.grant = NewId("grant"), .principal = machine.ref, .role = RoleOf(machine.team, RoleKind::kOperator),
-                   .scope = AreaOf(machine.team), .kind = "delegated", .expires_at = In(kHour, 12 * kHour),
-                   .justification = "on behalf of its owner", .delegator = owner});
+       GrantIssued{.grant = NewId("grant"),
+                   .principal = machine.ref,
+                   .role = RoleOf(machine.team, RoleKind::kOperator),
+                   .scope = AreaOf(machine.team),
+                   .kind = "delegated",
+                   .expires_at = In(kHour, 12 * kHour),
+                   .justification = "on behalf of its owner",
+                   .delegator = owner});
 }
 
 }  // namespace tenure::connect::generate

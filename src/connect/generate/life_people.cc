@@ -12,7 +12,8 @@ void Life::FoundTeam() {
   teams_.push_back({TeamName(team)});
   Course course{NewId("team"), ""};
   const std::string group = GroupOf(team), on_call = group + "-on-call";
-  for (const std::string& one : {group, on_call}) Tell(now_, System::kDirectory, "", IdentityRegistered{.identity = one}, &course);
+  for (const std::string& one : {group, on_call})
+    Tell(now_, System::kDirectory, "", IdentityRegistered{.identity = one}, &course);
   Tell(Later(now_, kSecond), System::kDirectory, "", MembershipAdded{.member = on_call, .group = group}, &course);
   Tell(Later(now_, kSecond), System::kDirectory, "", MembershipAdded{.member = group, .group = "group:engineering"}, &course);
   for (const RoleKind kind : {RoleKind::kReader, RoleKind::kOperator, RoleKind::kAdmin, RoleKind::kActAs})
@@ -30,7 +31,9 @@ void Life::Join() {
   person.credential = "login-" + std::to_string(people_ever_);
   person.credentials = 1;
   Course course{NewId("joiner"), ""};
-  IdentityRegistered registered{.identity = person.ref, .source_system = "hr.example", .display_name = DisplayName(name),
+  IdentityRegistered registered{.identity = person.ref,
+                                .source_system = "hr.example",
+                                .display_name = DisplayName(name),
                                 .attributes = "{\"department\":\"" + teams_[person.team].name + "\"}"};
   if (random_.Permille(500)) registered.pending = true;
   if (random_.Permille(100)) registered.expires_at = Later(now_, random_.Between(60, 360) * kDay);  // on contract
@@ -40,7 +43,8 @@ void Life::Join() {
        CredentialIssued{.identity = person.ref, .credential = person.credential, .kind = "password"}, &course);
   Tell(In(kMinute, kHour), System::kDirectory, "", MembershipAdded{.member = person.ref, .group = GroupOf(person.team)}, &course);
   if (pending) {
-    IdentityProofed proofed{.identity = person.ref, .method = "passport", .level = random_.Permille(700) ? "high" : "substantial"};
+    IdentityProofed proofed{
+        .identity = person.ref, .method = "passport", .level = random_.Permille(700) ? "high" : "substantial"};
     Tell(In(kHour, 3 * kDay), System::kDirectory, "", std::move(proofed), &course);
   }
   people_.Add(std::move(person));
@@ -55,9 +59,10 @@ void Life::Move() {
   Tell(now_, System::kPeople, "",
        IdentityUpdated{.identity = person.ref, .attributes = "{\"department\":\"" + teams_[person.team].name + "\"}"}, &course);
   if (from != person.team) {
-    Tell(In(0, kHour), System::kDirectory, "",
-         MembershipRemoved{.member = person.ref, .group = GroupOf(from), .reason = "moved"}, &course);
-    Tell(In(kHour, 2 * kHour), System::kDirectory, "", MembershipAdded{.member = person.ref, .group = GroupOf(person.team)}, &course);
+    Tell(In(0, kHour), System::kDirectory, "", MembershipRemoved{.member = person.ref, .group = GroupOf(from), .reason = "moved"},
+         &course);
+    Tell(In(kHour, 2 * kHour), System::kDirectory, "", MembershipAdded{.member = person.ref, .group = GroupOf(person.team)},
+         &course);
   }
   if (!person.owns.empty() && random_.Permille(500)) HandOver(person);
   TakeGrantsAway(person, 400, 100, "moved");
@@ -114,17 +119,16 @@ void Life::Suspend() {
   Person& person = people_[people_.Pick(random_)];
   if (std::exchange(person.suspended, !person.suspended))
     Tell(now_, System::kPeople, "", IdentityReactivated{.identity = person.ref, .reason = "back from leave"});
-  else
-    Tell(now_, System::kPeople, "", IdentitySuspended{.identity = person.ref, .reason = "on leave"});
+  else Tell(now_, System::kPeople, "", IdentitySuspended{.identity = person.ref, .reason = "on leave"});
 }
 
 void Life::Update() {
   const Holder& holder = AnyHolder();
   IdentityUpdated updated{.identity = holder.ref};
   if (random_.Permille(500))
-    updated.attributes = random_.Permille(700) ? "{\"cost_centre\":\"" + std::to_string(random_.Between(100, 999)) + "\"}" : "{\"cost_centre\":null}";
-  else
-    updated.environment = {true, random_.Permille(500) ? "prod" : "test"};
+    updated.attributes = random_.Permille(700) ? "{\"cost_centre\":\"" + std::to_string(random_.Between(100, 999)) + "\"}"
+                                               : "{\"cost_centre\":null}";
+  else updated.environment = {true, random_.Permille(500) ? "prod" : "test"};
   Tell(now_, System::kDirectory, "", std::move(updated));
 }
 

@@ -36,7 +36,10 @@ class Pace {
 class Stream {
  public:
   Stream(const GenerateOptions& options, const EmitEvent& emit)
-      : emit_(emit), story_(Story()), life_(options.seed, options.events, agenda_), pace_(options.seed),
+      : emit_(emit),
+        story_(Story()),
+        life_(options.seed, options.events, agenda_),
+        pace_(options.seed),
         life_left_(options.events - static_cast<std::int64_t>(story_.size())) {}
 
   Status Run() {

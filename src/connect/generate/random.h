@@ -15,9 +15,7 @@ class Random {
   }
 
   // 0 <= result < n. REQUIRED: 0 < n < 2^32.
-  std::int64_t Below(std::int64_t n) {
-    return static_cast<std::int64_t>(((Next() >> 32) * static_cast<std::uint64_t>(n)) >> 32);
-  }
+  std::int64_t Below(std::int64_t n) { return static_cast<std::int64_t>(((Next() >> 32) * static_cast<std::uint64_t>(n)) >> 32); }
   // low <= result <= high. REQUIRED: high - low < 2^32 - 1.
   std::int64_t Between(std::int64_t low, std::int64_t high) { return low + Below(high - low + 1); }
   // True in so many of a thousand cases.

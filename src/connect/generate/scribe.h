@@ -14,7 +14,18 @@
 namespace tenure::connect::generate {
 
 enum class System : std::uint8_t {
-  kPeople, kDirectory, kAccess, kPrivileged, kPipeline, kMesh, kAgents, kVendors, kVault, kConsole, kReviews, kGateway
+  kPeople,
+  kDirectory,
+  kAccess,
+  kPrivileged,
+  kPipeline,
+  kMesh,
+  kAgents,
+  kVendors,
+  kVault,
+  kConsole,
+  kReviews,
+  kGateway
 };
 inline constexpr int kSystems = 12;
 

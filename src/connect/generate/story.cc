@@ -18,7 +18,8 @@ Event& Telling::Say(System system, EffectiveTime time, std::string_view actor, s
   return told_.back().event;
 }
 
-Event& Telling::SayLate(System system, EffectiveTime time, EffectiveTime told_at, std::string_view actor, std::string_view id, Payload payload) {
+Event& Telling::SayLate(System system, EffectiveTime time, EffectiveTime told_at, std::string_view actor, std::string_view id,
+                        Payload payload) {
   Event& event = Say(system, time, actor, id, std::move(payload));
   told_.back().at = told_at;
   MarkLate(event, told_at);

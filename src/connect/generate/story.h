@@ -22,7 +22,8 @@ class Telling {
   // Told at its own time. The reference lasts until the next call.
   Event& Say(System system, EffectiveTime time, std::string_view actor, std::string_view id, Payload payload);
   // Told later than it took effect; the event carries the moment of telling as its `recordedtime`.
-  Event& SayLate(System system, EffectiveTime time, EffectiveTime told_at, std::string_view actor, std::string_view id, Payload payload);
+  Event& SayLate(System system, EffectiveTime time, EffectiveTime told_at, std::string_view actor, std::string_view id,
+                 Payload payload);
   std::vector<Told> InOrder() &&;
 
  private:

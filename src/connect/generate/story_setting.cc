@@ -15,25 +15,32 @@ Permission Allow(std::vector<std::string> actions, std::vector<std::string> reso
 }
 
 void TellConnectors(Telling& telling) {
-  constexpr System kFirstOfAll[] = {System::kPeople, System::kDirectory, System::kAccess,  System::kPrivileged, System::kPipeline, System::kMesh,
-                                    System::kAgents, System::kVendors,   System::kVault,   System::kReviews,    System::kGateway};
+  constexpr System kFirstOfAll[] = {System::kPeople,   System::kDirectory, System::kAccess, System::kPrivileged,
+                                    System::kPipeline, System::kMesh,      System::kAgents, System::kVendors,
+                                    System::kVault,    System::kReviews,   System::kGateway};
   for (const System system : kFirstOfAll)
-    telling.Say(System::kDirectory, kFirstDay, "", "connector-" + Text(SourceOf(system)),
-                IdentityRegistered{.identity = Text(AccountOf(system)), .observed = true, .owner = Text(kAdmin), .environment = "prod"});
+    telling.Say(
+        System::kDirectory, kFirstDay, "", "connector-" + Text(SourceOf(system)),
+        IdentityRegistered{.identity = Text(AccountOf(system)), .observed = true, .owner = Text(kAdmin), .environment = "prod"});
 }
 
 void TellPeople(Telling& telling) {
   struct Person {
     std::string_view ref, word, name, title;
   };
-  constexpr Person kPeople[] = {
-      {kAdmin, "tomas", "Tomas Ek", "platform lead"},          {kOwnerWhoLeft, "mara", "Mara Voss", "release engineer"},
-      {kByHand, "jonas", "Jonas Feld", "site reliability"},    {kTrueHolder, "priya", "Priya Nair", "database administrator"},
-      {kWrongHolder, "omar", "Omar Haddad", "database administrator"}, {kFormerAdmin, "lena", "Lena Brandt", "platform engineer"},
-      {kDirector, "viktor", "Viktor Hale", "director of engineering"}, {kInvestigator, "ines", "Ines Duarte", "security investigator"}};
+  constexpr Person kPeople[] = {{kAdmin, "tomas", "Tomas Ek", "platform lead"},
+                                {kOwnerWhoLeft, "mara", "Mara Voss", "release engineer"},
+                                {kByHand, "jonas", "Jonas Feld", "site reliability"},
+                                {kTrueHolder, "priya", "Priya Nair", "database administrator"},
+                                {kWrongHolder, "omar", "Omar Haddad", "database administrator"},
+                                {kFormerAdmin, "lena", "Lena Brandt", "platform engineer"},
+                                {kDirector, "viktor", "Viktor Hale", "director of engineering"},
+                                {kInvestigator, "ines", "Ines Duarte", "security investigator"}};
   for (const Person& person : kPeople) {
     telling.Say(System::kPeople, Later(kFirstDay, kMinute), "", "joined-" + Text(person.word),
-                IdentityRegistered{.identity = Text(person.ref), .source_system = "hr.example", .display_name = Text(person.name),
+                IdentityRegistered{.identity = Text(person.ref),
+                                   .source_system = "hr.example",
+                                   .display_name = Text(person.name),
                                    .attributes = "{\"title\":\"" + Text(person.title) + "\"}"});
     telling.Say(System::kDirectory, Later(kFirstDay, 2 * kMinute), "", "login-" + Text(person.word),
                 CredentialIssued{.identity = Text(person.ref), .credential = "login-" + Text(person.word), .kind = "password"});
@@ -44,14 +51,21 @@ void TellMachines(Telling& telling) {
   telling.Say(System::kMesh, Later(kFirstDay, kHour), "", "ledger-writer-registered",
               IdentityRegistered{.identity = Text(kLedgerWriter), .owner = Text(kTrueHolder), .environment = "prod"});
   telling.Say(System::kPipeline, Utc(2024, 2, 5, 9, 30), kOwnerWhoLeft, "ci-robot-42-registered",
-              IdentityRegistered{.identity = Text(kRobot), .owner = Text(kOwnerWhoLeft), .environment = "prod", .source_system = "ci.example",
+              IdentityRegistered{.identity = Text(kRobot),
+                                 .owner = Text(kOwnerWhoLeft),
+                                 .environment = "prod",
+                                 .source_system = "ci.example",
                                  .display_name = "release pipeline"});
   telling.Say(System::kVault, Utc(2024, 2, 5, 9, 31), "", "ci-robot-42-key",
               CredentialIssued{.identity = Text(kRobot), .credential = "key-ci-robot-42", .kind = "access_key"});
-  telling.Say(System::kAgents, Utc(2025, 9, 8, 10), kTrueHolder, "triage-7-registered",
-              IdentityRegistered{.identity = Text(kAgent), .owner = Text(kTrueHolder), .environment = "prod", .display_name = "incident triage agent"});
+  telling.Say(
+      System::kAgents, Utc(2025, 9, 8, 10), kTrueHolder, "triage-7-registered",
+      IdentityRegistered{
+          .identity = Text(kAgent), .owner = Text(kTrueHolder), .environment = "prod", .display_name = "incident triage agent"});
   telling.Say(System::kVendors, Utc(2025, 6, 10, 9), kAdmin, "northwind-registered",
-              IdentityRegistered{.identity = Text(kSupplier), .owner = Text(kAdmin), .display_name = "Northwind support",
+              IdentityRegistered{.identity = Text(kSupplier),
+                                 .owner = Text(kAdmin),
+                                 .display_name = "Northwind support",
                                  .expires_at = Utc(2027, 6, 10)});
   telling.Say(System::kVendors, Utc(2025, 1, 13, 9), kInvestigator, "acme-audit-registered",
               IdentityRegistered{.identity = Text(kAuditor), .owner = Text(kInvestigator), .display_name = "Acme auditors"});
@@ -75,8 +89,9 @@ void TellGroups(Telling& telling) {
 
 void TellRoles(Telling& telling) {
   const auto define = [&](std::string_view name, std::vector<Permission> permissions, std::string_view description) {
-    telling.Say(System::kAccess, Later(kFirstDay, 5 * kMinute), kAdmin, "role-" + Text(name),
-                RoleDefined{.role = "role:" + Text(name), .permissions = std::move(permissions), .description = Text(description)});
+    telling.Say(
+        System::kAccess, Later(kFirstDay, 5 * kMinute), kAdmin, "role-" + Text(name),
+        RoleDefined{.role = "role:" + Text(name), .permissions = std::move(permissions), .description = Text(description)});
   };
   define("prod-admin", {Allow({"bucket:*", "db:*"}, {"bucket:prod", "db:prod"})}, "everything on production data");
   define("ledger-writer", {Allow({"bucket:Read", "bucket:Write"}, {"bucket:prod/ledger"})}, "the ledger service");
@@ -87,12 +102,14 @@ void TellRoles(Telling& telling) {
   Permission deny = Allow({"bucket:Write", "bucket:Delete", "db:Write", "db:Delete"}, {"bucket:prod/ledger", "db:prod/ledger"});
   deny.effect = Effect::kDeny;
   define("no-ledger-writes", {deny}, "third parties never write to the ledger");
-  define("ci-deployer", {Allow({"bucket:Read", "bucket:Write"}, {"bucket:artifacts"}), Allow({"deploy:Start"}, {"cluster:prod/apps"})},
+  define("ci-deployer",
+         {Allow({"bucket:Read", "bucket:Write"}, {"bucket:artifacts"}), Allow({"deploy:Start"}, {"cluster:prod/apps"})},
          "release pipelines");
   define("organisation-admin", {Allow({"*"}, {"*"})}, "everything");
   define("directory-reader", {Allow({"directory:Read"}, {"directory:organisation"})}, "look people up");
   define("legacy-batch", {Allow({"bucket:*"}, {"bucket:legacy"})}, "night batches of the old platform");
-  telling.Say(System::kAccess, Utc(2024, 11, 1, 12), kAdmin, "role-legacy-batch-retired", RoleRetired{.role = "role:legacy-batch"});
+  telling.Say(System::kAccess, Utc(2024, 11, 1, 12), kAdmin, "role-legacy-batch-retired",
+              RoleRetired{.role = "role:legacy-batch"});
 }
 
 // Asked, approved by another, issued by the broker: the way it should be.
@@ -102,7 +119,8 @@ void GiveProperly(Telling& telling, EffectiveTime time, std::string_view word, s
   const auto say = [&](EffectiveTime at, std::string_view actor, std::string_view id, Payload payload) {
     telling.Say(System::kAccess, at, actor, id, std::move(payload)).correlationid = request;
   };
-  say(time, asker, Text(word) + "-requested", GrantRequested{.request = request, .principal = Text(principal), .role = Text(role)});
+  say(time, asker, Text(word) + "-requested",
+      GrantRequested{.request = request, .principal = Text(principal), .role = Text(role)});
   say(Later(time, 20 * kMinute), approver, Text(word) + "-approved",
       GrantApproved{.principal = Text(principal), .request = request, .approver = Text(approver)});
   say(Later(time, 21 * kMinute), "", Text(word) + "-granted",

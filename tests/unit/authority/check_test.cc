@@ -191,7 +191,7 @@ TEST(Check, AnUndefinedRoleMayAllowAndMayDenyAnythingWithinItsScope) {
   view.Grant("g1", "user:alice", "role:mystery").terms.scope = "bucket:a";
   const auto in = CheckAt(view, "user:alice", "read", "bucket:a/x", 1);
   EXPECT_EQ(in.decision, kUnknown);
-  EXPECT_EQ(in.because, (Strings{"role_undefined"}));
+  EXPECT_EQ(in.because, (Strings{"role_undefined", "deny_possible"}));
   EXPECT_EQ(DecisionAt(view, "user:alice", "read", "bucket:b", 1), kNo);
   view.Grant("g2", "user:alice", "role:reader");
   EXPECT_EQ(DecisionAt(view, "user:alice", "read", "bucket:a", 1), kUnknown);  // it may deny

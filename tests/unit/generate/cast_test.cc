@@ -14,7 +14,9 @@ TEST(GeneratedCast, IsRegisteredInEveryStream) {
     const std::vector<Event> events = Recorded(seed, 500);
     for (const std::string_view ref : {kRobot, kOwnerWhoLeft, kByHand, kAdmin, kFormerAdmin, kDirector, kWrongHolder, kTrueHolder,
                                        kInvestigator, kLedgerWriter, kAgent, kSupplier, kAuditor, kPlatformAdmins})
-      EXPECT_TRUE(Any<IdentityRegistered>(events, [&](const IdentityRegistered& one, const Event&) { return one.identity == ref; })) << ref;
+      EXPECT_TRUE(Any<IdentityRegistered>(events, [&](const IdentityRegistered& one, const Event&) {
+        return one.identity == ref;
+      })) << ref;
   }
 }
 

@@ -33,14 +33,14 @@ TEST(GeneratedEvents, AreAllReadable) {
 TEST(GeneratedEvents, NoRoleOrGrantButTheCastsCoversTheLedger) {
   const auto reaches_ledger = [](const std::vector<Permission>& permissions) {
     return std::any_of(permissions.begin(), permissions.end(), [](const Permission& permission) {
-      return std::any_of(permission.resources.begin(), permission.resources.end(), [](const std::string& pattern) {
-        return event::CoversResource(pattern, generate::kLedger, true);
-      });
+      return std::any_of(permission.resources.begin(), permission.resources.end(),
+                         [](const std::string& pattern) { return event::CoversResource(pattern, generate::kLedger, true); });
     });
   };
   std::map<std::string, bool> reaching;
   for (const Event& event : Recorded(8, 20'000)) {
-    if (const auto* defined = std::get_if<RoleDefined>(&event.payload)) reaching[defined->role] = reaches_ledger(defined->permissions);
+    if (const auto* defined = std::get_if<RoleDefined>(&event.payload))
+      reaching[defined->role] = reaches_ledger(defined->permissions);
     if (const auto* grant = std::get_if<GrantIssued>(&event.payload)) {
       EXPECT_FALSE(reaches_ledger(grant->permissions)) << event.name.id;
     }

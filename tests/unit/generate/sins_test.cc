@@ -12,9 +12,8 @@ bool HasRobotThatOutlivesItsOwner(const std::vector<Event>& events) {
     const auto retired = [&](const std::string& identity) {
       return Any<IdentityRetired>(events, [&](const IdentityRetired& gone, const Event&) { return gone.identity == identity; });
     };
-    const bool handed_over = Any<IdentityOwnerChanged>(events, [&](const IdentityOwnerChanged& changed, const Event&) {
-      return changed.identity == robot.identity;
-    });
+    const bool handed_over = Any<IdentityOwnerChanged>(
+        events, [&](const IdentityOwnerChanged& changed, const Event&) { return changed.identity == robot.identity; });
     return retired(robot.owner) && !retired(robot.identity) && !handed_over;
   });
 }
@@ -51,23 +50,23 @@ bool IsNeverRevoked(const std::vector<Event>& events, const GrantIssued& grant) 
 bool HasLeaverWhoseGrantStands(const std::vector<Event>& events) {
   return Any<IdentityRetired>(events, [&](const IdentityRetired& leaver, const Event&) {
     return !leaver.ends_all && Any<GrantIssued>(events, [&](const GrantIssued& grant, const Event&) {
-             return grant.principal == leaver.identity && grant.kind == "standing" && IsNeverRevoked(events, grant);
-           });
+      return grant.principal == leaver.identity && grant.kind == "standing" && IsNeverRevoked(events, grant);
+    });
   });
 }
 
 bool HasMoverWhoKeepsAGrant(const std::vector<Event>& events) {
   return Any<MembershipRemoved>(events, [&](const MembershipRemoved& moved, const Event& event) {
     return Any<GrantIssued>(events, [&](const GrantIssued& grant, const Event& issued) {
-      return grant.principal == moved.member && issued.time < event.time && grant.kind == "standing" && IsNeverRevoked(events, grant);
+      return grant.principal == moved.member && issued.time < event.time && grant.kind == "standing" &&
+             IsNeverRevoked(events, grant);
     });
   });
 }
 
 bool HasKeyThatNeverExpires(const std::vector<Event>& events) {
-  return Any<CredentialIssued>(events, [](const CredentialIssued& issued, const Event&) {
-    return issued.kind == "access_key" && !issued.expires_at;
-  });
+  return Any<CredentialIssued>(
+      events, [](const CredentialIssued& issued, const Event&) { return issued.kind == "access_key" && !issued.expires_at; });
 }
 
 bool HasBreakGlassApprovedAfterwards(const std::vector<Event>& events) {

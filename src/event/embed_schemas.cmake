@@ -1,0 +1,10 @@
+# Writes one {name, text} pair a schema.
+file(GLOB files ${DIR}/*.json)
+list(SORT files)
+set(text "")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME_WLE)
+  file(READ ${file} json)
+  string(APPEND text "{\"${name}\", R\"schema(${json})schema\"},\n")
+endforeach()
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,114 @@
+#include "event/secrets.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "event/json_reader.h"
+#include "event/json_writer.h"
+
+namespace tenure::event {
+namespace {
+
+constexpr std::string_view kMask = "[masked]";
+
+bool IsTokenChar(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; }
+
+std::size_t TokenLength(std::string_view text) {
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), IsTokenChar) - text.begin());
+}
+
+// Length of the secret that begins here, or 0.
+std::size_t SecretAt(std::string_view text) {
+  if (text.substr(0, 4) == "ghp_" && TokenLength(text) >= 20) return TokenLength(text);
+  if (text.substr(0, 3) == "xox" && text.size() > 4 && std::isalpha(static_cast<unsigned char>(text[3])) && text[4] == '-' && TokenLength(text) >= 15)
+    return TokenLength(text);
+  if (text.substr(0, 11) == "-----BEGIN ") {
+    const auto line = text.substr(0, text.find("-----", 11));
+    if (line.size() < text.size() && line.find("PRIVATE KEY") != std::string_view::npos) return text.size();
+  }
+  // header.payload.signature, where a header is base64url of {"...
+  if (text.substr(0, 3) == "eyJ") {
+    const auto first = TokenLength(text);
+    if (first < 10 || first >= text.size() || text[first] != '.') return 0;
+    const auto second = TokenLength(text.substr(first + 1));
+    if (second < 4 || first + 1 + second >= text.size() || text[first + 1 + second] != '.') return 0;
+    const auto third = TokenLength(text.substr(first + second + 2));
+    return third < 4 ? 0 : first + second + third + 2;
+  }
+  return 0;
+}
+
+bool HoldsSecret(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if ((i == 0 || !IsTokenChar(text[i - 1])) && SecretAt(text.substr(i)) > 0) return true;
+  return false;
+}
+
+bool IsSecretName(std::string_view key) {
+  std::string lower(key);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower == "password" || lower == "secret" || (lower.size() >= 6 && lower.compare(lower.size() - 6, 6, "_token") == 0);
+}
+
+std::optional<std::string> FindIn(const JsonValue& value, std::string_view key, const std::string& path) {
+  if (value.IsString()) {
+    const std::string text = value.AsString();
+    if ((IsSecretName(key) && !text.empty()) || HoldsSecret(text)) return path;
+  }
+  for (const auto& [name, member] : value.Members())
+    if (auto found = FindIn(member, name, path.empty() ? name : path + "." + name)) return found;
+  int index = 0;
+  for (const auto& item : value.Items())
+    if (auto found = FindIn(item, key, path + "[" + std::to_string(index++) + "]")) return found;
+  return std::nullopt;
+}
+
+void WriteMasked(JsonWriter& w, const JsonValue& value, std::string_view key) {
+  if (value.IsObject()) {
+    w.BeginObject();
+    for (const auto& [name, member] : value.Members()) w.Key(name), WriteMasked(w, member, name);
+    w.EndObject();
+  } else if (value.IsArray()) {
+    w.BeginArray();
+    for (const auto& item : value.Items()) WriteMasked(w, item, key);
+    w.EndArray();
+  } else if (value.IsString() && FindIn(value, key, "x")) {
+    w.String(kMask);
+  } else {
+    w.Raw(value.Dump());
+  }
+}
+
+std::string MaskText(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = i == 0 || !IsTokenChar(text[i - 1]) ? SecretAt(text.substr(i)) : 0;
+    if (length > 0) out += kMask, i += length;
+    else out.push_back(text[i++]);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> FindSecret(std::string_view json) {
+  auto value = JsonValue::Parse(json);
+  if (!value) return HoldsSecret(json) ? std::optional<std::string>("text") : std::nullopt;
+  return FindIn(*value, "", "");
+}
+
+std::string MaskSecrets(std::string_view text) {
+  auto value = JsonValue::Parse(text);
+  if (!value || !(value->IsObject() || value->IsArray())) return MaskText(text);
+  if (!FindIn(*value, "", "x")) return std::string(text);
+  JsonWriter w;
+  WriteMasked(w, *value, "");
+  return w.Take();
+}
+
+bool IsJsonObject(std::string_view text) {
+  auto value = JsonValue::Parse(text);
+  return value && value->IsObject();
+}
+
+}  // namespace tenure::event

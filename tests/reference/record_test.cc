@@ -1,0 +1,3 @@
+#include <gtest/gtest.h>
+#include "reference/builders.h"
+#include "reference/reference.h"
