@@ -44,7 +44,7 @@ apt_get() {
   shift
   if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 "$@" 2>&1 </dev/null |
     tee -a "$log" | show_apt_progress "$label"; then
-    tail -n 20 "$log" >&2
+    grep -vE '^(dl|pm)status:' "$log" | tail -n 20 >&2
     die "apt-get $1 failed; its output is in $log"
   fi
 }
@@ -61,17 +61,17 @@ as_root() {
 
 # Reads apt's status lines (`pmstatus:cmake:42.1:Unpacking cmake`); on a terminal one line that moves, else a line every 20 %.
 show_apt_progress() {
-  local label=$1 kind package percent text shown=-20
-  while IFS=: read -r kind package percent text; do
+  local label=$1 kind percent text last_kind='' shown=0
+  while IFS=: read -r kind _ percent text; do
     [[ $kind == pmstatus || $kind == dlstatus ]] || continue
     percent=${percent%%.*}
+    [[ $kind == "$last_kind" ]] || shown=-20 last_kind=$kind
     if [[ -t 1 ]]; then
       printf '\r\033[K%s %3d %% %s' "$label" "$percent" "${text:0:50}"
     elif ((percent >= shown + 20)); then
       printf '%s %3d %% %s\n' "$label" "$percent" "${text:0:50}"
       shown=$percent
     fi
-    [[ $kind == pmstatus && $shown -ge 100 ]] && shown=80
   done
   [[ ! -t 1 ]] || printf '\r\033[K'
 }

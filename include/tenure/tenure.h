@@ -63,14 +63,17 @@ struct ImportRefusal {
 struct ImportGap { std::string ref, text; OptionalTime at; };   // an end that the source never told, e.g. a deletion without a detach
 struct ImportOptions {
   bool usage = true;              // false: successful reads and failed calls leave no access.used
-  std::function<void(const std::string& file, std::int64_t done_bytes, std::int64_t all_bytes)> progress;
+  // all_bytes is 0 while nobody knows (standard input).
+  std::function<void(const std::string& file, std::int64_t done_bytes, std::int64_t all_bytes, std::int64_t records)> progress;
 };
 struct ImportReport {
   std::int64_t files = 0, records = 0, events = 0;   // read; made from them
   AppendAnswer answer;                               // of these events
   std::vector<std::pair<std::string, std::int64_t>> ignored;  // kind, records
-  std::vector<ImportRefusal> refused;
-  std::vector<ImportGap> gaps;
+  std::vector<ImportRefusal> refused;                // the first thousand; answer.refused counts all
+  std::vector<ImportGap> gaps;                       // the first thousand, by time
+  std::int64_t gaps_count = 0;
+  bool gaps_complete = true;                         // false: there was too much to keep in mind to find every gap
   std::optional<Error> fault;                        // stopped before the end; what is counted above is in the record
 };
 

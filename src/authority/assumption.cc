@@ -30,7 +30,8 @@ bool MayBeAssumed(const std::string& ref) { return !event::IsGroup(ref) && ref !
 
 }  // namespace
 
-void Evaluation::CollectTargets(const std::vector<Permission>& permissions, const std::string& scope, std::vector<std::string>& out) {
+void Evaluation::CollectTargets(const std::vector<Permission>& permissions, const std::string& scope,
+                                std::vector<std::string>& out) {
   for (const auto& permission : permissions) {
     if (!NamesAssume(permission)) continue;
     const auto add = [&](const std::string& ref) {

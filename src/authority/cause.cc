@@ -28,9 +28,12 @@ Cause EndOfGrant(const GrantPiece& grant) {
   const std::string name = NameOf(grant);
   const std::string& how = grant.ended_how;
   if (how == "expired") return {name + " expired", {grant.issued}, grant.principal};
-  if (how == "retired") return {fmt::format("{} ended by the retirement of {}", name, grant.principal), Some(grant.ended_by), grant.principal};
-  if (how == "reincarnated") return {fmt::format("{} ended: {} began anew", name, grant.principal), Some(grant.ended_by), grant.principal};
-  if (how == "role_reincarnated") return {fmt::format("{} ended: {} began anew", name, grant.terms.role), Some(grant.ended_by), grant.principal};
+  if (how == "retired")
+    return {fmt::format("{} ended by the retirement of {}", name, grant.principal), Some(grant.ended_by), grant.principal};
+  if (how == "reincarnated")
+    return {fmt::format("{} ended: {} began anew", name, grant.principal), Some(grant.ended_by), grant.principal};
+  if (how == "role_reincarnated")
+    return {fmt::format("{} ended: {} began anew", name, grant.terms.role), Some(grant.ended_by), grant.principal};
   if (how == "reissued") return {name + " issued again with other terms", Some(grant.ended_by), grant.principal};
   return {name + " revoked", Some(grant.ended_by), grant.principal};
 }
@@ -91,12 +94,18 @@ Cause DenyAt(Evaluation& evaluation, const Factor& factor, EffectiveTime at, boo
 Cause Ended(Evaluation& evaluation, const Factor& factor, EffectiveTime end) {
   Reading& reading = evaluation.Read();
   switch (factor.kind) {
-    case FactorKind::kGrant: return factor.grant->live.until == end ? EndOfGrant(*factor.grant) : Doubted(factor.grant->principal);
-    case FactorKind::kMembership: return factor.membership->live.until == end ? EndOfMembership(*factor.membership) : Doubted(factor.membership->member);
-    case FactorKind::kPermission: return RoleFrom(reading, factor.ref, end);
-    case FactorKind::kNotDenied: return DenyAt(evaluation, factor, end, true);
-    case FactorKind::kBoundary: return {"permissions boundary set on " + factor.ref, StatusFrom(reading, factor.ref, end).evidence, factor.ref};
-    default: return StatusFrom(reading, factor.ref, end);
+    case FactorKind::kGrant:
+      return factor.grant->live.until == end ? EndOfGrant(*factor.grant) : Doubted(factor.grant->principal);
+    case FactorKind::kMembership:
+      return factor.membership->live.until == end ? EndOfMembership(*factor.membership) : Doubted(factor.membership->member);
+    case FactorKind::kPermission:
+      return RoleFrom(reading, factor.ref, end);
+    case FactorKind::kNotDenied:
+      return DenyAt(evaluation, factor, end, true);
+    case FactorKind::kBoundary:
+      return {"permissions boundary set on " + factor.ref, StatusFrom(reading, factor.ref, end).evidence, factor.ref};
+    default:
+      return StatusFrom(reading, factor.ref, end);
   }
 }
 
@@ -112,10 +121,14 @@ Cause Begun(Evaluation& evaluation, const Factor& factor, EffectiveTime begin) {
       const MembershipPiece& m = *factor.membership;
       return {fmt::format("membership of {} in {} began", m.member, m.group), {m.added}, m.member};
     }
-    case FactorKind::kPermission: return RoleFrom(reading, factor.ref, begin);
-    case FactorKind::kNotDenied: return DenyAt(evaluation, factor, begin, false);
-    case FactorKind::kBoundary: return {"permissions boundary lifted from " + factor.ref, StatusFrom(reading, factor.ref, begin).evidence, factor.ref};
-    default: return StatusFrom(reading, factor.ref, begin);
+    case FactorKind::kPermission:
+      return RoleFrom(reading, factor.ref, begin);
+    case FactorKind::kNotDenied:
+      return DenyAt(evaluation, factor, begin, false);
+    case FactorKind::kBoundary:
+      return {"permissions boundary lifted from " + factor.ref, StatusFrom(reading, factor.ref, begin).evidence, factor.ref};
+    default:
+      return StatusFrom(reading, factor.ref, begin);
   }
 }
 

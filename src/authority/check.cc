@@ -66,10 +66,15 @@ Status Explain(const CheckBasis& basis, bool why, EvidenceList& evidence, CheckA
 
 Result<CheckAnswer> Check(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
                           const When& when, bool why) {
+  Work work;
+  return CheckWithin(work, view, ref, {std::string(action), std::string(resource)}, when, why);
+}
+
+Result<CheckAnswer> CheckWithin(Work& work, history::FactView& view, std::string_view ref, const Asked& asked, const When& when,
+                                bool why) {
   if (auto s = CheckSubject(ref); !s) return tl::unexpected<Error>(s.error());
   auto frame = Frame::Of(when);
   if (!frame) return tl::unexpected<Error>(frame.error());
-  const Asked asked{std::string(action), std::string(resource)};
   CheckAnswer answer{HeadOf("check", ref, *frame), asked.action, asked.resource, {}};
   CheckResult& result = answer.result;
   auto before = BeforeRecord(view, kPlanes, frame->Begin());
@@ -77,7 +82,6 @@ Result<CheckAnswer> Check(history::FactView& view, std::string_view ref, std::st
   answer.head.before_record = *before;
 
   const TaintIndex taints(view.Taints());
-  Work work;
   std::unique_ptr<Reading> reading;
   std::unique_ptr<Evaluation> evaluation;
   TimeSet held;
@@ -114,7 +118,8 @@ Result<CheckAnswer> Check(history::FactView& view, std::string_view ref, std::st
   return answer;
 }
 
-Result<Decision> Decide(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource, EffectiveTime t) {
+Result<Decision> Decide(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
+                        EffectiveTime t) {
   if (auto s = CheckSubject(ref); !s) return tl::unexpected<Error>(s.error());
   auto frame = Frame::Of({t, std::nullopt});
   if (!frame) return tl::unexpected<Error>(frame.error());

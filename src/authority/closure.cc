@@ -30,8 +30,7 @@ const Closure& Evaluation::ClosureOf(std::string_view ref) {
   };
   const Label always{TimeSet::All(), TimeSet::All(), TimeSet::All()}, denies_only{{}, TimeSet::All(), {}};
   reach(std::string(ref), always);
-  if (ref != event::kEveryone)
-    reach(std::string(event::kEveryone), everyone_ == Everyone::kCounts ? always : denies_only);
+  if (ref != event::kEveryone) reach(std::string(event::kEveryone), everyone_ == Everyone::kCounts ? always : denies_only);
   while (!waiting.empty()) {
     const std::string member = std::move(waiting.front());
     waiting.pop_front();
@@ -40,7 +39,8 @@ const Closure& Evaluation::ClosureOf(std::string_view ref) {
       if (!reading_.Spend(1)) return closure;
       const TimeSet edge = reading_.Live(membership);
       const TimeSet& active = reading_.Active(membership.group);
-      reach(membership.group, {label.allow.Intersect(edge).Intersect(active), label.deny.Intersect(edge), label.reach.Intersect(edge)});
+      reach(membership.group,
+            {label.allow.Intersect(edge).Intersect(active), label.deny.Intersect(edge), label.reach.Intersect(edge)});
     }
   }
   return closure;

@@ -59,7 +59,8 @@ EffectiveTime TakeTime(std::string_view bytes) {
 }
 
 tl::unexpected<Error> Malformed() {
-  return Fail("cursor_malformed", "that is no cursor of this version", "use `next` of an answer as it is, or ask without a cursor", Blame::kCaller);
+  return Fail("cursor_malformed", "that is no cursor of this version",
+              "use `next` of an answer as it is, or ask without a cursor", Blame::kCaller);
 }
 
 }  // namespace
@@ -82,7 +83,8 @@ Result<Cursor> ReadCursor(const QuestionKey& question, std::string_view text) {
   const std::string_view body = std::string_view(*bytes).substr(0, bytes->size() - kSumBytes);
   if (Sum(body) != std::string_view(*bytes).substr(body.size()) || body[0] != kVersion) return Malformed();
   if (body.substr(1, kSumBytes) != SumOf(question))
-    return Fail("cursor_other_question", "that cursor belongs to another question", "repeat the question with the same arguments", Blame::kCaller);
+    return Fail("cursor_other_question", "that cursor belongs to another question", "repeat the question with the same arguments",
+                Blame::kCaller);
   const bool window = body[1 + kSumBytes] == 'W';
   if (window && body.size() < kFixed + 8) return Malformed();
   const EffectiveTime from = TakeTime(body.substr(2 + kSumBytes));

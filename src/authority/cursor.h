@@ -27,9 +27,11 @@ Result<Cursor> PlaceOf(const QuestionKey& question, const When& when, const Page
 
 // The rows of one page out of all of them, in the order of key(row), and the cursor of the next page ("" on the last).
 template <class Row, class Key>
-std::vector<Row> PageOf(std::vector<Row> rows, Key key, const QuestionKey& question, const Cursor& place, std::int64_t limit, std::string& next) {
-  const auto begin = place.last.empty() ? rows.begin()
-                                        : std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return place.last < key(row); });
+std::vector<Row> PageOf(std::vector<Row> rows, Key key, const QuestionKey& question, const Cursor& place, std::int64_t limit,
+                        std::string& next) {
+  const auto begin = place.last.empty()
+                         ? rows.begin()
+                         : std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return place.last < key(row); });
   const auto count = std::min<std::int64_t>(limit, rows.end() - begin);
   std::vector<Row> out(std::make_move_iterator(begin), std::make_move_iterator(begin + count));
   next.clear();

@@ -8,6 +8,7 @@
 namespace tenure::authority {
 
 // The same decision as Check as of t, without extents, path, evidence or reasons. Errors as Check.
-Result<Decision> Decide(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource, EffectiveTime t);
+Result<Decision> Decide(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
+                        EffectiveTime t);
 
 }  // namespace tenure::authority

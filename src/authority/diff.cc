@@ -27,7 +27,8 @@ std::string WordsOf(const std::vector<Permission>& permissions, Effect effect) {
   std::string words;
   for (const auto& p : permissions) {
     if (p.effect != effect) continue;
-    words += fmt::format("{}{}{} on {}{}", words.empty() ? "" : "; ", p.not_actions ? "not " : "", Join(p.actions), p.not_resources ? "not " : "", Join(p.resources));
+    words += fmt::format("{}{}{} on {}{}", words.empty() ? "" : "; ", p.not_actions ? "not " : "", Join(p.actions),
+                         p.not_resources ? "not " : "", Join(p.resources));
   }
   return words;
 }
@@ -43,7 +44,8 @@ HoldingKey KeyOf(const RowKey& key, const history::GrantPiece& piece) {
 // Where one reference's holding began (or ended), and by what.
 class ChangeFinder {
  public:
-  ChangeFinder(Evaluation& evaluation, std::string ref, Everyone everyone) : evaluation_(evaluation), ref_(std::move(ref)), everyone_(everyone) {}
+  ChangeFinder(Evaluation& evaluation, std::string ref, Everyone everyone)
+      : evaluation_(evaluation), ref_(std::move(ref)), everyone_(everyone) {}
 
   std::optional<Cause> OfBegin(const Holding& holding, EffectiveTime at) { return Find(holding, at, true); }
   std::optional<Cause> OfEnd(const Holding& holding, EffectiveTime at) { return Find(holding, at, false); }
@@ -52,7 +54,8 @@ class ChangeFinder {
   std::optional<Cause> Find(const Holding& holding, EffectiveTime at, bool begins) {
     const EffectiveTime inside{begins ? at.us : at.us - 1};
     for (const auto& row : holding.rows) {
-      WitnessSearch search(evaluation_, ref_, Goal{std::nullopt, RowGoal{row.granted_to, row.grant, row.effect}, {}, {}}, everyone_);
+      WitnessSearch search(evaluation_, ref_, Goal{std::nullopt, RowGoal{row.granted_to, row.grant, row.effect}, {}, {}},
+                           everyone_);
       const auto way = search.At(inside, Sure::kMay);
       if (!way) continue;
       auto cause = begins ? CauseOfBegin(evaluation_, *way, at, Sure::kMay) : CauseOfEnd(evaluation_, *way, at, Sure::kMay);
@@ -73,8 +76,8 @@ Change ChangeOf(const std::string& ref, const char* change, const HoldingKey& ke
   return out;
 }
 
-void Compare(Evaluation& evaluation, const std::string& ref, const Holdings& holdings, EffectiveTime from, EffectiveTime to, Everyone everyone,
-             std::vector<Change>& changes) {
+void Compare(Evaluation& evaluation, const std::string& ref, const Holdings& holdings, EffectiveTime from, EffectiveTime to,
+             Everyone everyone, std::vector<Change>& changes) {
   ChangeFinder finder(evaluation, ref, everyone);
   for (const auto& [key, holding] : holdings) {
     const auto before = holding.may.At(from), after = holding.may.At(to);
@@ -114,8 +117,8 @@ std::string PageKeyOf(std::optional<EffectiveTime> at, const DiffRow& row) {
   return key;
 }
 
-Status WriteChanges(history::FactView& view, std::vector<Change> changes, const std::vector<std::string>& question, const Cursor& place,
-                    std::int64_t limit, DiffAnswer& answer) {
+Status WriteChanges(history::FactView& view, std::vector<Change> changes, const std::vector<std::string>& question,
+                    const Cursor& place, std::int64_t limit, DiffAnswer& answer) {
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.page_key < b.page_key; });
   changes = PageOf(std::move(changes), [](const Change& c) { return c.page_key; }, question, place, limit, answer.head.next);
   EvidenceList evidence(view);
@@ -132,10 +135,12 @@ Status WriteChanges(history::FactView& view, std::vector<Change> changes, const 
   return {};
 }
 
-Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, EffectiveTime from, EffectiveTime to, const Page& page) {
+Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, EffectiveTime from, EffectiveTime to,
+                                 const Page& page) {
   if (!ref.empty())
     if (auto s = CheckSubject(ref); !s) return tl::unexpected<Error>(s.error());
-  if (to <= from) return Fail("diff_order", "the second moment doesn't lie after the first", "give --from before --to", Blame::kCaller);
+  if (to <= from)
+    return Fail("diff_order", "the second moment doesn't lie after the first", "give --from before --to", Blame::kCaller);
   const QuestionKey key{"diff", std::string(ref)};
   auto place = PlaceOf(key, When{std::nullopt, Interval{from, to}}, page);
   if (!place) return tl::unexpected<Error>(place.error());
@@ -154,7 +159,8 @@ Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, 
   for (const auto& subject : SubjectsOf(reading, std::string(ref)))
     Compare(evaluation, subject, HoldingsOf(RowsOf(evaluation, subject, *frame)), from, to, everyone, changes);
   if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
-  if (auto s = WriteChanges(view, std::move(changes), key, *place, page.limit, answer); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = WriteChanges(view, std::move(changes), key, *place, page.limit, answer); !s)
+    return tl::unexpected<Error>(s.error());
   NoteTaints(view.Taints(), kPlanes, frame->Window(), answer.head);
   NoteLimit(work.Reached(), answer.head);
   auto before = BeforeRecord(view, kPlanes, from);

@@ -10,12 +10,12 @@
 namespace tenure::authority {
 
 struct HoldingKey {
-  std::string role;   // role, or the permissions in words; a deny begins with "deny "
+  std::string role;  // role, or the permissions in words; a deny begins with "deny "
   std::string scope;
   friend auto operator<=>(const HoldingKey&, const HoldingKey&) = default;
 };
 struct Holding {
-  history::IntervalSet may;      // certain or possible
+  history::IntervalSet may;  // certain or possible
   std::vector<RowKey> rows;
 };
 using Holdings = std::map<HoldingKey, Holding>;
@@ -33,8 +33,8 @@ struct Change {
 };
 // Sorts by page key, and writes one page into the answer.
 struct Cursor;
-Status WriteChanges(history::FactView& view, std::vector<Change> changes, const std::vector<std::string>& question, const Cursor& place,
-                    std::int64_t limit, DiffAnswer& answer);
+Status WriteChanges(history::FactView& view, std::vector<Change> changes, const std::vector<std::string>& question,
+                    const Cursor& place, std::int64_t limit, DiffAnswer& answer);
 // Bytes that sort as the time, then the cause, then whom and what it is about.
 std::string PageKeyOf(std::optional<EffectiveTime> at, const DiffRow& row);
 

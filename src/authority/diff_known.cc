@@ -107,10 +107,12 @@ class Comparison {
     const auto it = holdings.find(key);
     return it != holdings.end() && Held(it->second);
   }
-  Status Add(Side& side, const std::string& ref, const char* change, const HoldingKey& key, const Holding& holding, std::vector<Change>& changes) {
+  Status Add(Side& side, const std::string& ref, const char* change, const HoldingKey& key, const Holding& holding,
+             std::vector<Change>& changes) {
     Change out{{ref, change, key.role, key.scope, std::nullopt, {}, {}}, {}, {}};
     for (const auto& row : holding.rows) {
-      WitnessSearch search(side.evaluation, ref, Goal{std::nullopt, RowGoal{row.granted_to, row.grant, row.effect}, {}, {}}, everyone_);
+      WitnessSearch search(side.evaluation, ref, Goal{std::nullopt, RowGoal{row.granted_to, row.grant, row.effect}, {}, {}},
+                           everyone_);
       const auto inside = holding.may.Clip(frame_.Window());
       const auto way = search.At(inside.Parts().front().from, Sure::kMay);
       if (!way) continue;
@@ -155,7 +157,8 @@ Result<DiffAnswer> DiffKnown(FactView& before, FactView& after, std::string_view
     if (auto s = comparison.Compare(subject, changes); !s) return tl::unexpected<Error>(s.error());
   for (const Side* side : {&then, &now})
     if (side->reading.Fault()) return tl::unexpected<Error>(*side->reading.Fault());
-  if (auto s = WriteChanges(after, std::move(changes), key, *place, page.limit, answer); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = WriteChanges(after, std::move(changes), key, *place, page.limit, answer); !s)
+    return tl::unexpected<Error>(s.error());
   for (FactView* view : {&before, &after}) NoteTaints(view->Taints(), kPlanes, frame->Window(), answer.head);
   NoteLimit(then.work.Reached() || now.work.Reached(), answer.head);
   for (FactView* view : {&before, &after}) {

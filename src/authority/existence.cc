@@ -7,7 +7,9 @@
 namespace tenure::authority {
 namespace {
 
-std::optional<std::string> Some(const std::string& text) { return text.empty() ? std::nullopt : std::optional<std::string>(text); }
+std::optional<std::string> Some(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
 
 }  // namespace
 
@@ -16,8 +18,8 @@ std::string ShownStatus(const history::IdentityPiece& piece, bool before_record)
   return std::string(StatusWord(unknown ? history::IdentityStatus::kUnrecorded : piece.status));
 }
 
-Result<IdentityRow> RowOf(history::FactView& view, const std::string& ref, const history::IdentityPiece& piece, const Frame& frame,
-                          const TaintIndex& taints, bool before_record, EvidenceList& evidence) {
+Result<IdentityRow> RowOf(history::FactView& view, const std::string& ref, const history::IdentityPiece& piece,
+                          const Frame& frame, const TaintIndex& taints, bool before_record, EvidenceList& evidence) {
   Work work;
   Reading reading(view, frame.AtMoment() ? Interval{} : frame.Window(), Unseen::kIgnored, taints, work);
   const history::TimeSet active = reading.Active(ref);

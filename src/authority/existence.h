@@ -15,7 +15,7 @@ namespace tenure::authority {
 std::string ShownStatus(const history::IdentityPiece& piece, bool before_record);
 
 // `piece` is the one whose values are shown. Active is read over all of time, since it is shown as maximal intervals. Errors: the view's.
-Result<IdentityRow> RowOf(history::FactView& view, const std::string& ref, const history::IdentityPiece& piece, const Frame& frame,
-                          const TaintIndex& taints, bool before_record, EvidenceList& evidence);
+Result<IdentityRow> RowOf(history::FactView& view, const std::string& ref, const history::IdentityPiece& piece,
+                          const Frame& frame, const TaintIndex& taints, bool before_record, EvidenceList& evidence);
 
 }  // namespace tenure::authority

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 
-
 namespace tenure::authority {
 namespace {
 
@@ -20,7 +19,8 @@ EffectiveTime Minus(EffectiveTime t, std::uint64_t distance_us) {
 }
 EffectiveTime Plus(EffectiveTime t, std::uint64_t distance_us) {
   const std::uint64_t room = static_cast<std::uint64_t>(kForever.us) - static_cast<std::uint64_t>(t.us);
-  return distance_us >= room ? kForever : EffectiveTime{static_cast<std::int64_t>(static_cast<std::uint64_t>(t.us) + distance_us)};
+  return distance_us >= room ? kForever
+                             : EffectiveTime{static_cast<std::int64_t>(static_cast<std::uint64_t>(t.us) + distance_us)};
 }
 std::uint64_t Distance(EffectiveTime from, EffectiveTime until) {
   return static_cast<std::uint64_t>(until.us) - static_cast<std::uint64_t>(from.us);

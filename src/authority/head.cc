@@ -25,7 +25,11 @@ void ConsultGrants(Consulted& consulted, Reading& reading, const std::string& pr
 
 void Note(const history::Taint& taint, AnswerHead& head) {
   head.complete = false;
-  head.taints.push_back({std::string(TopicName(taint.topic)), taint.key, taint.range, taint.position, taint.reason});
+  const std::string topic(TopicName(taint.topic));
+  for (const auto& shown : head.taints)
+    if (shown.position == taint.position && shown.topic == topic && shown.key == taint.key)
+      return;  // known to both sides of a diff
+  head.taints.push_back({topic, taint.key, taint.range, taint.position, taint.reason});
 }
 
 }  // namespace
@@ -79,9 +83,11 @@ void NoteTaints(const std::vector<history::Taint>& open, const Consulted& consul
   }
 }
 
-void NoteTaints(const std::vector<history::Taint>& open, const std::vector<Topic>& planes, const Interval& window, AnswerHead& head) {
+void NoteTaints(const std::vector<history::Taint>& open, const std::vector<Topic>& planes, const Interval& window,
+                AnswerHead& head) {
   for (const auto& taint : open)
-    if (std::find(planes.begin(), planes.end(), taint.topic) != planes.end() && IntervalSet(taint.range).Meets(window)) Note(taint, head);
+    if (std::find(planes.begin(), planes.end(), taint.topic) != planes.end() && IntervalSet(taint.range).Meets(window))
+      Note(taint, head);
 }
 
 void NoteLimit(bool reached, AnswerHead& head) {

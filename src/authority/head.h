@@ -31,7 +31,8 @@ Consulted ConsultedFor(Evaluation& evaluation, std::string_view ref);
 // Lists the open taints that meet something consulted inside the window, and clears head.complete if there are any.
 void NoteTaints(const std::vector<history::Taint>& open, const Consulted& consulted, const Interval& window, AnswerHead& head);
 // For questions about everybody: any key of the planes.
-void NoteTaints(const std::vector<history::Taint>& open, const std::vector<Topic>& planes, const Interval& window, AnswerHead& head);
+void NoteTaints(const std::vector<history::Taint>& open, const std::vector<Topic>& planes, const Interval& window,
+                AnswerHead& head);
 
 // A reached work limit makes the answer incomplete and is named.
 void NoteLimit(bool reached, AnswerHead& head);

@@ -31,7 +31,9 @@ class Holders {
   HolderSets Grantees(const Asked& asked);
 
  private:
-  struct Seeds { HolderSets allow, deny; };
+  struct Seeds {
+    HolderSets allow, deny;
+  };
   Seeds SeedsOf(const Asked& asked);
   void SeedFrom(const std::vector<history::GrantPiece>& grants, const Asked& asked, Seeds& seeds);
   HolderSets Descend(HolderSets labels, bool through_active_groups);

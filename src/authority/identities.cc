@@ -15,23 +15,27 @@ namespace {
 using history::IdentityPiece;
 
 bool Fits(const IdentitiesQuestion& question, const IdentityPiece& piece, bool before_record) {
-  if (question.status.empty() ? !piece.registered_and_not_retired : question.status != ShownStatus(piece, before_record)) return false;
+  if (question.status.empty() ? !piece.registered_and_not_retired : question.status != ShownStatus(piece, before_record))
+    return false;
   if (!question.owner.empty() && piece.owner != question.owner) return false;
   return !question.unowned || piece.owner.empty();
 }
 
 // The last piece in the window that answers the question.
-const IdentityPiece* LastFitting(const std::vector<IdentityPiece>& pieces, const IdentitiesQuestion& question, const Frame& frame, bool before_record) {
+const IdentityPiece* LastFitting(const std::vector<IdentityPiece>& pieces, const IdentitiesQuestion& question, const Frame& frame,
+                                 bool before_record) {
   const IdentityPiece* last = nullptr;
   for (const auto& piece : pieces)
-    if (piece.span.from < frame.Window().until && frame.Window().from < piece.span.until && Fits(question, piece, before_record)) last = &piece;
+    if (piece.span.from < frame.Window().until && frame.Window().from < piece.span.until && Fits(question, piece, before_record))
+      last = &piece;
   return last;
 }
 
 Status CheckQuestion(const IdentitiesQuestion& question) {
   constexpr std::string_view kStatuses[] = {"active", "pending", "suspended", "expired", "retired", "absent", "unrecorded"};
   if (!question.status.empty() && std::find(std::begin(kStatuses), std::end(kStatuses), question.status) == std::end(kStatuses))
-    return Fail("status_unknown", "\"" + question.status + "\" is no status", "one of active, pending, suspended, expired, retired, absent, unrecorded", Blame::kCaller);
+    return Fail("status_unknown", "\"" + question.status + "\" is no status",
+                "one of active, pending, suspended, expired, retired, absent, unrecorded", Blame::kCaller);
   if (question.unowned && !question.owner.empty())
     return Fail("owner_and_unowned", "an owner and unowned were both asked for", "give one of them", Blame::kCaller);
   return {};
@@ -39,7 +43,8 @@ Status CheckQuestion(const IdentitiesQuestion& question) {
 
 }  // namespace
 
-Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQuestion& question, const When& when, const Page& page) {
+Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQuestion& question, const When& when,
+                                    const Page& page) {
   if (auto s = CheckQuestion(question); !s) return tl::unexpected<Error>(s.error());
   const QuestionKey key{"identities", question.type, question.status, question.owner, question.unowned ? "unowned" : ""};
   auto place = PlaceOf(key, when, page);

@@ -22,12 +22,14 @@ using history::RoleState;
 using history::TimeSet;
 
 // The order of kinds; misses of one kind go by text.
-constexpr std::string_view kRanking[] = {"ended", "not_begun", "denied", "status", "role_retired", "scope", "membership", "condition",
-                                         "boundary", "deny_possible", "role_undefined", "unrecorded", "tainted", "before_record"};
+constexpr std::string_view kRanking[] = {"ended",          "not_begun",  "denied",    "status",       "role_retired",
+                                         "scope",          "membership", "condition", "boundary",     "deny_possible",
+                                         "role_undefined", "unrecorded", "tainted",   "before_record"};
 
 std::size_t RankOf(const std::string& what) {
   for (std::size_t i = 0; i < std::size(kRanking); ++i) {
-    const bool status = kRanking[i] == "status" && (what.starts_with("identity_") || what.starts_with("group_") || what.starts_with("delegator_"));
+    const bool status = kRanking[i] == "status" &&
+                        (what.starts_with("identity_") || what.starts_with("group_") || what.starts_with("delegator_"));
     if (status || kRanking[i] == what) return i;
   }
   return std::size(kRanking);
@@ -91,13 +93,16 @@ Status AddEndedAndNotBegun(const CheckBasis& basis, Misses& misses) {
     const auto way = search.At({last->until.us - 1}, Sure::kMust);
     const auto cause = way ? CauseOfEnd(evaluation, *way, last->until, Sure::kMust) : std::nullopt;
     const std::string until = fmt::format("held until {}", event::FormatTime(last->until.us));
-    if (auto s = cause ? misses.AddWithActor("ended", until + ", " + cause->change, last->until, cause->evidence) : Status{}; !s) return s;
+    if (auto s = cause ? misses.AddWithActor("ended", until + ", " + cause->change, last->until, cause->evidence) : Status{}; !s)
+      return s;
   }
   if (next) {
     const auto way = search.At(next->from, Sure::kMust);
     const auto cause = way ? CauseOfBegin(evaluation, *way, next->from, Sure::kMust) : std::nullopt;
     const std::string from = fmt::format("held only from {} on", event::FormatTime(next->from.us));
-    if (auto s = cause ? misses.AddWithActor("not_begun", from + ", " + cause->change, next->from, cause->evidence) : Status{}; !s) return s;
+    if (auto s = cause ? misses.AddWithActor("not_begun", from + ", " + cause->change, next->from, cause->evidence) : Status{};
+        !s)
+      return s;
   }
   if (all.Fault()) return tl::unexpected<Error>(*all.Fault());
   return {};
@@ -117,14 +122,18 @@ Status AddFromGrants(const CheckBasis& basis, bool denied, Misses& misses) {
         if (denied && denies.may.Meets(window)) {
           const bool certain = denies.must.Meets(window);
           const std::string text = fmt::format("{} by {} to {}", certain ? "denied" : "perhaps denied", NameOf(grant), principal);
-          if (auto s = misses.AddWithActor(certain ? "denied" : "deny_possible", text, grant.live.from, {grant.issued}); !s) return s;
+          if (auto s = misses.AddWithActor(certain ? "denied" : "deny_possible", text, grant.live.from, {grant.issued}); !s)
+            return s;
         }
         if (!ScopeCovers(grant.terms.scope, basis.asked)) {
           // The same grant, had its scope reached.
           GrantPiece wider = grant;
           wider.terms.scope = "*";
           if (evaluation.OfGrant(wider, basis.asked).allow.may.Meets(window))
-            misses.Add("scope", fmt::format("{} to {} allows {} but reaches only {}", NameOf(grant), principal, basis.asked.action, grant.terms.scope), std::nullopt, {grant.issued});
+            misses.Add("scope",
+                       fmt::format("{} to {} allows {} but reaches only {}", NameOf(grant), principal, basis.asked.action,
+                                   grant.terms.scope),
+                       std::nullopt, {grant.issued});
         }
       }
     }
@@ -141,11 +150,14 @@ void AddNarrowPermissions(const CheckBasis& basis, Misses& misses) {
       Permission anywhere = permission;
       anywhere.not_resources = false;
       anywhere.resources = {"*"};
-      if (permission.effect != Effect::kAllow || PermissionCovers(permission, basis.asked) || !PermissionCovers(anywhere, basis.asked)) continue;
+      if (permission.effect != Effect::kAllow || PermissionCovers(permission, basis.asked) ||
+          !PermissionCovers(anywhere, basis.asked))
+        continue;
       std::string reaches = permission.not_resources ? "all but " : "only ";
       for (std::size_t i = 0; i < permission.resources.size() && i < 3; ++i) reaches += (i ? ", " : "") + permission.resources[i];
       if (permission.resources.size() > 3) reaches += ", …";
-      misses.Add("scope", fmt::format("{} to {} allows {} on {}", NameOf(grant), principal, basis.asked.action, reaches), std::nullopt, {grant.issued});
+      misses.Add("scope", fmt::format("{} to {} allows {} on {}", NameOf(grant), principal, basis.asked.action, reaches),
+                 std::nullopt, {grant.issued});
     }
   };
   for (const auto& [identity, acting] : basis.evaluation.WhomItActsAs(basis.ref)) {
@@ -155,7 +167,8 @@ void AddNarrowPermissions(const CheckBasis& basis, Misses& misses) {
         if (grant.terms.role.empty()) look(grant, principal, grant.terms.permissions);
         else
           for (const auto& piece : reading.Role(grant.terms.role))
-            if (piece.state == RoleState::kDefined && IntervalSet(piece.span).Meets(window)) look(grant, principal, *piece.permissions);
+            if (piece.state == RoleState::kDefined && IntervalSet(piece.span).Meets(window))
+              look(grant, principal, *piece.permissions);
       }
     }
   }
@@ -219,13 +232,23 @@ void AddDoubtOf(const CheckBasis& basis, const Factor& factor, EffectiveTime t, 
   for (const auto& word : words) {
     if (word == "condition") {
       const std::string& condition = factor.grant->terms.condition;
-      misses.Add("condition", fmt::format("{} holds only under a condition{}; conditions are not evaluated", NameOf(*factor.grant), condition.empty() ? "" : " (" + condition + ")"), std::nullopt, {factor.grant->issued});
+      misses.Add("condition",
+                 fmt::format("{} holds only under a condition{}; conditions are not evaluated", NameOf(*factor.grant),
+                             condition.empty() ? "" : " (" + condition + ")"),
+                 std::nullopt, {factor.grant->issued});
     } else if (word == "boundary") {
       misses.Add("boundary", fmt::format("{} has a permissions boundary, which is not evaluated", factor.ref), std::nullopt, {});
     } else if (word == "role_undefined") {
-      misses.Add("role_undefined", fmt::format("{} has no definition at that time; a tenure.role.defined.v1 with a time at or before it would settle it", factor.ref), std::nullopt, {factor.grant->issued});
+      misses.Add(
+          "role_undefined",
+          fmt::format("{} has no definition at that time; a tenure.role.defined.v1 with a time at or before it would settle it",
+                      factor.ref),
+          std::nullopt, {factor.grant->issued});
     } else if (word.ends_with("_unrecorded")) {
-      misses.Add("unrecorded", fmt::format("nobody registered {}; a tenure.identity.registered.v1 with a time at or before it would settle it", factor.ref), std::nullopt, {});
+      misses.Add("unrecorded",
+                 fmt::format("nobody registered {}; a tenure.identity.registered.v1 with a time at or before it would settle it",
+                             factor.ref),
+                 std::nullopt, {});
     }
   }
 }
@@ -240,8 +263,10 @@ Status AddDoubtsOfWays(const CheckBasis& basis, const CheckAnswer& answer, const
   }
   for (const auto& taint : answer.head.taints)
     misses.Add("tainted",
-               fmt::format("the record at {}/{}/{} ({}) can't be trusted to say nothing about {}; a tenure.dead_letter.resolved.v1 naming it would settle it",
-                           TopicName(taint.position.topic), taint.position.partition, taint.position.offset, taint.reason, taint.key.empty() ? taint.topic : taint.key),
+               fmt::format("the record at {}/{}/{} ({}) can't be trusted to say nothing about {}; a "
+                           "tenure.dead_letter.resolved.v1 naming it would settle it",
+                           TopicName(taint.position.topic), taint.position.partition, taint.position.offset, taint.reason,
+                           taint.key.empty() ? taint.topic : taint.key),
                std::nullopt, {});
   return {};
 }
@@ -252,14 +277,16 @@ Status AddBeforeRecord(const CheckBasis& basis, Misses& misses) {
     if (!horizon) return tl::unexpected<Error>(horizon.error());
     if (!*horizon) misses.Add("before_record", fmt::format("{} records nothing", TopicName(plane)), std::nullopt, {});
     else if (basis.frame.Begin() < **horizon)
-      misses.Add("before_record", fmt::format("{} records nothing before {}", TopicName(plane), event::FormatTime((*horizon)->us)), *horizon, {});
+      misses.Add("before_record",
+                 fmt::format("{} records nothing before {}", TopicName(plane), event::FormatTime((*horizon)->us)), *horizon, {});
   }
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<Miss>> NearestMisses(const CheckBasis& basis, const CheckAnswer& answer, const std::vector<Witness>& ways, EvidenceList& evidence) {
+Result<std::vector<Miss>> NearestMisses(const CheckBasis& basis, const CheckAnswer& answer, const std::vector<Witness>& ways,
+                                        EvidenceList& evidence) {
   Misses misses(basis, evidence);
   Status status;
   const bool possible = basis.held.may.Meets(basis.frame.Window());

@@ -14,6 +14,7 @@ namespace tenure::authority {
 inline constexpr std::size_t kMissesOfAKindMax = 3;
 
 // `ways` are the possible ways that the answer shows.
-Result<std::vector<Miss>> NearestMisses(const CheckBasis& basis, const CheckAnswer& answer, const std::vector<Witness>& ways, EvidenceList& evidence);
+Result<std::vector<Miss>> NearestMisses(const CheckBasis& basis, const CheckAnswer& answer, const std::vector<Witness>& ways,
+                                        EvidenceList& evidence);
 
 }  // namespace tenure::authority

@@ -17,9 +17,8 @@ bool CoversAction(const Permission& permission, std::string_view action) {
 
 bool CoversResource(const Permission& permission, std::string_view resource) {
   const bool subtree = permission.covers == Covers::kSubtree;
-  const bool listed = std::any_of(permission.resources.begin(), permission.resources.end(), [&](const std::string& pattern) {
-    return event::CoversResource(pattern, resource, subtree);
-  });
+  const bool listed = std::any_of(permission.resources.begin(), permission.resources.end(),
+                                  [&](const std::string& pattern) { return event::CoversResource(pattern, resource, subtree); });
   return permission.not_resources ? resource != "*" && !listed : listed;
 }
 

@@ -11,12 +11,15 @@ Result<WhatAnswer> What(history::FactView& view, std::string_view ref, bool on_p
 Result<WhoAnswer> Who(history::FactView& view, const WhoQuestion& question, const When& when, const Page& page);
 Result<CheckAnswer> Check(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
                           const When& when, bool why);
-Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQuestion& question, const When& when, const Page& page);
+Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQuestion& question, const When& when,
+                                    const Page& page);
 Result<ShowAnswer> Show(history::FactView& view, std::string_view ref, const When& when);
 Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, const When& when, const Page& page);
 // Between two moments under one knowledge; ref empty = all.
-Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, EffectiveTime from, EffectiveTime to, const Page& page);
+Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, EffectiveTime from, EffectiveTime to,
+                                 const Page& page);
 // Between two knowledges about one moment or window.
-Result<DiffAnswer> DiffKnown(history::FactView& before, history::FactView& after, std::string_view ref, const When& when, const Page& page);
+Result<DiffAnswer> DiffKnown(history::FactView& before, history::FactView& after, std::string_view ref, const When& when,
+                             const Page& page);
 
 }  // namespace tenure::authority

@@ -80,7 +80,9 @@ class Reading {
   bool Spend(std::int64_t edges) { return work_.Spend(edges) && !fault_; }
   bool LimitReached() const { return work_.Reached(); }
   const std::optional<Error>& Fault() const { return fault_; }
-  void Keep(const Error& fault) { if (!fault_) fault_ = fault; }
+  void Keep(const Error& fault) {
+    if (!fault_) fault_ = fault;
+  }
 
  private:
   template <class Piece, class Read>

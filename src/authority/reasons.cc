@@ -24,10 +24,12 @@ bool Meets(const IntervalSet& where, const Interval& span) { return where.Meets(
 
 // Status words of ref while it is one of `wanted`.
 template <class Wanted>
-void AddStatuses(Reading& reading, const Factor& factor, const IntervalSet& where, Wanted wanted, std::vector<std::string>& words) {
+void AddStatuses(Reading& reading, const Factor& factor, const IntervalSet& where, Wanted wanted,
+                 std::vector<std::string>& words) {
   if (factor.ref == event::kEveryone) return;
   for (const auto& piece : reading.Identity(factor.ref))
-    if (wanted(piece.status) && Meets(where, piece.span)) AddWord(words, std::string(StatusPrefix(factor.kind)) + std::string(StatusWord(piece.status)));
+    if (wanted(piece.status) && Meets(where, piece.span))
+      AddWord(words, std::string(StatusPrefix(factor.kind)) + std::string(StatusWord(piece.status)));
   if (reading.Identity(factor.ref).empty() && wanted(IdentityStatus::kUnrecorded))
     AddWord(words, std::string(StatusPrefix(factor.kind)) + "unrecorded");
 }
@@ -62,11 +64,21 @@ void AddDoubt(Reading& reading, const Factor& factor, const IntervalSet& where, 
       AddTainted(reading, Topic::kIdentity, factor.ref, where, words);
       break;
     case FactorKind::kMembership:
-    case FactorKind::kGrant: AddWord(words, "tainted"); break;
-    case FactorKind::kCondition: AddWord(words, "condition"); break;
-    case FactorKind::kPermission: AddPermissionDoubts(reading, factor, where, words); break;
-    case FactorKind::kBoundary: AddWord(words, "boundary"); break;
-    case FactorKind::kNotDenied: AddWord(words, "deny_possible"); break;
+    case FactorKind::kGrant:
+      AddWord(words, "tainted");
+      break;
+    case FactorKind::kCondition:
+      AddWord(words, "condition");
+      break;
+    case FactorKind::kPermission:
+      AddPermissionDoubts(reading, factor, where, words);
+      break;
+    case FactorKind::kBoundary:
+      AddWord(words, "boundary");
+      break;
+    case FactorKind::kNotDenied:
+      AddWord(words, "deny_possible");
+      break;
   }
 }
 

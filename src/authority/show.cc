@@ -24,7 +24,8 @@ IdentityPiece LastPiece(const std::vector<IdentityPiece>& pieces, const Frame& f
 }
 
 // Live somewhere in the window; a taint or lying before the record takes the certainty from either answer.
-Decision LiveOf(const std::vector<const CredentialPiece*>& pieces, const IntervalSet& doubtful, const Frame& frame, bool before_record) {
+Decision LiveOf(const std::vector<const CredentialPiece*>& pieces, const IntervalSet& doubtful, const Frame& frame,
+                bool before_record) {
   bool live = false, certain = false;
   for (const auto* piece : pieces) {
     const IntervalSet span = IntervalSet(piece->span).Clip(frame.Window());
@@ -36,8 +37,8 @@ Decision LiveOf(const std::vector<const CredentialPiece*>& pieces, const Interva
   return doubt ? Decision::kUnknown : Decision::kNo;
 }
 
-Result<std::vector<CredentialRow>> CredentialsOf(history::FactView& view, std::string_view ref, const Frame& frame, const TaintIndex& taints,
-                                                 bool before_record, EvidenceList& evidence) {
+Result<std::vector<CredentialRow>> CredentialsOf(history::FactView& view, std::string_view ref, const Frame& frame,
+                                                 const TaintIndex& taints, bool before_record, EvidenceList& evidence) {
   auto pieces = view.Credentials(ref, frame.Window());
   if (!pieces) return tl::unexpected<Error>(pieces.error());
   std::map<std::string, std::vector<const CredentialPiece*>> by_name;
@@ -46,8 +47,10 @@ Result<std::vector<CredentialRow>> CredentialsOf(history::FactView& view, std::s
   std::vector<CredentialRow> rows;
   for (const auto& [credential, stretches] : by_name) {
     const CredentialPiece& last = *stretches.back();
-    CredentialRow row{credential, last.kind, LiveOf(stretches, taints.Doubtful(Topic::kIdentity, ref), frame, before_record), last.not_before,
-                      last.expires_at, last.fingerprint, last.compromised_at, last.replaced_by, {}};
+    CredentialRow row{
+        credential,          last.kind,        LiveOf(stretches, taints.Doubtful(Topic::kIdentity, ref), frame, before_record),
+        last.not_before,     last.expires_at,  last.fingerprint,
+        last.compromised_at, last.replaced_by, {}};
     auto index = evidence.Add(last.causes);
     if (!index) return tl::unexpected<Error>(index.error());
     row.evidence = std::move(*index);

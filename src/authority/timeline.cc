@@ -75,7 +75,8 @@ Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, c
     auto index = evidence.Add(told.evidence);
     if (!index) return tl::unexpected<Error>(index.error());
     const RecordedTime recorded = evidence.At(index->front()).recorded_at;
-    answer.rows.push_back({told.time, recorded, std::move(told.change), std::move(told.ref), std::move(told.state), std::move(*index)});
+    answer.rows.push_back(
+        {told.time, recorded, std::move(told.change), std::move(told.ref), std::move(told.state), std::move(*index)});
   }
   Consulted consulted;
   for (const Topic plane : {Topic::kIdentity, Topic::kAccess, Topic::kGovernance, Topic::kUsage})

@@ -1,6 +1,7 @@
 #include "authority/what.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "authority/cursor.h"
 #include "authority/evidence.h"
@@ -66,9 +67,11 @@ Rows RowsOf(Evaluation& evaluation, std::string_view ref, const Frame& frame) {
       for (const auto& grant : reading.GrantsOf(principal)) {
         if (!reading.Spend(1)) return rows;
         const Effects e = evaluation.EffectsOf(grant);
-        gathering.Add(RowEffect::kAllow, grant, as.Intersect(label.allow).Intersect(e.allow).Doubt(boundary), paper.Intersect(e.paper_allow));
+        gathering.Add(RowEffect::kAllow, grant, as.Intersect(label.allow).Intersect(e.allow).Doubt(boundary),
+                      paper.Intersect(e.paper_allow));
         gathering.Add(RowEffect::kDeny, grant, as.Intersect(label.reach).Intersect(e.deny), paper.Intersect(e.paper_deny));
-        gathering.Add(RowEffect::kUnknown, grant, as.Intersect(label.reach).Intersect(e.unknown), paper.Intersect(e.paper_unknown));
+        gathering.Add(RowEffect::kUnknown, grant, as.Intersect(label.reach).Intersect(e.unknown),
+                      paper.Intersect(e.paper_unknown));
       }
     }
   }
@@ -87,6 +90,7 @@ std::vector<Shown> RowsAsked(const Rows& rows, const Frame& frame, bool on_paper
   std::vector<Shown> asked;
   for (const auto& [key, row] : rows) {
     Shown shown{key, row, StatusOf(row, frame)};
+    if (uncertain) shown.row.set = TimeSet::Uncertain(row.set.may);  // something unread could cut into it
     if (uncertain && shown.status == RowStatus::kEffective) shown.status = RowStatus::kPossible;
     if (shown.status == RowStatus::kOnPaper && (!on_paper || !frame.Meets(row.paper))) continue;
     asked.push_back(std::move(shown));
@@ -95,9 +99,8 @@ std::vector<Shown> RowsAsked(const Rows& rows, const Frame& frame, bool on_paper
 }
 
 bool AnyDeny(const std::vector<Shown>& rows) {
-  return std::any_of(rows.begin(), rows.end(), [](const Shown& row) {
-    return row.key.effect == RowEffect::kDeny && row.status != RowStatus::kOnPaper;
-  });
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const Shown& row) { return row.key.effect == RowEffect::kDeny && row.status != RowStatus::kOnPaper; });
 }
 
 Sure SureOf(RowStatus status) {
@@ -156,26 +159,30 @@ class RowWriter {
   EvidenceList& evidence_;
 };
 
-// Reads on until what the page shows lies inside the window.
-struct WideEnough {
-  std::unique_ptr<Reading> reading;
-  std::unique_ptr<Evaluation> evaluation;
+// One evaluation with what it reads from.
+struct Evaluated {
+  Evaluated(history::FactView& view, const Interval& window, const TaintIndex& taints, Work& work)
+      : reading(view, window, Unseen::kIgnored, taints, work), evaluation(reading, Everyone::kCounts) {}
+  Reading reading;
+  Evaluation evaluation;
 };
-WideEnough WidenFor(history::FactView& view, std::string_view ref, const Frame& frame, const TaintIndex& taints, Work& work,
-                    std::vector<Shown>& page) {
+
+// Reads on until what the page shows lies inside the window. A reached work limit leaves the extents as far as they were found.
+std::unique_ptr<Evaluated> WidenFor(std::unique_ptr<Evaluated> evaluated, std::string_view ref, const Frame& frame,
+                                    const TaintIndex& taints, Work& work, std::vector<Shown>& page) {
   for (Widening widening(frame);;) {
     for (const auto& shown : page) {
       widening.Want(shown.row.set);
       widening.Want(shown.row.granted);
     }
-    const bool grown = widening.Grow();
-    WideEnough wide{std::make_unique<Reading>(view, widening.Window(), Unseen::kIgnored, taints, work), nullptr};
-    wide.evaluation = std::make_unique<Evaluation>(*wide.reading, Everyone::kCounts);
-    Rows rows = RowsOf(*wide.evaluation, ref, frame);
-    if (wide.reading->Fault()) return wide;
+    if (!widening.Grow()) return evaluated;
+    auto wider = std::make_unique<Evaluated>(evaluated->reading.View(), widening.Window(), taints, work);
+    const Rows rows = RowsOf(wider->evaluation, ref, frame);
+    if (wider->reading.Fault()) return wider;
+    if (work.Reached()) return evaluated;
     for (auto& shown : page)
       if (const auto it = rows.find(shown.key); it != rows.end()) shown.row = it->second;
-    if (!grown) return wide;
+    evaluated = std::move(wider);
   }
 }
 
@@ -192,24 +199,23 @@ Result<WhatAnswer> What(history::FactView& view, std::string_view ref, bool on_p
   WhatAnswer answer{HeadOf("what", ref, *frame), {}};
   const TaintIndex taints(view.Taints());
   Work work;
-  Reading reading(view, frame->Window(), Unseen::kIgnored, taints, work);
-  Evaluation evaluation(reading, Everyone::kCounts);
-  const Rows rows = RowsOf(evaluation, ref, *frame);
-  if (!taints.Empty()) NoteTaints(view.Taints(), ConsultedFor(evaluation, ref), frame->Window(), answer.head);
-  if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
+  auto evaluated = std::make_unique<Evaluated>(view, frame->Window(), taints, work);
+  const Rows rows = RowsOf(evaluated->evaluation, ref, *frame);
+  if (!taints.Empty()) NoteTaints(view.Taints(), ConsultedFor(evaluated->evaluation, ref), frame->Window(), answer.head);
+  if (evaluated->reading.Fault()) return tl::unexpected<Error>(*evaluated->reading.Fault());
   auto shown = RowsAsked(rows, *frame, on_paper, work.Reached());
   const bool denies = AnyDeny(shown);
   shown = PageOf(std::move(shown), [](const Shown& s) { return PageKey(s.key); }, key, *place, page.limit, answer.head.next);
 
-  const WideEnough wide = WidenFor(view, ref, *frame, taints, work, shown);
+  evaluated = WidenFor(std::move(evaluated), ref, *frame, taints, work, shown);
   EvidenceList evidence(view);
-  RowWriter writer(*wide.evaluation, ref, *frame, denies, evidence);
+  RowWriter writer(evaluated->evaluation, ref, *frame, denies, evidence);
   for (const auto& row : shown) {
     auto written = writer.Write(row);
     if (!written) return tl::unexpected<Error>(written.error());
     answer.rows.push_back(std::move(*written));
   }
-  if (wide.reading->Fault()) return tl::unexpected<Error>(*wide.reading->Fault());
+  if (evaluated->reading.Fault()) return tl::unexpected<Error>(*evaluated->reading.Fault());
   NoteLimit(work.Reached(), answer.head);
   auto before = BeforeRecord(view, kPlanes, frame->Begin());
   if (!before) return tl::unexpected<Error>(before.error());

@@ -19,9 +19,9 @@ struct RowKey {
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
 };
 struct Row {
-  history::TimeSet set;            // when it is held
-  history::IntervalSet paper;      // when it would be, whatever the statuses
-  history::IntervalSet granted;    // when the grant itself is live
+  history::TimeSet set;                        // when it is held
+  history::IntervalSet paper;                  // when it would be, whatever the statuses
+  history::IntervalSet granted;                // when the grant itself is live
   const history::GrantPiece* piece = nullptr;  // whose terms are shown: live at T, or last in the window; owned by the reading
 };
 using Rows = std::map<RowKey, Row>;

@@ -20,8 +20,10 @@ const std::vector<Topic> kPlanes{Topic::kIdentity, Topic::kAccess};
 
 Status CheckQuestion(const WhoQuestion& question) {
   const bool authority = !question.action.empty() || !question.resource.empty();
-  if (authority + !question.role.empty() + !question.member_of.empty() != 1 || question.action.empty() != question.resource.empty())
-    return Fail("who_question", "who asks for one of: an action on a resource, a role, a group", "e.g. tenure who ACTION RESOURCE, tenure who --role R", Blame::kCaller);
+  if (authority + !question.role.empty() + !question.member_of.empty() != 1 ||
+      question.action.empty() != question.resource.empty())
+    return Fail("who_question", "who asks for one of: an action on a resource, a role, a group",
+                "e.g. tenure who ACTION RESOURCE, tenure who --role R", Blame::kCaller);
   if (!question.role.empty()) {
     auto status = event::CheckReference(question.role);
     if (!status) status.error().blame = Blame::kCaller;
@@ -56,33 +58,38 @@ std::vector<Holder> InWindow(const HolderSets& sets, const Frame& frame, bool un
   for (const auto& [principal, set] : sets) {
     if (!frame.Meets(set.may)) continue;
     const bool certain = frame.Meets(set.must) && !uncertain;
-    holders.push_back({principal, set, certain ? RowStatus::kEffective : RowStatus::kPossible});
+    holders.push_back(
+        {principal, uncertain ? TimeSet::Uncertain(set.may) : set, certain ? RowStatus::kEffective : RowStatus::kPossible});
   }
   return holders;
 }
 
-// Everything that one page needs, read widely enough for its extents.
-struct Wide {
-  std::unique_ptr<Reading> reading;
-  std::unique_ptr<Evaluation> evaluation;
+// One evaluation with what it reads from.
+struct Evaluated {
+  Evaluated(history::FactView& view, const Interval& window, const TaintIndex& taints, Work& work)
+      : reading(view, window, Unseen::kIgnored, taints, work), evaluation(reading, Everyone::kLeftOut) {}
+  Reading reading;
+  Evaluation evaluation;
 };
 
-Wide WidenFor(history::FactView& view, const WhoQuestion& question, const Frame& frame, const TaintIndex& taints, Work& work,
-              std::vector<Holder>& page) {
+// Reads on until what the page shows lies inside the window. A reached work limit leaves the extents as far as they were found.
+std::unique_ptr<Evaluated> WidenFor(std::unique_ptr<Evaluated> evaluated, const WhoQuestion& question, const Frame& frame,
+                                    const TaintIndex& taints, Work& work, std::vector<Holder>& page) {
   for (Widening widening(frame);;) {
     for (const auto& holder : page) widening.Want(holder.set);
-    const bool grown = widening.Grow();
-    Wide wide{std::make_unique<Reading>(view, widening.Window(), Unseen::kIgnored, taints, work), nullptr};
-    wide.evaluation = std::make_unique<Evaluation>(*wide.reading, Everyone::kLeftOut);
-    if (!grown) return wide;
-    const HolderSets sets = HoldersOf(*wide.evaluation, question);
-    if (wide.reading->Fault() || work.Reached()) return wide;
+    if (!widening.Grow()) return evaluated;
+    auto wider = std::make_unique<Evaluated>(evaluated->reading.View(), widening.Window(), taints, work);
+    const HolderSets sets = HoldersOf(wider->evaluation, question);
+    if (wider->reading.Fault()) return wider;
+    if (work.Reached()) return evaluated;
     for (auto& holder : page)
       if (const auto it = sets.find(holder.principal); it != sets.end()) holder.set = it->second;
+    evaluated = std::move(wider);
   }
 }
 
-Result<HolderRow> Write(Evaluation& evaluation, const Goal& goal, const Frame& frame, const Holder& holder, EvidenceList& evidence) {
+Result<HolderRow> Write(Evaluation& evaluation, const Goal& goal, const Frame& frame, const Holder& holder,
+                        EvidenceList& evidence) {
   HolderRow row;
   row.principal = holder.principal;
   row.status = holder.status;
@@ -114,23 +121,19 @@ Result<WhoAnswer> Who(history::FactView& view, const WhoQuestion& question, cons
   WhoAnswer answer{HeadOf("who", question.role.empty() ? question.member_of : question.role, *frame), question, {}};
   const TaintIndex taints(view.Taints());
   Work work;
-  std::vector<Holder> holders;
-  {
-    Reading reading(view, frame->Window(), Unseen::kIgnored, taints, work);
-    Evaluation evaluation(reading, Everyone::kLeftOut);
-    const HolderSets sets = HoldersOf(evaluation, question);
-    if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
-    holders = InWindow(sets, *frame, work.Reached());
-  }
+  auto evaluated = std::make_unique<Evaluated>(view, frame->Window(), taints, work);
+  const HolderSets sets = HoldersOf(evaluated->evaluation, question);
+  if (evaluated->reading.Fault()) return tl::unexpected<Error>(*evaluated->reading.Fault());
+  auto holders = InWindow(sets, *frame, work.Reached());
   holders = PageOf(std::move(holders), [](const Holder& h) { return h.principal; }, key, *place, page.limit, answer.head.next);
-  const Wide wide = WidenFor(view, question, *frame, taints, work, holders);
+  evaluated = WidenFor(std::move(evaluated), question, *frame, taints, work, holders);
   EvidenceList evidence(view);
   for (const auto& holder : holders) {
-    auto row = Write(*wide.evaluation, GoalOf(question), *frame, holder, evidence);
+    auto row = Write(evaluated->evaluation, GoalOf(question), *frame, holder, evidence);
     if (!row) return tl::unexpected<Error>(row.error());
     answer.rows.push_back(std::move(*row));
   }
-  if (wide.reading->Fault()) return tl::unexpected<Error>(*wide.reading->Fault());
+  if (evaluated->reading.Fault()) return tl::unexpected<Error>(*evaluated->reading.Fault());
   NoteTaints(view.Taints(), kPlanes, frame->Window(), answer.head);
   NoteLimit(work.Reached(), answer.head);
   auto before = BeforeRecord(view, kPlanes, frame->Begin());

@@ -22,9 +22,7 @@ bool Holds(const Hop& hop, EffectiveTime t, Sure sure) {
   return std::all_of(hop.factors.begin(), hop.factors.end(), [&](const Factor& f) { return SetOf(f, sure).Contains(t); });
 }
 
-std::string GrantedRef(const GrantPiece& grant) {
-  return grant.terms.role.empty() ? "inline:" + grant.grant : grant.terms.role;
-}
+std::string GrantedRef(const GrantPiece& grant) { return grant.terms.role.empty() ? "inline:" + grant.grant : grant.terms.role; }
 
 bool Less(const Hop& a, const Hop& b) {
   if (a.ref != b.ref) return a.ref < b.ref;
@@ -60,12 +58,14 @@ void WitnessSearch::AddMemberships(const State& state, EffectiveTime t, std::vec
   }
   const bool everyone = everyone_ == Everyone::kCounts && state.principal == state.identity && state.identity != event::kEveryone;
   if (everyone)
-    edges.push_back({{StepKind::kMemberOf, std::string(event::kEveryone), {}}, State{state.identity, std::string(event::kEveryone), state.strict}});
+    edges.push_back({{StepKind::kMemberOf, std::string(event::kEveryone), {}},
+                     State{state.identity, std::string(event::kEveryone), state.strict}});
 }
 
 void WitnessSearch::AddBoundary(const std::string& identity, std::vector<Factor>& factors) {
   if (const IntervalSet bounded = reading_.Boundary(identity); !bounded.Empty())
-    factors.push_back({FactorKind::kBoundary, identity, TimeSet::All().Doubt(bounded), IntervalSet::All(), {}, {}, nullptr, nullptr});
+    factors.push_back(
+        {FactorKind::kBoundary, identity, TimeSet::All().Doubt(bounded), IntervalSet::All(), {}, {}, nullptr, nullptr});
 }
 
 // What the acting identity's boundary and denies leave of what it is allowed.
@@ -143,7 +143,10 @@ std::vector<WitnessSearch::Edge> WitnessSearch::EdgesFrom(const State& state, Ef
 
 // Breadth first: states of one depth wait in the byte order of their ways, so the first arrival of a depth is the least.
 std::optional<WitnessSearch::Found> WitnessSearch::Search(EffectiveTime t, Sure sure) {
-  struct Step { State from; Hop hop; };
+  struct Step {
+    State from;
+    Hop hop;
+  };
   std::map<State, std::optional<Step>> came_by;
   std::deque<State> waiting;
   for (const auto& start : Starts(ref_)) {

@@ -17,16 +17,24 @@
 namespace tenure::authority {
 
 enum class FactorKind : std::uint8_t {
-  kActive, kMembership, kGroupActive, kGrant, kCondition, kPermission, kDelegator, kBoundary, kNotDenied,
+  kActive,
+  kMembership,
+  kGroupActive,
+  kGrant,
+  kCondition,
+  kPermission,
+  kDelegator,
+  kBoundary,
+  kNotDenied,
 };
 struct Factor {
   FactorKind kind;
-  std::string ref;           // identity, group, role, delegator
+  std::string ref;  // identity, group, role, delegator
   history::TimeSet set;
   history::IntervalSet paper;
-  std::optional<Asked> asked;                 // kPermission, kNotDenied: about what
-  std::vector<Position> evidence;             // what began it, then what ended it
-  const history::GrantPiece* grant = nullptr; // kGrant, kCondition, kPermission, kDelegator; owned by the reading
+  std::optional<Asked> asked;                  // kPermission, kNotDenied: about what
+  std::vector<Position> evidence;              // what began it, then what ended it
+  const history::GrantPiece* grant = nullptr;  // kGrant, kCondition, kPermission, kDelegator; owned by the reading
   const history::MembershipPiece* membership = nullptr;
 };
 struct Hop {
@@ -37,9 +45,9 @@ struct Hop {
   friend bool operator==(const Hop& a, const Hop& b) { return a.kind == b.kind && a.ref == b.ref && a.Grant() == b.Grant(); }
 };
 struct Witness {
-  Factor subject;            // Active of the one asked about
+  Factor subject;  // Active of the one asked about
   std::vector<Hop> hops;
-  bool more = false;         // another way holds at the same moment
+  bool more = false;  // another way holds at the same moment
   std::vector<const Factor*> Factors() const;
 };
 
@@ -47,7 +55,10 @@ struct Witness {
 enum class Sure : std::uint8_t { kMust, kMay, kPaper };
 
 // What is looked for. Exactly one of: asked; row (one grant's effect); role; member_of.
-struct RowGoal { std::string granted_to, grant; RowEffect effect; };
+struct RowGoal {
+  std::string granted_to, grant;
+  RowEffect effect;
+};
 struct Goal {
   std::optional<Asked> asked;
   std::optional<RowGoal> row;

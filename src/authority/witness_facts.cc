@@ -98,7 +98,8 @@ std::vector<Factor> RoleFactors(Evaluation& evaluation, const GrantPiece& grant)
 }
 
 Factor MembershipFactor(Reading& reading, const history::MembershipPiece& membership) {
-  Factor factor{FactorKind::kMembership, membership.group, reading.Live(membership), {}, {}, {membership.added}, nullptr, &membership};
+  Factor factor{
+      FactorKind::kMembership, membership.group, reading.Live(membership), {}, {}, {membership.added}, nullptr, &membership};
   factor.paper = factor.set.may;
   AddEvidence(factor.evidence, membership.ended_by);
   return factor;

@@ -3,26 +3,21 @@
 
 #include "cli/commands.h"
 #include "cli/invocation.h"
-#include "cli/schemas.h"
-#include "cli/text.h"
+#include "event/schemas.h"
 
 namespace tenure::cli {
 namespace {
 
 Result<Exit> RunSchema(Invocation& invocation, const std::string& type) {
   if (type.empty()) {
-    for (const Schema& schema : Schemas()) invocation.terminal.Line(schema.name);
+    for (const std::string_view name : event::SchemaNames()) invocation.terminal.Line(name);
     return Exit::kOk;
   }
-  for (const Schema& schema : Schemas()) {
-    const std::string_view name = schema.name;
-    const bool short_name = name.size() > 10 && name.substr(0, 7) == "tenure." && type == name.substr(7, name.size() - 10);
-    if (type != name && !short_name) continue;
-    invocation.terminal.Write(schema.text);
-    if (!schema.text.empty() && schema.text.back() != '\n') invocation.terminal.Line();
-    return Exit::kOk;
-  }
-  return Fail("schema_unknown", "there is no event type \"" + type + "\"", "tenure schema lists them", Blame::kCaller);
+  const std::string_view text = event::SchemaText(type);
+  if (text.empty()) return Fail("schema_unknown", "there is no event type \"" + type + "\"", "tenure schema lists them", Blame::kCaller);
+  invocation.terminal.Write(text);
+  if (text.back() != '\n') invocation.terminal.Line();
+  return Exit::kOk;
 }
 
 }  // namespace

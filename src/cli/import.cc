@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/appended.h"
@@ -18,30 +19,41 @@ struct ImportCommand {
   std::vector<std::string> correctors;
 };
 
-void PrintImported(Invocation& invocation, const ImportReport& report) {
+void PrintGaps(Invocation& invocation, const ImportReport& report) {
   Terminal& out = invocation.terminal;
-  for (std::size_t i = 0; i < report.refused.size() && i < kListed; ++i) {
-    const ImportRefusal& refusal = report.refused[i];
-    PrintRefused(invocation, refusal.file + (refusal.record > 0 ? ", record " + WithCommas(refusal.record) : ""), refusal.error);
-  }
-  if (report.refused.size() > kListed) out.Note("and " + WithCommas(static_cast<std::int64_t>(report.refused.size() - kListed)) + " more; --json lists them all");
-  out.Line("read " + Count(report.records, "record", "records") + " in " + Count(report.files, "file", "files") + ", " +
-           Count(report.events, "event", "events") + " made of them");
-  out.Line("appended " + WithCommas(report.answer.appended) + ", duplicates " + WithCommas(report.answer.duplicates) +
-           (report.refused.empty() ? "" : ", refused " + WithCommas(static_cast<std::int64_t>(report.refused.size()))));
-  for (const auto& [kind, records] : report.ignored) out.Line("ignored " + Escape(kind) + " " + WithCommas(records));
-  if (!report.gaps.empty()) out.Line(out.Paint(Ink::kYellow, Count(static_cast<std::int64_t>(report.gaps.size()), "evidence gap", "evidence gaps") + ": an end nobody recorded"));
-  for (std::size_t i = 0; i < report.gaps.size() && (invocation.wide || i < kListed); ++i) {
+  if (report.gaps.empty()) return;
+  out.Line(out.Paint(Ink::kYellow, Count(report.gaps_count, "evidence gap", "evidence gaps") + (report.gaps_complete ? "" : " or more") +
+                                       ": what these files should tell and don't"));
+  const std::size_t shown = invocation.wide ? report.gaps.size() : std::min(report.gaps.size(), kListed);
+  for (std::size_t i = 0; i < shown; ++i) {
     const ImportGap& gap = report.gaps[i];
     const std::string text = (gap.at ? At(gap.at->us) + "  " : std::string()) + gap.ref + ": " + gap.text;
     for (const std::string& line : Wrap(Escape(text), kColumns - 2)) out.Line("  " + line);
   }
-  if (!invocation.wide && report.gaps.size() > kListed) out.Line("  and more; --wide lists them all");
+  if (static_cast<std::int64_t>(shown) < report.gaps_count) out.Line("  and more; --wide lists a thousand");
+}
+
+void PrintImported(Invocation& invocation, const ImportReport& report) {
+  Terminal& out = invocation.terminal;
+  const std::size_t refusals = std::min(report.refused.size(), kListed);
+  for (std::size_t i = 0; i < refusals; ++i) {
+    const ImportRefusal& refusal = report.refused[i];
+    PrintRefused(invocation, refusal.file + (refusal.record > 0 ? ", record " + WithCommas(refusal.record) : ""), refusal.error);
+  }
+  if (report.answer.refused > static_cast<std::int64_t>(refusals))
+    out.Note("and " + WithCommas(report.answer.refused - static_cast<std::int64_t>(refusals)) + " more; --json lists a thousand");
+  out.Line("read " + Count(report.records, "record", "records") + " in " + Count(report.files, "file", "files") + ", " +
+           Count(report.events, "event", "events") + " made of them");
+  out.Line("appended " + WithCommas(report.answer.appended) + ", duplicates " + WithCommas(report.answer.duplicates) +
+           (report.answer.conflicts == 0 ? "" : ", conflicts " + WithCommas(report.answer.conflicts)) +
+           (report.answer.refused == 0 ? "" : ", refused " + WithCommas(report.answer.refused)));
+  for (const auto& [kind, records] : report.ignored) out.Line("ignored " + Escape(kind) + " " + WithCommas(records));
+  PrintGaps(invocation, report);
   PrintPosition(invocation, report.answer);
 }
 
 Exit ExitOfImport(const ImportReport& report) {
-  if (report.refused.empty()) return Exit::kOk;
+  if (report.answer.refused + report.answer.conflicts == 0) return Exit::kOk;
   return report.answer.appended + report.answer.duplicates > 0 ? Exit::kPartly : Exit::kNo;
 }
 
@@ -51,7 +63,7 @@ Result<Exit> RunCloudTrail(Invocation& invocation, const ImportCommand& command)
   ProgressLine progress("importing", "bytes");
   ImportOptions options;
   options.usage = !command.no_usage;
-  options.progress = [&](const std::string&, std::int64_t done, std::int64_t all) { progress(done, all); };
+  options.progress = [&](const std::string&, std::int64_t done, std::int64_t all, std::int64_t) { progress(done, all); };
   auto report = (*tenure)->ImportCloudTrail(command.paths, options);
   progress.Finish();
   if (!report) return tl::unexpected<Error>(report.error());

@@ -1,10 +1,10 @@
 #include "connect/attributes.h"
 
 #include <algorithm>
-#include <array>
 
 #include "event/json_writer.h"
 #include "event/reference.h"
+#include "event/secrets.h"
 
 namespace tenure::connect {
 namespace {
@@ -13,31 +13,22 @@ constexpr std::string_view kTagPrefix = "tag:", kWithheld = "(withheld)";
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return lower;
 }
 
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
+std::string ObjectOf(std::string_view name, std::string_view value) { return "{" + JsonText(name) + ":" + JsonText(value) + "}"; }
 
-bool NamesSecret(std::string_view key) {
-  const std::string lower = Lower(key);
-  return lower == "password" || lower == "secret" || EndsWith(lower, "_token") || lower == "token";
-}
-
-// Wider than what the door refuses: a tag is no place for any of these.
-bool LooksSecret(std::string_view value) {
-  constexpr std::array<std::string_view, 9> kBeginnings = {"ghp_", "gho_", "ghs_", "github_pat_", "xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-"};
-  if (value.find("-----BEGIN ") != std::string_view::npos) return true;
-  for (const auto beginning : kBeginnings)
-    if (value.find(beginning) != std::string_view::npos) return true;
-  return value.find("eyJ") != std::string_view::npos && std::ranges::count(value, '.') >= 2;
-}
+// What the door would refuse: under a secret's name, or a secret in itself.
+bool IsSecret(std::string_view key, std::string_view value) { return event::FindSecret(ObjectOf(key, value)).has_value(); }
+bool NamesSecret(std::string_view key) { return IsSecret(key, "x"); }
 
 std::string NameOf(std::string_view key) {
   const bool ours = key == kArnAttribute || key == kBoundaryAttribute || key.substr(0, kTagPrefix.size()) == kTagPrefix;
-  return ours || NamesSecret(key) ? std::string(kTagPrefix) + std::string(key) : std::string(key);
+  const std::string name(key);
+  if (NamesSecret(key)) return std::string(kTagPrefix) + name + " " + std::string(kWithheld);
+  return ours ? std::string(kTagPrefix) + name : name;
 }
 
 }  // namespace
@@ -56,7 +47,7 @@ void Attributes::Set(std::string_view name, std::string_view value) { Put(name, 
 void Attributes::Clear(std::string_view name) { Put(name, "null"); }
 
 bool Attributes::SetTag(const Tag& tag) {
-  const bool withheld = !tag.value.empty() && (NamesSecret(tag.key) || LooksSecret(tag.value));
+  const bool withheld = IsSecret(tag.key, tag.value);
   Put(NameOf(tag.key), JsonText(withheld ? kWithheld : std::string_view(tag.value)));
   return !withheld;
 }

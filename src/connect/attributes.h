@@ -1,8 +1,9 @@
 #pragma once
 // Attributes of an identity as a JSON object text, built from what AWS knows of it and from its tags.
 //
-// A tag is an attribute of its key. A key that the importer uses itself is written `tag:<key>`, and so is one under which the door
-// suspects a secret, then without its value. Thread safety: plain value.
+// A tag is an attribute of its key; a key that the importer uses itself is written `tag:<key>`. What the door would take for a
+// secret is left out: the value is `(withheld)`, and a key that names a secret is written `tag:<key> (withheld)`.
+// Thread safety: plain value.
 #include <string>
 #include <string_view>
 #include <vector>

@@ -109,6 +109,8 @@ std::string InlineRole(std::string_view identity, std::string_view policy_name) 
 }
 std::string TrustRole(std::string_view role_identity) { return Joined("role:", ArnOf(role_identity), "/trust"); }
 std::string TrustDenyRole(std::string_view role_identity) { return Joined("role:", ArnOf(role_identity), "/trust/deny"); }
-std::string InstanceProfileRole(std::string_view role_identity) { return Joined("role:", ArnOf(role_identity), "/instance-profile"); }
+std::string InstanceProfileRole(std::string_view role_identity) {
+  return Joined("role:", ArnOf(role_identity), "/instance-profile");
+}
 
 }  // namespace tenure::connect

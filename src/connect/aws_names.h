@@ -52,11 +52,11 @@ std::string_view ProviderName(std::string_view provider);
 
 // The references of what stands on an identity; `arn_of_identity` is what follows its type (`ArnOf`).
 std::string_view ArnOf(std::string_view reference);
-std::string PolicyRole(std::string_view policy_arn);                                 // role:<policy arn>
+std::string PolicyRole(std::string_view policy_arn);                                   // role:<policy arn>
 std::string PolicyVersionRole(std::string_view policy_arn, std::string_view version);  // role:<policy arn>/version/<v>
-std::string InlineRole(std::string_view identity, std::string_view policy_name);     // role:<arn>/inline/<name>
-std::string TrustRole(std::string_view role_identity);                               // role:<arn>/trust
-std::string TrustDenyRole(std::string_view role_identity);                           // role:<arn>/trust/deny
-std::string InstanceProfileRole(std::string_view role_identity);                     // role:<arn>/instance-profile
+std::string InlineRole(std::string_view identity, std::string_view policy_name);       // role:<arn>/inline/<name>
+std::string TrustRole(std::string_view role_identity);                                 // role:<arn>/trust
+std::string TrustDenyRole(std::string_view role_identity);                             // role:<arn>/trust/deny
+std::string InstanceProfileRole(std::string_view role_identity);                       // role:<arn>/instance-profile
 
 }  // namespace tenure::connect

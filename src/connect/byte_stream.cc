@@ -31,7 +31,8 @@ class RawFile {
     do n = fd_ < 0 ? -1 : ::read(fd_, buffer_.data(), buffer_.size());
     while (n < 0 && fd_ >= 0 && errno == EINTR);
     if (n < 0)
-      return Fail("file_unreadable", "\"" + path_ + "\" cannot be read: " + std::strerror(errno), "check that it is there and readable");
+      return Fail("file_unreadable", "\"" + path_ + "\" cannot be read: " + std::strerror(errno),
+                  "check that it is there and readable");
     done_ += n;
     return std::string_view(buffer_.data(), static_cast<std::size_t>(n));
   }
@@ -68,12 +69,11 @@ class Gunzip {
       more_out_ = z_.avail_out == 0;
       if (made > 0)
         if (auto ok = each({out_.data(), made}, file_bytes); !ok) return ok;
-      if (rc == Z_STREAM_END)
-        member_ended_ = true, more_out_ = false;
+      if (rc == Z_STREAM_END) member_ended_ = true, more_out_ = false;
       else if (rc != Z_OK && rc != Z_BUF_ERROR)
-        return Fail("gzip_corrupt", std::string("the gzip data is damaged: ") + (z_.msg ? z_.msg : "unknown"), "fetch the file again; the records before are taken");
-      else if (made == 0 && rc == Z_BUF_ERROR)
-        break;
+        return Fail("gzip_corrupt", std::string("the gzip data is damaged: ") + (z_.msg ? z_.msg : "unknown"),
+                    "fetch the file again; the records before are taken");
+      else if (made == 0 && rc == Z_BUF_ERROR) break;
     }
     return {};
   }

@@ -34,7 +34,8 @@ void BeExternal(Caller& caller, const std::string& name, const char* authtype) {
 }
 
 bool IsAnonymous(const std::string& account, const std::string& principal) {
-  return account == "ANONYMOUS_PRINCIPAL" || account == kAnonymous || principal == "ANONYMOUS_PRINCIPAL" || principal == kAnonymous;
+  return account == "ANONYMOUS_PRINCIPAL" || account == kAnonymous || principal == "ANONYMOUS_PRINCIPAL" ||
+         principal == kAnonymous;
 }
 
 std::string FirstOf(std::initializer_list<std::string> texts) {

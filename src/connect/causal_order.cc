@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 
 namespace tenure::connect {
 namespace {
@@ -18,8 +20,12 @@ bool Has(const ChangeRecord& record, Turn turn, const Thing& thing) {
   return std::ranges::any_of(record.changes, [&](const Change& c) { return c.turn == turn && c.thing == thing; });
 }
 
-bool IsOn(const Thing& thing, const std::string& subject) {
-  return !thing.fact.empty() && (thing.subject == subject || thing.other_subject == subject);
+// Is the record about something that stands on the subject?
+bool HoldsFactOn(const ChangeRecord& record, const Thing& subject) {
+  if (!subject.fact.empty()) return false;
+  return std::ranges::any_of(record.changes, [&](const Change& c) {
+    return !c.thing.fact.empty() && (c.thing.subject == subject.subject || c.thing.other_subject == subject.subject);
+  });
 }
 
 Thing SubjectThing(const std::string& name) { return {name, {}, {}}; }
@@ -29,9 +35,7 @@ std::optional<bool> ToldBy(std::span<const ChangeRecord> later, const Thing& thi
   for (const auto& record : later.first(std::min(later.size(), kLookAheadMax))) {
     if (Has(record, Turn::kEnds, thing)) return true;
     if (Has(record, Turn::kBegins, thing)) return false;
-    const bool on_it = thing.fact.empty() &&
-                       std::ranges::any_of(record.changes, [&](const Change& c) { return IsOn(c.thing, thing.subject); });
-    if (on_it) return true;
+    if (Has(record, Turn::kTouches, thing) || HoldsFactOn(record, thing)) return true;
   }
   return std::nullopt;
 }
@@ -82,10 +86,8 @@ class Second {
     std::optional<bool>& stood = stands_[key];
     if (begins != ends) stood = ends > begins;
     if (begins == 0 || begins != ends) return;
-    if (!thing.fact.empty() && Stands(SubjectThing(thing.subject)) == false)
-      stood = false;
-    else if (stood = ToldBy(later_, thing); !stood)
-      undecided_.push_back(thing);
+    if (!thing.fact.empty() && Stands(SubjectThing(thing.subject)) == false) stood = false;
+    else if (stood = ToldBy(later_, thing); !stood) undecided_.push_back(thing);
   }
 
   std::ptrdiff_t Count(Turn turn, const Thing& thing) const {
@@ -105,6 +107,7 @@ class Second {
 
   bool CanBeNext(const ChangeRecord& record) const {
     return std::ranges::all_of(record.changes, [&](const Change& c) {
+      if (c.turn == Turn::kTouches) return CanTouch(c.thing, record);
       return c.turn == Turn::kBegins ? CanBegin(c.thing, record) : CanEnd(c.thing, record);
     });
   }
@@ -114,6 +117,11 @@ class Second {
     if (thing.fact.empty()) return true;
     if (!CanCarry(thing.subject, record)) return false;
     return thing.other_subject.empty() || CanCarry(thing.other_subject, record);
+  }
+
+  bool CanTouch(const Thing& thing, const ChangeRecord& record) const {
+    const bool its_own_life = Has(record, Turn::kBegins, thing) || Has(record, Turn::kEnds, thing);
+    return its_own_life || CanCarry(thing.subject, record);
   }
 
   // What is given to a name belongs to the one that is about to be made, not to the one that is about to go.
@@ -128,6 +136,7 @@ class Second {
   }
 
   void Apply(const Change& change) {
+    if (change.turn == Turn::kTouches) return;
     const bool begins = change.turn == Turn::kBegins;
     stands_[KeyOf(change.thing)] = begins;
     if (!change.thing.fact.empty() || begins) return;
@@ -141,6 +150,47 @@ class Second {
   std::vector<Thing> undecided_;
   std::size_t at_ = 0;  // records before are placed
 };
+
+// Which records of a second hang together, because they are about the same subjects: a number for each.
+class Tangles {
+ public:
+  explicit Tangles(std::span<const ChangeRecord> records) : parent_(records.size()) {
+    std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+    std::unordered_map<std::string, std::size_t> first_about;
+    for (std::size_t i = 0; i < records.size(); ++i)
+      for (const auto& change : records[i].changes)
+        for (const auto* subject : {&change.thing.subject, &change.thing.other_subject})
+          if (!subject->empty()) Join(first_about.try_emplace(*subject, i).first->second, i);
+  }
+  std::size_t Of(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+
+ private:
+  // The lower number stays, so a tangle has the place of its first record.
+  void Join(std::size_t a, std::size_t b) {
+    a = Of(a), b = Of(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+  std::vector<std::size_t> parent_;
+};
+
+// Puts the records of one tangle side by side, otherwise in the order in which they are. Returns the tangle of each.
+std::vector<std::size_t> Disentangle(std::span<ChangeRecord> records) {
+  Tangles tangles(records);
+  std::vector<std::pair<std::size_t, std::size_t>> order;
+  for (std::size_t i = 0; i < records.size(); ++i) order.emplace_back(tangles.Of(i), i);
+  std::ranges::sort(order);
+  std::vector<ChangeRecord> moved;
+  std::vector<std::size_t> tangle_of;
+  for (const auto& [tangle, i] : order) {
+    moved.push_back(std::move(records[i]));
+    tangle_of.push_back(tangle);
+  }
+  std::ranges::move(moved, records.begin());
+  return tangle_of;
+}
 
 // What the record says stood just before `time`.
 Status AskTheRecord(const Recorded& recorded, EffectiveTime time, Second& second) {
@@ -156,7 +206,8 @@ Status AskTheRecord(const Recorded& recorded, EffectiveTime time, Second& second
   std::ranges::stable_sort(*events, {}, &Event::time);
   Standing then;
   for (const auto& event : *events)
-    if (const auto change = ChangeOf(event); change && event.time < time) then.Apply(*change, event.time, event.name.id);
+    if (event.time < time)
+      for (const auto& change : ChangesOf(event)) then.Apply(change, event.time, event.name.id);
   for (const auto& thing : second.Undecided())
     if (const auto stood = then.Stands(thing)) second.Decide(thing, *stood);
   return {};
@@ -176,8 +227,20 @@ Status CausalOrder::Arrange(std::vector<ChangeRecord>& records) {
   return {};
 }
 
-Status CausalOrder::ArrangeSecond(std::span<ChangeRecord> records, std::span<const ChangeRecord> later) {
-  if (records.size() > 1 && records.size() <= kSecondRecordsMax) {
+Status CausalOrder::ArrangeSecond(std::span<ChangeRecord> second, std::span<const ChangeRecord> later) {
+  if (second.size() == 1) return ArrangeTangle(second, later);
+  const auto tangles = Disentangle(second);
+  for (std::size_t begin = 0; begin < second.size();) {
+    std::size_t end = begin + 1;
+    while (end < second.size() && tangles[end] == tangles[begin]) ++end;
+    if (auto ok = ArrangeTangle(second.subspan(begin, end - begin), later); !ok) return ok;
+    begin = end;
+  }
+  return {};
+}
+
+Status CausalOrder::ArrangeTangle(std::span<ChangeRecord> records, std::span<const ChangeRecord> later) {
+  if (records.size() > 1 && records.size() <= kTangleMax) {
     Second second(records, later, standing_);
     if (recorded_ && !second.Undecided().empty())
       if (auto ok = AskTheRecord(recorded_, records.front().time, second); !ok) return ok;

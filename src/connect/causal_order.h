@@ -21,8 +21,8 @@ namespace tenure::connect {
 
 // Where the events came from, for refusals.
 struct Origin {
-  std::int32_t file = 0;     // index into the summary's list of files
-  std::int64_t record = 0;   // from 1
+  std::int32_t file = 0;    // index into the summary's list of files
+  std::int64_t record = 0;  // from 1
 };
 
 enum class CausalRank : std::uint8_t { kCreate, kGrant, kRevoke, kDelete };
@@ -36,7 +36,7 @@ struct ChangeRecord {
   Origin origin;
   std::vector<Event> events;
   std::vector<Change> changes;
-  std::size_t bytes = 0;     // about
+  std::size_t bytes = 0;  // about
 };
 
 // Events of the record, by key; see cloudtrail.h. May be empty: nothing recorded is known.
@@ -44,7 +44,7 @@ using Recorded = std::function<Result<std::vector<Event>>(const std::vector<std:
 
 class CausalOrder {
  public:
-  static constexpr std::size_t kSecondRecordsMax = 1024;  // more in one second are ordered by rank alone
+  static constexpr std::size_t kTangleMax = 512;  // records of one second that share subjects; more are ordered by rank alone
 
   explicit CausalOrder(Recorded recorded) : recorded_(std::move(recorded)) {}
 
@@ -58,6 +58,7 @@ class CausalOrder {
 
  private:
   Status ArrangeSecond(std::span<ChangeRecord> second, std::span<const ChangeRecord> later);
+  Status ArrangeTangle(std::span<ChangeRecord> tangle, std::span<const ChangeRecord> later);
   void Done(const ChangeRecord& record);
 
   Recorded recorded_;

@@ -46,10 +46,10 @@ struct CloudTrailImport::Run {
   CausalOrder order;
   Outbox outbox;
   PolicyVersions versions;
-  std::vector<std::string> files;           // Origin::file points here
+  std::vector<std::string> files;  // Origin::file points here
   std::vector<ChangeRecord> held;
   std::size_t held_bytes = 0;
-  std::set<std::string> managed_policies;   // that were looked up
+  std::set<std::string> managed_policies;  // that were looked up
   std::int64_t done_bytes = 0, all_bytes = 0;
 };
 
@@ -123,10 +123,8 @@ Status CloudTrailImport::Run::ReadFile(const InputFile& file) {
     return ok;
   });
   if (stopped) return read;
-  if (read)
-    scanner.Finish();
-  else
-    Refuse({index, scanner.Records() == 0 ? 0 : scanner.Records() + 1}, read.error());
+  if (read) scanner.Finish();
+  else Refuse({index, scanner.Records() == 0 ? 0 : scanner.Records() + 1}, read.error());
   Tell(true);
   return {};
 }
@@ -210,7 +208,8 @@ void CloudTrailImport::Run::GatherGaps() {
   for (const auto& lost : order.LostEnds()) {
     ++summary.gaps_count;
     if (summary.gaps.size() >= kListedMax) continue;
-    summary.gaps.push_back({lost.subject, "deleted, and no end was seen of: " + lost.what + " (begun by " + lost.began_in + ")", lost.at});
+    summary.gaps.push_back(
+        {lost.subject, "deleted, and no end was seen of: " + lost.what + " (begun by " + lost.began_in + ")", lost.at});
   }
   std::ranges::stable_sort(summary.gaps, {}, &EvidenceGap::at);
   summary.gaps_complete = !order.Full();
@@ -220,7 +219,8 @@ void CloudTrailImport::Run::Refuse(const Origin& origin, Error error) {
   ++summary.refused_count;
   if (summary.refused.size() >= kListedMax) return;
   const bool known = origin.file >= 0 && static_cast<std::size_t>(origin.file) < files.size();
-  summary.refused.push_back({known ? files[static_cast<std::size_t>(origin.file)] : std::string(), origin.record, std::move(error)});
+  summary.refused.push_back(
+      {known ? files[static_cast<std::size_t>(origin.file)] : std::string(), origin.record, std::move(error)});
 }
 
 void CloudTrailImport::Run::Tell(bool now) {

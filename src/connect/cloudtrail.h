@@ -36,16 +36,16 @@ using CloudTrailProgress =
     std::function<void(const std::string& file, std::int64_t done_bytes, std::int64_t all_bytes, std::int64_t records)>;
 
 struct CloudTrailOptions {
-  bool usage = true;             // false: no access.used
-  CloudTrailProgress progress;   // now and then; may be empty
+  bool usage = true;            // false: no access.used
+  CloudTrailProgress progress;  // now and then; may be empty
   // All events in the record whose key is one of `keys`, in any order, what this import handed over included. Asked a few times
   // at most in an import, with references of policies or identities. Empty: the importer knows only what it reads itself.
   Recorded recorded;
 };
 
 struct RefusedRecord {
-  std::string file;              // as found; "-" is standard input
-  std::int64_t record = 0;       // from 1; 0: the file itself
+  std::string file;         // as found; "-" is standard input
+  std::int64_t record = 0;  // from 1; 0: the file itself
   Error error;
 };
 // Something that the record should hold and these files don't tell.
@@ -55,15 +55,15 @@ struct EvidenceGap {
 };
 
 struct CloudTrailSummary {
-  std::int64_t files = 0, records = 0;                  // read; refused ones included
-  std::int64_t events = 0;                              // handed over
+  std::int64_t files = 0, records = 0;  // read; refused ones included
+  std::int64_t events = 0;              // handed over
   std::int64_t appended = 0, duplicates = 0, conflicts = 0;
-  std::map<std::string, std::int64_t> ignored;          // records, by kind: usage, without caller, without effect, insight, digest
-  std::vector<RefusedRecord> refused;                   // the first kListedMax
+  std::map<std::string, std::int64_t> ignored;  // records, by kind: usage, without caller, without effect, insight, digest
+  std::vector<RefusedRecord> refused;           // the first kListedMax
   std::int64_t refused_count = 0;
-  std::vector<EvidenceGap> gaps;                        // the first kListedMax, by time
+  std::vector<EvidenceGap> gaps;  // the first kListedMax, by time
   std::int64_t gaps_count = 0;
-  bool gaps_complete = true;                            // false: too many things to keep all in mind
+  bool gaps_complete = true;  // false: too many things to keep all in mind
 };
 inline constexpr std::size_t kListedMax = 1'000;
 

@@ -67,7 +67,8 @@ IamChangeMaker FindIamChange(std::string_view event_name) {
 }
 
 tl::unexpected<Error> Incomplete(const IamCall& call, std::string_view parameter) {
-  return Fail("record_incomplete", call.name + " names no " + std::string(parameter), "the record may be cut; what it changed is not known");
+  return Fail("record_incomplete", call.name + " names no " + std::string(parameter),
+              "the record may be cut; what it changed is not known");
 }
 
 Result<std::string> IdentityOf(const IamCall& call) {

@@ -20,8 +20,8 @@ namespace tenure::connect {
 
 // The call, as far as it matters here.
 struct IamCall {
-  std::string name;       // "CreateUser"
-  Json request, response; // requestParameters, responseElements; of no kind if null
+  std::string name;        // "CreateUser"
+  Json request, response;  // requestParameters, responseElements; of no kind if null
   IamAccount account;
   Caller caller;
 
@@ -32,7 +32,6 @@ struct IamCall {
 struct EventDraft {
   std::string suffix;
   Payload payload;
-  std::vector<std::pair<std::string, std::string>> extra;  // x_ members of `data`
 };
 
 // Something the summary says about the record although it was taken.
@@ -42,13 +41,13 @@ struct Remark {
 
 struct IamChange {
   CausalRank rank = CausalRank::kGrant;
-  std::int64_t sequence = 0;               // orders changes of one kind and second where AWS numbers them
-  std::vector<EventDraft> events;          // in order of record; empty: the call changes nothing that is recorded
-  std::vector<Change> begins;              // beside what the events themselves begin and end
-  std::string managed_policy;              // ARN of a policy whose content AWS may have made known
+  std::int64_t sequence = 0;       // orders changes of one kind and second where AWS numbers them
+  std::vector<EventDraft> events;  // in order of record; empty: the call changes nothing that is recorded
+  std::vector<Change> begins;      // beside what the events themselves begin and end
+  std::string managed_policy;      // ARN of a policy whose content AWS may have made known
   std::vector<Remark> remarks;
 
-  void Add(std::string suffix, Payload payload) { events.push_back({std::move(suffix), std::move(payload), {}}); }
+  void Add(std::string suffix, Payload payload) { events.push_back({std::move(suffix), std::move(payload)}); }
 };
 
 // Errors: record_incomplete (a name is missing that neither the request, the response nor the caller gives).
@@ -57,7 +56,7 @@ using IamChangeMaker = Result<IamChange> (*)(const IamCall& call);
 IamChangeMaker FindIamChange(std::string_view event_name);
 
 // The makers, by what they are about.
-Result<IamChange> CreateIdentity(const IamCall& call);     // iam_identity.cc
+Result<IamChange> CreateIdentity(const IamCall& call);  // iam_identity.cc
 Result<IamChange> DeleteIdentity(const IamCall& call);
 Result<IamChange> TagIdentity(const IamCall& call);
 Result<IamChange> UntagIdentity(const IamCall& call);
@@ -65,17 +64,17 @@ Result<IamChange> PutBoundary(const IamCall& call);
 Result<IamChange> DeleteBoundary(const IamCall& call);
 Result<IamChange> AddUserToGroup(const IamCall& call);
 Result<IamChange> RemoveUserFromGroup(const IamCall& call);
-Result<IamChange> CreateRole(const IamCall& call);         // iam_role.cc
+Result<IamChange> CreateRole(const IamCall& call);  // iam_role.cc
 Result<IamChange> DeleteRole(const IamCall& call);
 Result<IamChange> UpdateTrust(const IamCall& call);
 Result<IamChange> AddRoleToInstanceProfile(const IamCall& call);
 Result<IamChange> RemoveRoleFromInstanceProfile(const IamCall& call);
-Result<IamChange> CreateAccessKey(const IamCall& call);    // iam_credential.cc
+Result<IamChange> CreateAccessKey(const IamCall& call);  // iam_credential.cc
 Result<IamChange> UpdateAccessKey(const IamCall& call);
 Result<IamChange> DeleteAccessKey(const IamCall& call);
 Result<IamChange> CreateLoginProfile(const IamCall& call);
 Result<IamChange> DeleteLoginProfile(const IamCall& call);
-Result<IamChange> AttachPolicy(const IamCall& call);       // iam_policy.cc
+Result<IamChange> AttachPolicy(const IamCall& call);  // iam_policy.cc
 Result<IamChange> DetachPolicy(const IamCall& call);
 Result<IamChange> PutInlinePolicy(const IamCall& call);
 Result<IamChange> DeleteInlinePolicy(const IamCall& call);
@@ -92,8 +91,10 @@ tl::unexpected<Error> Incomplete(const IamCall& call, std::string_view parameter
 // The registration of an identity that the call creates: ARN, tags, owner, boundary.
 IdentityRegistered RegistrationOf(const IamCall& call, const std::string& identity, const Json& created, IamChange& change);
 
-// Data members by which versions of a policy are found again.
-inline constexpr std::string_view kPolicyVersionMember = "x_policy_version";    // this definition is the content of that version
-inline constexpr std::string_view kDefaultVersionMember = "x_default_version";  // from here on that version counts
+// How a policy's definition says of which version it is, in its description, so that it can be found again.
+std::string DescribeVersion(std::string_view version, std::string_view description);  // "version v2", "version v2: …"
+std::string DescribeDefault(std::string_view version);                                // "default version v2"
+std::string DescribedVersion(std::string_view description);                           // "v2" of the one, else ""
+std::string DescribedDefault(std::string_view description);                           // "v2" of the other, else ""
 
 }  // namespace tenure::connect

@@ -36,11 +36,23 @@ std::int64_t NumberOf(std::string_view version) {
 
 bool IsTrue(const Json& value) { return value.AsBool() || value.AsString() == "true"; }
 
-void Define(IamChange& change, std::string suffix, RoleDefined role, const std::string& version) {
-  change.events.push_back({std::move(suffix), std::move(role), {{std::string(kPolicyVersionMember), version}}});
+constexpr std::string_view kVersion = "version ", kDefaultVersion = "default version ";
+
+std::string After(std::string_view beginning, std::string_view text) {
+  if (text.substr(0, beginning.size()) != beginning) return {};
+  text.remove_prefix(beginning.size());
+  return std::string(text.substr(0, text.find(':')));
 }
 
 }  // namespace
+
+std::string DescribeVersion(std::string_view version, std::string_view description) {
+  std::string text = std::string(kVersion) + std::string(version);
+  return description.empty() ? text : text + ": " + std::string(description);
+}
+std::string DescribeDefault(std::string_view version) { return std::string(kDefaultVersion) + std::string(version); }
+std::string DescribedVersion(std::string_view description) { return After(kVersion, description); }
+std::string DescribedDefault(std::string_view description) { return After(kDefaultVersion, description); }
 
 Result<IamChange> AttachPolicy(const IamCall& call) {
   const auto principal = IdentityOf(call);
@@ -98,7 +110,7 @@ Result<IamChange> CreatePolicy(const IamCall& call) {
   IamChange change;
   change.rank = CausalRank::kCreate;
   change.begins.push_back({Turn::kBegins, {role, {}, {}}, role});
-  Define(change, {}, {role, Document(call), call.Asked("description")}, version);
+  change.Add({}, RoleDefined{role, Document(call), DescribeVersion(version, call.Asked("description"))});
   return change;
 }
 
@@ -121,8 +133,8 @@ Result<IamChange> CreatePolicyVersion(const IamCall& call) {
   if (version.empty() && !is_default) return Incomplete(call, "version");
   IamChange change;
   change.sequence = NumberOf(version);
-  Define(change, {}, {is_default ? PolicyRole(policy) : PolicyVersionRole(policy, version), Document(call), {}}, version);
-  if (version.empty()) change.events.back().extra.clear();
+  std::string role = is_default ? PolicyRole(policy) : PolicyVersionRole(policy, version);
+  change.Add({}, RoleDefined{std::move(role), Document(call), version.empty() ? std::string() : DescribeVersion(version, {})});
   return change;
 }
 
@@ -143,8 +155,8 @@ Result<IamChange> SetDefaultPolicyVersion(const IamCall& call) {
   if (version.empty()) return Incomplete(call, "version");
   IamChange change;
   change.sequence = INT64_MAX;  // versions are made before one of them is chosen
-  RoleDefined role{PolicyRole(policy), Unknown("the content of policy version " + version + " is not known"), {}};
-  change.events.push_back({{}, std::move(role), {{std::string(kDefaultVersionMember), version}}});
+  auto anything = Unknown("the content of policy version " + version + " is not known");
+  change.Add({}, RoleDefined{PolicyRole(policy), std::move(anything), DescribeDefault(version)});
   return change;
 }
 

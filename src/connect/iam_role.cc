@@ -26,7 +26,8 @@ RoleDefined Assuming(std::string role, const std::string& identity, Effect effec
 }
 
 // The grants of one effect, numbered in the order of the document.
-void AddGrants(IamChange& change, const std::vector<TrustGrant>& trust, bool deny, const std::string& role, const std::string& suffix) {
+void AddGrants(IamChange& change, const std::vector<TrustGrant>& trust, bool deny, const std::string& role,
+               const std::string& suffix) {
   int number = 0;
   for (const auto& given : trust) {
     if (given.deny != deny) continue;

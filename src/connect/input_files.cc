@@ -38,7 +38,8 @@ Result<std::vector<InputFile>> FilesBelow(const std::string& folder) {
   fs::recursive_directory_iterator at(folder, error);
   for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
     std::error_code ignored;
-    if (HoldsRecords(at->path().filename().native()) && at->is_regular_file(ignored)) files.push_back({at->path().native(), BytesOf(at->path())});
+    if (HoldsRecords(at->path().filename().native()) && at->is_regular_file(ignored))
+      files.push_back({at->path().native(), BytesOf(at->path())});
   }
   if (error) return Unreadable(folder, error);
   std::ranges::sort(files, {}, &InputFile::path);

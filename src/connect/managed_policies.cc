@@ -43,13 +43,13 @@ std::optional<std::vector<Permission>> Content(std::string_view name) {
     return {{AllBut({"iam:*", "organizations:*", "account:*"}),
              Sometimes({"account:*", "iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:ListRoles",
                         "organizations:DescribeOrganization", "organizations:*"})}};
-  if (name == "IAMFullAccess")
-    return {{Always({"iam:*"}), Sometimes({"organizations:Describe*", "organizations:List*"})}};
+  if (name == "IAMFullAccess") return {{Always({"iam:*"}), Sometimes({"organizations:Describe*", "organizations:List*"})}};
   if (name == "AmazonS3FullAccess") return {{Always({"s3:*"}), Sometimes({"s3-object-lambda:*"})}};
   if (name == "AmazonS3ReadOnlyAccess")
     return {{Always({"s3:Get*", "s3:List*"}), Sometimes({"s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"})}};
   if (name == "AmazonEC2FullAccess")
-    return {{Always({"ec2:*", "elasticloadbalancing:*", "cloudwatch:*", "autoscaling:*"}), Sometimes({"iam:CreateServiceLinkedRole"})}};
+    return {{Always({"ec2:*", "elasticloadbalancing:*", "cloudwatch:*", "autoscaling:*"}),
+             Sometimes({"iam:CreateServiceLinkedRole"})}};
   if (name == "service-role/AWSLambdaBasicExecutionRole")
     return {{Always({"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"})}};
   return std::nullopt;
@@ -60,7 +60,8 @@ std::optional<std::vector<Permission>> Content(std::string_view name) {
 std::optional<Event> ManagedPolicyDefinition(std::string_view policy_arn) {
   constexpr std::string_view kResource = "policy/";
   const auto arn = ParseArn(policy_arn);
-  if (!arn || arn->service != "iam" || arn->account != "aws" || arn->resource.substr(0, kResource.size()) != kResource) return std::nullopt;
+  if (!arn || arn->service != "iam" || arn->account != "aws" || arn->resource.substr(0, kResource.size()) != kResource)
+    return std::nullopt;
   auto permissions = Content(arn->resource.substr(kResource.size()));
   if (!permissions) return std::nullopt;
   Event event;

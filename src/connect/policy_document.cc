@@ -23,11 +23,14 @@ struct Written {
   std::string doubt;  // empty: exactly what AWS means
 };
 
-std::string Quoted(std::string_view text) { return "\"" + std::string(text.substr(0, kQuotedMax)) + (text.size() > kQuotedMax ? "…\"" : "\""); }
+std::string Quoted(std::string_view text) {
+  return "\"" + std::string(text.substr(0, kQuotedMax)) + (text.size() > kQuotedMax ? "…\"" : "\"");
+}
 
 Written Limited(Written written) {
-  const bool fits = !written.pattern.empty() && written.pattern.size() <= event::kPatternBytesMax &&
-                    std::ranges::none_of(written.pattern, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  const bool fits =
+      !written.pattern.empty() && written.pattern.size() <= event::kPatternBytesMax &&
+      std::ranges::none_of(written.pattern, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (fits) return written;
   return {"*", "the policy names " + Quoted(written.pattern) + ", which no pattern can hold"};
 }
@@ -44,7 +47,8 @@ Written WithoutVariables(std::string_view text) {
     }
     written.pattern += text.substr(at, begin - at);
     written.pattern += '*';
-    written.doubt = "the policy variable " + std::string(text.substr(begin, std::min(end + 1 - begin, kQuotedMax))) + " is not evaluated";
+    written.doubt =
+        "the policy variable " + std::string(text.substr(begin, std::min(end + 1 - begin, kQuotedMax))) + " is not evaluated";
     at = end + 1;
   }
   return written;
@@ -144,10 +148,8 @@ std::string UrlDecoded(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const int high = text[i] == '%' && i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
     const int low = high >= 0 ? HexDigit(text[i + 2]) : -1;
-    if (low >= 0)
-      out += static_cast<char>(high * 16 + low), i += 2;
-    else
-      out += text[i] == '+' ? ' ' : text[i];
+    if (low >= 0) out += static_cast<char>(high * 16 + low), i += 2;
+    else out += text[i] == '+' ? ' ' : text[i];
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "connect/iam_change.h"
+#include "connect/record_mapper.h"
 #include "event/codec.h"
 
 namespace tenure::connect {
@@ -12,23 +13,32 @@ namespace {
 constexpr std::string_view kVersionFolder = "/version/";
 constexpr const char* kContent = "/content";
 
-// The text of a member of `data`, "" if absent.
-std::string TextIn(const Event& event, std::string_view name) {
-  if (event.data_json.find(name) == std::string::npos) return {};
-  const auto data = Json::Parse(event.data_json);
-  return data ? Text(*data, name) : std::string();
-}
-
 std::string PolicyOf(const std::string& role) { return role.substr(0, role.rfind(kVersionFolder)); }
+
+const std::string& DescriptionOf(const Event& event) {
+  static const std::string none;
+  const auto* defined = std::get_if<RoleDefined>(&event.payload);
+  const bool ours = event.name.source.compare(0, kCloudTrailSourcePrefix.size(), kCloudTrailSourcePrefix) == 0;
+  return defined && ours ? defined->description : none;
+}
+std::string VersionIn(const Event& event) { return DescribedVersion(DescriptionOf(event)); }
+std::string DefaultIn(const Event& event) { return DescribedDefault(DescriptionOf(event)); }
 
 // The policy whose versions the event is about; empty if it is about none.
 std::string PolicyOf(const Event& event) {
   if (const auto* defined = std::get_if<RoleDefined>(&event.payload)) {
-    const bool about = !TextIn(event, kPolicyVersionMember).empty() || !TextIn(event, kDefaultVersionMember).empty();
+    const bool about = !VersionIn(event).empty() || !DefaultIn(event).empty();
     return about ? PolicyOf(defined->role) : std::string();
   }
   const auto* retired = std::get_if<RoleRetired>(&event.payload);
-  return retired && ChangeOf(event) ? retired->role : std::string();
+  return retired && IsPolicyRole(retired->role) ? retired->role : std::string();
+}
+
+// A function of the actor alone: a mark that comes from the record has lost its own authtype, and the event must be the same.
+std::string AuthTypeOf(const std::string& actor) {
+  const auto identity = IdentityOfArn(actor);
+  if (!identity) return "unknown";
+  return identity->substr(0, 5) == "user:" ? "user" : "service_account";
 }
 
 // All that is known of one policy, in order of time.
@@ -44,18 +54,18 @@ class History {
   std::vector<Event> Marks() const {
     std::vector<Event> marks;
     for (const auto& event : events_)
-      if (!TextIn(event, kDefaultVersionMember).empty()) marks.push_back(event);
+      if (!DefaultIn(event).empty()) marks.push_back(event);
     return marks;
   }
 
   // The last definition of the version at or before the mark, unless the policy ended in between.
   const RoleDefined* ContentFor(const Event& mark) const {
-    const std::string version = TextIn(mark, kDefaultVersionMember);
+    const std::string version = DefaultIn(mark);
     const RoleDefined* content = nullptr;
     for (const auto& event : events_) {
       if (event.time > mark.time) break;
       if (std::holds_alternative<RoleRetired>(event.payload) && event.time < mark.time) content = nullptr;
-      if (TextIn(event, kPolicyVersionMember) == version) content = std::get_if<RoleDefined>(&event.payload);
+      if (VersionIn(event) == version) content = std::get_if<RoleDefined>(&event.payload);
     }
     return content;
   }
@@ -68,9 +78,9 @@ Result<Event> ContentEvent(const Event& mark, const std::string& policy, const R
   Event event;
   event.name = {mark.name.source, mark.name.id + kContent};
   event.time = mark.time;
-  event.payload = RoleDefined{policy, content.permissions, content.description};
-  event.authtype = mark.authtype;
+  event.payload = RoleDefined{policy, content.permissions, {}};
   event.authid = mark.authid;
+  if (!event.authid.empty()) event.authtype = AuthTypeOf(event.authid);
   event.supersedes = {mark.name};
   return event::Complete(std::move(event));
 }
@@ -108,7 +118,7 @@ Result<std::vector<Event>> PolicyVersions::Resolve(const Recorded& recorded) con
   keys.clear();
   for (const auto& [policy, events] : policies)
     for (const auto& event : events)
-      if (const auto version = TextIn(event, kDefaultVersionMember); !version.empty())
+      if (const auto version = DefaultIn(event); !version.empty())
         keys.push_back(policy + std::string(kVersionFolder) + version);
   std::ranges::sort(keys);
   keys.erase(std::ranges::unique(keys).begin(), keys.end());

@@ -1,12 +1,12 @@
 #include "connect/record_mapper.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "connect/attributes.h"
 #include "event/clock.h"
 #include "event/codec.h"
+#include "event/door.h"
 
 namespace tenure::connect {
 
@@ -50,9 +50,8 @@ std::string ResourceOf(const Json& record) {
   }
   const auto longest = std::ranges::max_element(arns, {}, &std::string::size);
   if (longest == arns.end()) return {};
-  const bool one = std::ranges::all_of(arns, [&](const std::string& arn) {
-    return arn == *longest || longest->compare(0, arn.size() + 1, arn + "/") == 0;
-  });
+  const bool one = std::ranges::all_of(
+      arns, [&](const std::string& arn) { return arn == *longest || longest->compare(0, arn.size() + 1, arn + "/") == 0; });
   return one ? *longest : std::string();
 }
 
@@ -65,12 +64,22 @@ void Attribute(Event& event, const Caller& caller) {
 // What a rename or an asynchronous deletion leaves open; the record has no event for it.
 std::optional<Remark> NotFollowed(const IamCall& call) {
   if (call.name == "UpdateUser" && !call.Asked("newUserName").empty())
-    return Remark{call.account.User(call.Asked("userName")), "renamed to " + call.Asked("newUserName") + "; what it holds stays under the old name"};
+    return Remark{call.account.User(call.Asked("userName")),
+                  "renamed to " + call.Asked("newUserName") + "; what it holds stays under the old name"};
   if (call.name == "UpdateGroup" && !call.Asked("newGroupName").empty())
-    return Remark{call.account.Group(call.Asked("groupName")), "renamed to " + call.Asked("newGroupName") + "; what it holds stays under the old name"};
+    return Remark{call.account.Group(call.Asked("groupName")),
+                  "renamed to " + call.Asked("newGroupName") + "; what it holds stays under the old name"};
   if (call.name == "DeleteServiceLinkedRole")
-    return Remark{call.account.Role(call.Asked("roleName")), "its deletion was asked for; whether and when it was done is not in CloudTrail"};
+    return Remark{call.account.Role(call.Asked("roleName")),
+                  "its deletion was asked for; whether and when it was done is not in CloudTrail"};
   return std::nullopt;
+}
+
+// The door takes a batch as a whole or not at all: one record that it would refuse must not take others along.
+Result<Event> Checked(Result<Event> complete) {
+  if (!complete) return complete;
+  if (auto ok = event::CheckAtDoor(*complete); !ok) return tl::unexpected(ok.error());
+  return complete;
 }
 
 std::size_t AboutBytes(const Event& event) { return sizeof(Event) + 3 * event.data_json.size() + 512; }
@@ -154,7 +163,7 @@ Result<MappedRecord> RecordMapper::MapUsage(const Call& call) const {
   AddExtra(extra, "x_session", caller.session);
   AddExtra(extra, "x_invoked_by", caller.invoked_by);
   AddExtra(extra, "x_error", Text(call.record, "errorCode"));
-  auto complete = CompleteWith(std::move(event), extra);
+  auto complete = Checked(CompleteWith(std::move(event), extra));
   if (!complete) return tl::unexpected(complete.error());
   mapped.what = std::move(*complete);
   return mapped;
@@ -184,9 +193,9 @@ Result<MappedRecord> RecordMapper::MapChange(const Call& call, IamChangeMaker ma
     event.payload = std::move(draft.payload);
     if (auto* grant = std::get_if<GrantIssued>(&event.payload)) grant->grant = event.name.id;
     Attribute(event, call.iam.caller);
-    auto complete = CompleteWith(std::move(event), draft.extra);
+    auto complete = Checked(event::Complete(std::move(event)));
     if (!complete) return tl::unexpected(complete.error());
-    if (auto begun = ChangeOf(*complete)) record.changes.push_back(std::move(*begun));
+    for (auto& made : ChangesOf(*complete)) record.changes.push_back(std::move(made));
     record.bytes += AboutBytes(*complete);
     record.events.push_back(std::move(*complete));
   }

@@ -25,7 +25,7 @@ struct Ignored {
 struct MappedRecord {
   std::variant<Ignored, Event, ChangeRecord> what;  // Event: an access.used
   std::vector<Remark> remarks;
-  std::string managed_policy;                       // see IamChange
+  std::string managed_policy;  // see IamChange
   EffectiveTime time;
 };
 

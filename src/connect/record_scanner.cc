@@ -1,5 +1,7 @@
 #include "connect/record_scanner.h"
 
+#include <array>
+
 namespace tenure::connect {
 namespace {
 
@@ -7,14 +9,41 @@ constexpr std::string_view kWrapperKey = "Records";
 constexpr std::size_t kKeyBytesKept = 16;  // enough to tell the wrapper's key from others
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Bytes at which something may change.
+constexpr std::array<bool, 256> TableOf(std::string_view bytes) {
+  std::array<bool, 256> table{};
+  for (const char c : bytes) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr auto kMattersOutside = TableOf("\"{}[]:,\n"), kMattersInString = TableOf("\"\\"), kMattersInLineString = TableOf("\"\\\n");
+
 bool IsByteOrderMark(char c) { return c == '\xEF' || c == '\xBB' || c == '\xBF'; }
 
 }  // namespace
 
 Status RecordScanner::Feed(std::string_view bytes) {
-  for (const char c : bytes)
-    if (auto ok = Step(c); !ok) return ok;
+  while (!bytes.empty()) {
+    const std::size_t run = place_ == Place::kRecord ? RunLength(bytes) : 0;
+    if (run > 0) {
+      Keep(bytes.substr(0, run));
+      line_began_ = false;
+      bytes.remove_prefix(run);
+      continue;
+    }
+    if (auto ok = Step(bytes.front()); !ok) return ok;
+    bytes.remove_prefix(1);
+  }
   return {};
+}
+
+// How many bytes at the front only have to be kept: most of a record is the inside of its strings.
+std::size_t RecordScanner::RunLength(std::string_view bytes) const {
+  if (escaped_ || (in_string_ && MayBeKey())) return 0;
+  const auto& matters = !in_string_ ? kMattersOutside : from_list_ ? kMattersInString : kMattersInLineString;
+  std::size_t run = 0;
+  while (run < bytes.size() && !matters[static_cast<unsigned char>(bytes[run])]) ++run;
+  return run;
 }
 
 void RecordScanner::Finish() {
@@ -29,11 +58,20 @@ void RecordScanner::Finish() {
 
 Status RecordScanner::Step(char c) {
   switch (place_) {
-    case Place::kRecord: return InRecord(c);
-    case Place::kTop: AtTop(c); break;
-    case Place::kElements: InElements(c); break;
-    case Place::kOddValue: OddValue(c); break;
-    case Place::kAfterList: AfterList(c); break;
+    case Place::kRecord:
+      return InRecord(c);
+    case Place::kTop:
+      AtTop(c);
+      break;
+    case Place::kElements:
+      InElements(c);
+      break;
+    case Place::kOddValue:
+      OddValue(c);
+      break;
+    case Place::kAfterList:
+      AfterList(c);
+      break;
     case Place::kBadLine:
       if (c == '\n') place_ = Place::kTop;
       break;
@@ -79,7 +117,7 @@ void RecordScanner::Begin(bool from_list) {
   record_.clear();
   key_.clear();
   value_of_.clear();
-  Keep('{');
+  Keep("{");
 }
 
 // A line's end inside a string, or an object that begins a line inside an unfinished one, shows that a line of JSON Lines was cut.
@@ -97,9 +135,9 @@ Status RecordScanner::InRecord(char c) {
     }
     line_began_ = c == '\n';
   }
-  Keep(c);
+  Keep({&c, 1});
   if (in_string_) {
-    if (!from_list_ && depth_ == 1 && key_.size() < kKeyBytesKept && c != '"') key_ += c;
+    if (MayBeKey() && c != '"') key_ += c;
     InString(c);
     return {};
   }
@@ -112,7 +150,9 @@ Status RecordScanner::InNested(char c) {
       in_string_ = true;
       key_.clear();
       return {};
-    case '{': ++depth_; return {};
+    case '{':
+      ++depth_;
+      return {};
     case '[':
       if (depth_ == 1 && !from_list_ && value_of_ == kWrapperKey) {
         in_wrapper_ = true;
@@ -122,8 +162,11 @@ Status RecordScanner::InNested(char c) {
       ++depth_;
       return {};
     case '}':
-    case ']': return --depth_ == 0 ? EndRecord() : Status{};
-    default: NoteKey(c); return {};
+    case ']':
+      return --depth_ == 0 ? EndRecord() : Status{};
+    default:
+      NoteKey(c);
+      return {};
   }
 }
 
@@ -166,22 +209,21 @@ void RecordScanner::AfterList(char c) {
 // Takes the byte if it belongs to a string, its quotes included.
 bool RecordScanner::InString(char c) {
   if (!in_string_) return in_string_ = c == '"';
-  if (escaped_)
-    escaped_ = false;
-  else if (c == '\\')
-    escaped_ = true;
-  else if (c == '"')
-    in_string_ = false;
+  if (escaped_) escaped_ = false;
+  else if (c == '\\') escaped_ = true;
+  else if (c == '"') in_string_ = false;
   return true;
 }
 
-void RecordScanner::Keep(char c) {
-  ++record_bytes_;
+void RecordScanner::Keep(std::string_view bytes) {
+  record_bytes_ += bytes.size();
   if (record_bytes_ <= record_bytes_max_)
-    record_ += c;
+    record_ += bytes;
   else
     record_.clear();
 }
+
+bool RecordScanner::MayBeKey() const { return !from_list_ && depth_ == 1 && key_.size() < kKeyBytesKept; }
 
 void RecordScanner::RefuseBrokenLine() {
   Refuse("json_malformed", "the record ends before its closing brace", "the lines before and after it are taken");

@@ -53,7 +53,9 @@ class RecordScanner {
   void AfterList(char c);
 
   void Begin(bool from_list);
-  void Keep(char c);
+  std::size_t RunLength(std::string_view bytes) const;
+  bool MayBeKey() const;
+  void Keep(std::string_view bytes);
   bool InString(char c);
   void NoteKey(char c);
   Status EndRecord();
@@ -65,15 +67,15 @@ class RecordScanner {
   const OnRefused on_refused_;
 
   Place place_ = Place::kTop;
-  bool in_wrapper_ = false;    // the list has a wrapper around it
-  bool from_list_ = false;     // the record is an element
+  bool in_wrapper_ = false;  // the list has a wrapper around it
+  bool from_list_ = false;   // the record is an element
   bool in_string_ = false, escaped_ = false;
-  bool line_began_ = false;    // the byte before was a line's end
+  bool line_began_ = false;  // the byte before was a line's end
   std::int64_t depth_ = 0;
   std::int64_t number_ = 0;
   std::uint64_t record_bytes_ = 0;
-  std::string record_;         // empty beyond the limit
-  std::string key_, value_of_; // at depth 1 of an object that may be a wrapper: the last string, the key whose value is next
+  std::string record_;          // empty beyond the limit
+  std::string key_, value_of_;  // at depth 1 of an object that may be a wrapper: the last string, the key whose value is next
 };
 
 }  // namespace tenure::connect

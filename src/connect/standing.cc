@@ -10,61 +10,79 @@ bool EndsWith(std::string_view text, std::string_view end) {
 }
 
 constexpr std::string_view kTrust = "/trust", kTrustDeny = "/trust/deny", kInline = "/inline/", kInstanceProfile = "/instance-profile",
-                           kVersion = "/version/";
+                           kVersion = "/version/", kOfAws = ":iam::aws:policy/";
 
-// Trust policies are replaced as a whole and end by themselves.
 bool IsTrust(std::string_view role) { return EndsWith(role, kTrust) || EndsWith(role, kTrustDeny); }
-bool IsPolicy(std::string_view role) {
-  return !IsTrust(role) && !EndsWith(role, kInstanceProfile) && role.find(kInline) == std::string_view::npos &&
-         role.find(kVersion) == std::string_view::npos;
+
+// `role:<arn>/trust` -> `service_account:<arn>`.
+std::string CarrierOf(std::string_view role, std::string_view end) {
+  role.remove_prefix(role.find(':') + 1);
+  role.remove_suffix(end.size());
+  return "service_account:" + std::string(role);
 }
 
 // The role that an instance profile carries stands on both.
 std::string OtherSubjectOf(std::string_view role) {
-  if (!EndsWith(role, kInstanceProfile)) return {};
-  role.remove_prefix(role.find(':') + 1);
-  role.remove_suffix(kInstanceProfile.size());
-  return "service_account:" + std::string(role);
+  return EndsWith(role, kInstanceProfile) ? CarrierOf(role, kInstanceProfile) : std::string();
 }
 
-Thing GrantOf(const std::string& principal, const std::string& role) { return {principal, "grant " + role, OtherSubjectOf(role)}; }
-Thing MembershipOf(const std::string& member, const std::string& group) { return {member, "member " + member + " " + group, group}; }
-Thing CredentialOf(const std::string& identity, const std::string& credential) { return {identity, "credential " + credential, {}}; }
+Change Touch(const std::string& subject) { return {Turn::kTouches, {subject, {}, {}}, subject}; }
+Change Life(Turn turn, const std::string& subject) { return {turn, {subject, {}, {}}, subject}; }
+Change Credential(Turn turn, const std::string& identity, const std::string& credential) {
+  const std::string what = "credential " + credential;
+  return {turn, {identity, what, {}}, what};
+}
+Change Membership(Turn turn, const std::string& member, const std::string& group) {
+  const std::string what = "membership of " + member + " in " + group;
+  return {turn, {member, what, group}, what};
+}
+Change Grant(Turn turn, const std::string& principal, const std::string& role) {
+  const std::string what = "grant of " + role + " to " + principal;
+  return {turn, {principal, what, OtherSubjectOf(role)}, what};
+}
 
-std::optional<Change> Of(const IdentityRegistered& e) { return Change{Turn::kBegins, {e.identity, {}, {}}, e.identity}; }
-std::optional<Change> Of(const IdentityRetired& e) { return Change{Turn::kEnds, {e.identity, {}, {}}, e.identity}; }
-std::optional<Change> Of(const CredentialIssued& e) {
-  return Change{Turn::kBegins, CredentialOf(e.identity, e.credential), "credential " + e.credential};
+std::vector<Change> Of(const IdentityRegistered& e) { return {Life(Turn::kBegins, e.identity)}; }
+std::vector<Change> Of(const IdentityRetired& e) { return {Life(Turn::kEnds, e.identity)}; }
+std::vector<Change> Of(const IdentityUpdated& e) { return {Touch(e.identity)}; }
+std::vector<Change> Of(const IdentityOwnerChanged& e) { return {Touch(e.identity)}; }
+std::vector<Change> Of(const CredentialIssued& e) { return {Credential(Turn::kBegins, e.identity, e.credential)}; }
+std::vector<Change> Of(const CredentialRevoked& e) { return {Credential(Turn::kEnds, e.identity, e.credential)}; }
+std::vector<Change> Of(const MembershipAdded& e) { return {Membership(Turn::kBegins, e.member, e.group)}; }
+std::vector<Change> Of(const MembershipRemoved& e) { return {Membership(Turn::kEnds, e.member, e.group)}; }
+// Trust policies are replaced as a whole: their grants end by themselves.
+std::vector<Change> Of(const GrantIssued& e) {
+  if (e.role.empty() || IsTrust(e.role)) return {};
+  std::vector<Change> changes{Grant(Turn::kBegins, e.principal, e.role)};
+  if (IsPolicyRole(e.role)) changes.push_back(Touch(e.role));
+  return changes;
 }
-std::optional<Change> Of(const CredentialRevoked& e) {
-  return Change{Turn::kEnds, CredentialOf(e.identity, e.credential), "credential " + e.credential};
+std::vector<Change> Of(const GrantRevoked& e) {
+  if (e.role.empty()) return {};
+  return {Grant(Turn::kEnds, e.principal, e.role)};
 }
-std::optional<Change> Of(const MembershipAdded& e) {
-  return Change{Turn::kBegins, MembershipOf(e.member, e.group), "membership of " + e.member + " in " + e.group};
+std::vector<Change> Of(const RoleDefined& e) {
+  if (EndsWith(e.role, kTrust)) return {Touch(CarrierOf(e.role, kTrust))};
+  if (IsPolicyRole(e.role)) return {Touch(e.role)};
+  return {};
 }
-std::optional<Change> Of(const MembershipRemoved& e) {
-  return Change{Turn::kEnds, MembershipOf(e.member, e.group), "membership of " + e.member + " in " + e.group};
-}
-std::optional<Change> Of(const GrantIssued& e) {
-  if (e.role.empty() || IsTrust(e.role)) return std::nullopt;
-  return Change{Turn::kBegins, GrantOf(e.principal, e.role), "grant of " + e.role + " to " + e.principal};
-}
-std::optional<Change> Of(const GrantRevoked& e) {
-  if (e.role.empty()) return std::nullopt;
-  return Change{Turn::kEnds, GrantOf(e.principal, e.role), "grant of " + e.role + " to " + e.principal};
-}
-std::optional<Change> Of(const RoleRetired& e) {
-  if (!IsPolicy(e.role)) return std::nullopt;
-  return Change{Turn::kEnds, {e.role, {}, {}}, e.role};
+std::vector<Change> Of(const RoleRetired& e) {
+  if (IsPolicyRole(e.role)) return {Life(Turn::kEnds, e.role)};
+  return {};
 }
 template <class T>
-std::optional<Change> Of(const T&) {
-  return std::nullopt;
+std::vector<Change> Of(const T&) {
+  return {};
 }
 
 }  // namespace
 
-std::optional<Change> ChangeOf(const Event& event) {
+bool IsPolicyRole(std::string_view role) {
+  for (const auto part : {kInline, kVersion, kOfAws})
+    if (role.find(part) != std::string_view::npos) return false;
+  return !IsTrust(role) && !EndsWith(role, kInstanceProfile);
+}
+
+std::vector<Change> ChangesOf(const Event& event) {
   return std::visit([](const auto& payload) { return Of(payload); }, event.payload);
 }
 
@@ -81,6 +99,7 @@ std::optional<bool> Standing::Stands(const Thing& thing) const {
 
 std::vector<LostEnd> Standing::Apply(const Change& change, EffectiveTime time, const std::string& event_id) {
   const Thing& thing = change.thing;
+  if (change.turn == Turn::kTouches) return {};
   if (!thing.fact.empty()) {
     Note(change, event_id, thing.subject, thing.other_subject);
     if (!thing.other_subject.empty()) Note(change, event_id, thing.other_subject, thing.subject);

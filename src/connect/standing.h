@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,25 +19,31 @@ namespace tenure::connect {
 // Something that begins and ends. An identity, or a policy, is its own subject; anything else stands on one or two subjects.
 struct Thing {
   std::string subject;
-  std::string fact;             // empty: the subject itself
-  std::string other_subject;    // empty = none
+  std::string fact;           // empty: the subject itself
+  std::string other_subject;  // empty = none
   friend bool operator==(const Thing&, const Thing&) = default;
 };
 
-enum class Turn : std::uint8_t { kBegins, kEnds };
+enum class Turn : std::uint8_t {
+  kBegins,
+  kEnds,
+  kTouches,  // neither, but it is about the subject as it stands then: a tag, a trust policy, a policy attached
+};
 struct Change {
   Turn turn;
   Thing thing;
   std::string what;             // for a person: "role:… granted", "credential AKIA…"
 };
 
-// What the event begins or ends; nothing for updates, usage, trust policies and redefinitions.
-std::optional<Change> ChangeOf(const Event& event);
+// What the event begins, ends or touches; nothing for usage. A redefinition of a policy only touches it.
+std::vector<Change> ChangesOf(const Event& event);
+// A managed policy that customers write: neither inline, nor trust, nor one version, nor AWS's own.
+bool IsPolicyRole(std::string_view role);
 
 struct LostEnd {
   std::string subject, what;
   EffectiveTime at;
-  std::string began_in;         // the id of the event that began it
+  std::string began_in;  // the id of the event that began it
 };
 
 class Standing {

@@ -80,14 +80,12 @@ std::vector<Principal> PrincipalsOf(const Json& statement, const IamAccount& own
   for (const auto& name : Strings(given)) principals.push_back(AwsPrincipal(name, own));
   for (const auto& [kind, names] : given.Members())
     for (const auto& name : Strings(names)) {
-      if (kind == "AWS")
-        principals.push_back(AwsPrincipal(name, own));
-      else if (kind == "Federated")
-        principals.push_back(FederatedPrincipal(name));
-      else
-        principals.push_back({External(name), kAssumeRole, {}});
+      if (kind == "AWS") principals.push_back(AwsPrincipal(name, own));
+      else if (kind == "Federated") principals.push_back(FederatedPrincipal(name));
+      else principals.push_back({External(name), kAssumeRole, {}});
     }
-  if (principals.empty()) principals.push_back({std::string(event::kEveryone), kAssumeRole, "the statement says whom it is not about, or nobody"});
+  if (principals.empty())
+    principals.push_back({std::string(event::kEveryone), kAssumeRole, "the statement says whom it is not about, or nobody"});
   return principals;
 }
 
@@ -116,8 +114,7 @@ void AddStatement(std::vector<TrustGrant>& trust, const Json& statement, const I
 std::vector<TrustGrant> TrustOf(std::string_view document, const IamAccount& account) {
   const std::string text = PolicyText(document);
   const auto parsed = event::JsonValue::Parse(text);
-  if (!parsed || !HasStatements(*parsed))
-    return {{std::string(event::kEveryone), "the trust policy cannot be read", false}};
+  if (!parsed || !HasStatements(*parsed)) return {{std::string(event::kEveryone), "the trust policy cannot be read", false}};
   std::vector<TrustGrant> trust;
   for (const auto& statement : StatementsOf(*parsed)) AddStatement(trust, statement, account);
   return trust;

@@ -9,8 +9,8 @@
 namespace tenure::connect {
 
 struct TrustGrant {
-  std::string principal;   // reference
-  std::string condition;   // why it is not certain; empty = it is
+  std::string principal;  // reference
+  std::string condition;  // why it is not certain; empty = it is
   bool deny = false;
   friend bool operator==(const TrustGrant&, const TrustGrant&) = default;
 };

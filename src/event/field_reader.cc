@@ -154,7 +154,8 @@ void FieldReader::Json(const char* name, std::string& to, bool null_clears) {
   if (!v->is_object()) return Type(name, "an object");
   if (!AppendCanonical(to, *v)) return Refuse("event_json_too_deep", fmt::format("\"{}\" nests too deep or holds a number out of range", name), "flatten it");
   if (null_clears) return;
-  for (const auto member : v->get_object().value_unsafe())
+  const simdjson::dom::object object = v->get_object().value_unsafe();
+  for (const auto member : object)
     if (member.value.is_null()) Refuse("event_field_null", fmt::format("\"{}.{}\" is null", name, member.key), "leave it out instead");
 }
 void FieldReader::Strs(const char* name, std::vector<std::string>& to, Kind kind) {

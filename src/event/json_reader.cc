@@ -38,7 +38,8 @@ std::optional<JsonValue> JsonValue::Get(std::string_view name) const {
 std::vector<std::pair<std::string, JsonValue>> JsonValue::Members() const {
   std::vector<std::pair<std::string, JsonValue>> out;
   if (!IsObject()) return out;
-  for (const auto member : node_->element.get_object().value_unsafe())
+  const simdjson::dom::object object = node_->element.get_object().value_unsafe();
+  for (const auto member : object)
     out.emplace_back(std::string(member.key), JsonValue(document_, std::make_shared<Node>(Node{member.value})));
   return out;
 }
@@ -46,7 +47,8 @@ std::vector<std::pair<std::string, JsonValue>> JsonValue::Members() const {
 std::vector<JsonValue> JsonValue::Items() const {
   std::vector<JsonValue> out;
   if (!IsArray()) return out;
-  for (const auto item : node_->element.get_array().value_unsafe()) out.push_back(JsonValue(document_, std::make_shared<Node>(Node{item})));
+  const simdjson::dom::array array = node_->element.get_array().value_unsafe();
+  for (const auto item : array) out.push_back(JsonValue(document_, std::make_shared<Node>(Node{item})));
   return out;
 }
 

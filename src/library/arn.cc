@@ -1,25 +1,13 @@
 #include "library/arn.h"
 
-#include <array>
+#include "connect/aws_names.h"
 
 namespace tenure::library {
 
 std::string NormaliseReference(std::string_view ref) {
-  const std::string as_it_is(ref);
-  const auto arn = ref.find(":arn:aws");
-  if (arn == std::string_view::npos || ref.find(':') != arn) return as_it_is;  // the type ends at the first colon
-  const auto iam = ref.find(":iam::", arn);
-  const auto account_end = iam == std::string_view::npos ? iam : ref.find(':', iam + 6);
-  if (account_end == std::string_view::npos || ref.find(':', arn + 5) != iam) return as_it_is;
-  const std::string_view resource = ref.substr(account_end + 1);
-  constexpr std::array<std::string_view, 4> kKinds = {"user/", "role/", "group/", "instance-profile/"};
-  for (const std::string_view kind : kKinds) {
-    if (resource.substr(0, kind.size()) != kind) continue;
-    const auto name = resource.rfind('/') + 1;
-    if (name == resource.size()) return as_it_is;
-    return std::string(ref.substr(0, account_end + 1)) + std::string(kind) + std::string(resource.substr(name));
-  }
-  return as_it_is;
+  const auto colon = ref.find(':');  // where the type ends
+  if (colon == std::string_view::npos || ref.substr(colon + 1, 4) != "arn:") return std::string(ref);
+  return std::string(ref.substr(0, colon + 1)) + connect::WithoutPath(ref.substr(colon + 1));
 }
 
 }  // namespace tenure::library

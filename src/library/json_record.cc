@@ -256,6 +256,8 @@ std::string ToJson(const ImportReport& report) {
     w.EndObject();
   }
   w.EndArray();
+  Member(w, "gaps_count", report.gaps_count);
+  MemberBool(w, "gaps_complete", report.gaps_complete);
   WriteErrorOrNull(w, "fault", report.fault);
   w.EndObject();
   return w.Take();

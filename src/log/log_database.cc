@@ -24,13 +24,6 @@ constexpr std::size_t kCacheBytes = 8U << 20;
 constexpr std::size_t kBlockBytes = 16U << 10;
 constexpr int kReadingAttempts = 40;
 
-// Swallows RocksDB's notes: a reader may not be able to write them, and leaves no traces anyway.
-class NoNotes : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
 rocksdb::CompressionType BestCompression() {
   const auto there = rocksdb::GetSupportedCompressions();
   for (const auto wanted : {rocksdb::kZSTD, rocksdb::kLZ4Compression})
@@ -151,8 +144,7 @@ Result<std::unique_ptr<rocksdb::DB>> OpenForReading(const std::string& directory
     if (ec) return tl::unexpected<Error>(DiskError(ec.value(), "can't look into \"" + directory + "\""));
     return NotFound(directory);
   }
-  rocksdb::Options options = CommonOptions(env);
-  options.info_log = std::make_shared<NoNotes>();
+  const rocksdb::Options options = CommonOptions(env);
   rocksdb::Status status;
   for (int attempt = 0; attempt < kReadingAttempts; ++attempt) {
     if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));

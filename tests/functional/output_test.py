@@ -22,7 +22,7 @@ class Help(TenureTest):
     def test_version_schema_completion(self):
         self.assertRegex(self.ok("version").out, r"^tenure \d+\.\d+\.\d+\n$")
         types = self.ok("schema").out.split()
-        self.assertIn("tenure.grant.issued.v1", types)
+        self.assertIn("grant.issued.v1", types)
         self.assertEqual(self.ok("schema", "grant.issued").out, self.ok("schema", "tenure.grant.issued.v1").out)
         self.fails(2, "schema_unknown", "schema", "grant.lent")
         for shell in ("bash", "zsh", "fish"):

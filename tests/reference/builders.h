@@ -9,7 +9,7 @@
 //   log.Append(Retract(issue));
 //
 // Times are "09:00", "09:00:30" on 2023-07-10, or "2023-07-11T09:00:00Z", or "2023-07-11". An event without .Id() gets one made of
-// its content: events that differ have different names, equal ones are copies of each other. The source is "test" without .From().
+// its content: events that differ have different names, equal ones are copies of each other. The source is "test" without .SaidBy().
 // A builder converts to Event (or .Build()); it sets content_hash to PlainContentHash, which event::Complete replaces.
 #include <string>
 #include <string_view>
@@ -35,7 +35,7 @@ class Builder {
   explicit Builder(D data) : data_(std::move(data)) { event_.name.source = "test", event_.time = builders::At("00:00"); }
   Self& At(std::string_view time) { return At(builders::At(time)); }
   Self& At(EffectiveTime time) { return event_.time = time, Me(); }
-  Self& From(std::string source) { return event_.name.source = std::move(source), Me(); }
+  Self& SaidBy(std::string source) { return event_.name.source = std::move(source), Me(); }
   Self& Id(std::string id) { return event_.name.id = std::move(id), Me(); }
   Self& By(std::string actor) { return event_.authid = std::move(actor), Me(); }
   Self& ControlOwner(std::string owner) { return event_.controlowner = std::move(owner), Me(); }
@@ -58,7 +58,7 @@ class Builder {
 template <class D>
 class Plain : public Builder<Plain<D>, D> {
  public:
-  using Builder<Plain, D>::Builder;
+  explicit Plain(D data) : Builder<Plain, D>(std::move(data)) {}
   Plain& Because(std::string reason) { return this->data_.reason = std::move(reason), *this; }
 };
 

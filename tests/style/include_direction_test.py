@@ -61,6 +61,7 @@ class TheCheckerItself(unittest.TestCase):
 
     def test_refuses_an_unknown_folder(self):
         self.assert_refused("src/event/a.cc", '#include "strings/join.h"')
+        self.assert_taken("src/event/a.cc", '#include "generated_table.inc"')
 
 
 if __name__ == "__main__":

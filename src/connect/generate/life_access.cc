@@ -25,7 +25,7 @@ void Life::DefineRole(EffectiveTime time, std::uint32_t team, RoleKind kind) {
       add(Effect::kAllow, {"*:Read", "*:List"}, {"bucket:" + name, "db:" + name});
       break;
     case RoleKind::kOperator:
-      add(Effect::kAllow, {"bucket:*", "db:*", "queue:Sen?"}, {"bucket:" + name, "db:" + name, "queue:" + name});
+      add(Effect::kAllow, {"bucket:*", "db:*", "queue:?rite"}, {"bucket:" + name, "db:" + name, "queue:" + name});
       add(Effect::kDeny, {"*:Delete"}, {"bucket:" + name + "/audit", "db:" + name + "/audit"});
       break;
     case RoleKind::kAdmin:

@@ -115,9 +115,11 @@ void Life::Compromise() {
 }
 
 void Life::Use() {
-  static constexpr std::array<std::string_view, 5> kActions{"bucket:Read", "bucket:Write", "db:Read", "db:Write", "queue:Send"};
+  static constexpr std::array<std::string_view, 4> kVerbs{"Read", "List", "Write", "Delete"};
   const Holder& holder = AnyHolder();
-  AccessUsed used{.identity = holder.ref, .action = std::string(random_.Pick(kActions)), .resource = AreaOf(holder.team)};
+  AccessUsed used{.identity = holder.ref, .resource = AreaOf(holder.team)};
+  used.action = used.resource.substr(0, used.resource.find(':') + 1);
+  used.action += random_.Pick(kVerbs);
   used.allowed = random_.Permille(950);
   used.credential = holder.credential;
   used.network = "10";

@@ -2,7 +2,7 @@
 // A synthetic organisation, told as events: who joined, moved and left, what they were given and by whom, and what went wrong.
 //
 // The stream is a function of the options alone: the same seed and count give the same events on any machine. It runs from
-// January 2024 to the end of June 2026 in the order in which an organisation would have told it. Nearly every event is told when it
+// January 2024 to about the end of June 2026 in the order in which an organisation would have told it. Nearly every event is told when it
 // happens; some revokes are told days after they took effect, and the producer's `recordedtime` says so.
 // Whatever the seed, one fixed cast plays one fixed incident in it (cast.h), and only the cast holds anything below `bucket:prod`.
 // Its sins are there whatever the seed and the count: a robot that outlives its owner, an admin grant made by hand without a

@@ -151,10 +151,13 @@ TEST(Assumption, NobodyActsAsAGroup) {
 
 TEST(Assumption, ThroughAGroupNeedsAnActiveGroup) {
   Robots view;
-  view.Active("user:bob").Status("group:ops", {kAlways, At(30)}, IdentityStatus::kActive).Status("group:ops", Since(30), IdentityStatus::kSuspended);
+  view.Active("user:bob")
+      .Status("group:ops", {kAlways, At(30)}, IdentityStatus::kActive)
+      .Status("group:ops", Since(30), IdentityStatus::kSuspended);
   view.Member("user:bob", "group:ops").Inline("t", "group:ops", {Allow({"assume"}, {"service_account:robot"})});
   EXPECT_EQ(CheckAt(view, "user:bob", "deploy", "cluster:a", 25).held, (Intervals{Span(20, 30)}));
-  EXPECT_EQ(Words(CheckAt(view, "user:bob", "deploy", "cluster:a", 25).path), "member_of group:ops > assumes service_account:robot > granted inline:deploys");
+  EXPECT_EQ(Words(CheckAt(view, "user:bob", "deploy", "cluster:a", 25).path),
+            "member_of group:ops > assumes service_account:robot > granted inline:deploys");
   EXPECT_EQ(DecisionAt(view, "user:bob", "deploy", "cluster:a", 30), kNo);
 }
 

@@ -201,7 +201,9 @@ TEST(Check, AnUndefinedRoleMayAllowAndMayDenyAnythingWithinItsScope) {
 TEST(Check, AnUndefinedRoleDeniesThroughASuspendedGroupToo) {
   Office view;
   view.Grant("g1", "user:alice", "role:reader");
-  view.Status("group:old", Interval{}, IdentityStatus::kRetired).Member("user:alice", "group:old").Grant("g2", "group:old", "role:mystery");
+  view.Status("group:old", Interval{}, IdentityStatus::kRetired)
+      .Member("user:alice", "group:old")
+      .Grant("g2", "group:old", "role:mystery");
   EXPECT_EQ(DecisionAt(view, "user:alice", "read", "bucket:a", 1), kUnknown);
 }
 
@@ -314,7 +316,8 @@ TEST(Check, AnUnrecordedDelegatorMakesAGrantPossible) {
 
 TEST(Check, ABoundaryMakesWhatAnIdentityIsAllowedPossible) {
   Office view;
-  view.Status("user:bob", {kAlways, At(10)}, IdentityStatus::kActive).Status("user:bob", Since(10), IdentityStatus::kActive, true);
+  view.Status("user:bob", {kAlways, At(10)}, IdentityStatus::kActive)
+      .Status("user:bob", Since(10), IdentityStatus::kActive, true);
   view.Grant("g1", "user:bob", "role:reader");
   EXPECT_EQ(CheckAt(view, "user:bob", "read", "bucket:a", 9).held, (Intervals{{kAlways, At(10)}}));
   const auto bounded = CheckAt(view, "user:bob", "read", "bucket:a", 10);
@@ -385,7 +388,8 @@ TEST(Check, AMembershipInAManySidedLatticeIsSettledQuickly) {
       const std::string group = "group:" + std::to_string(layer) + "." + std::to_string(i);
       view.Active(group);
       if (layer == 0) view.Member("user:alice", group);
-      else for (int j = 0; j < 8; ++j) view.Member("group:" + std::to_string(layer - 1) + "." + std::to_string(j), group);
+      else
+        for (int j = 0; j < 8; ++j) view.Member("group:" + std::to_string(layer - 1) + "." + std::to_string(j), group);
     }
   view.Grant("g1", "group:39.7", "role:reader", Span(10, 20));
   const auto held = CheckWhen(view, "user:alice", "read", "bucket:a", AsOf(15));

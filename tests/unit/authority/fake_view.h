@@ -57,7 +57,8 @@ class FakeView : public history::FactView {
     piece.span = span;
     piece.status = status;
     piece.boundary = boundary;
-    piece.registered_and_not_retired = status != history::IdentityStatus::kAbsent && status != history::IdentityStatus::kUnrecorded &&
+    piece.registered_and_not_retired = status != history::IdentityStatus::kAbsent &&
+                                       status != history::IdentityStatus::kUnrecorded &&
                                        status != history::IdentityStatus::kRetired;
     piece.causes = {NewPosition(Topic::kIdentity, span.from, ref)};
     identities_[ref].push_back(piece);
@@ -81,7 +82,8 @@ class FakeView : public history::FactView {
     grants_.push_back(std::make_unique<history::GrantPiece>(piece));
     return *grants_.back();
   }
-  history::GrantPiece& Inline(const std::string& grant, const std::string& to, std::vector<Permission> permissions, Interval live = {}) {
+  history::GrantPiece& Inline(const std::string& grant, const std::string& to, std::vector<Permission> permissions,
+                              Interval live = {}) {
     auto& piece = Grant(grant, to, "", live);
     piece.terms.permissions = std::move(permissions);
     return piece;
@@ -102,7 +104,8 @@ class FakeView : public history::FactView {
   FakeView& Role(const std::string& role, std::vector<Permission> permissions, Interval span = {}) {
     return RoleState(role, history::RoleState::kDefined, span, std::move(permissions));
   }
-  FakeView& RoleState(const std::string& role, history::RoleState state, Interval span, std::vector<Permission> permissions = {}) {
+  FakeView& RoleState(const std::string& role, history::RoleState state, Interval span,
+                      std::vector<Permission> permissions = {}) {
     history::RolePiece piece;
     piece.span = span;
     piece.state = state;
@@ -226,7 +229,8 @@ class FakeView : public history::FactView {
   template <class Piece, class SpanOf>
   static std::vector<Piece> Overlapping(std::vector<Piece> pieces, Interval window, SpanOf span_of) {
     std::erase_if(pieces, [&](const Piece& p) { return span_of(p).until <= window.from || window.until <= span_of(p).from; });
-    std::stable_sort(pieces.begin(), pieces.end(), [&](const Piece& a, const Piece& b) { return span_of(a).from < span_of(b).from; });
+    std::stable_sort(pieces.begin(), pieces.end(),
+                     [&](const Piece& a, const Piece& b) { return span_of(a).from < span_of(b).from; });
     return pieces;
   }
   template <class Fits>
@@ -243,7 +247,8 @@ class FakeView : public history::FactView {
       if (fits(m)) all.push_back(m);
     return Overlapping(std::move(all), window, [](const auto& p) { return p.live; });
   }
-  static tenure::Status Each(const std::set<std::string>& names, std::string_view after, const std::function<bool(const std::string&)>& each) {
+  static tenure::Status Each(const std::set<std::string>& names, std::string_view after,
+                             const std::function<bool(const std::string&)>& each) {
     for (auto it = names.upper_bound(std::string(after)); it != names.end(); ++it)
       if (!each(*it)) break;
     return {};

@@ -72,8 +72,8 @@ TEST(Taint, OnASuspendedGroupStillMayDeny) {
   Office view;
   view.Status("group:old", Interval{}, IdentityStatus::kSuspended).Member("user:alice", "group:old");
   view.Taint(Topic::kAccess, "group:old", Interval{});
-  EXPECT_EQ(DecisionAt(view, "user:alice", "read", "bucket:a", 1), kUnknown);   // it may deny
-  EXPECT_EQ(DecisionAt(view, "user:alice", "write", "bucket:a", 1), kNo);       // it can't allow
+  EXPECT_EQ(DecisionAt(view, "user:alice", "read", "bucket:a", 1), kUnknown);  // it may deny
+  EXPECT_EQ(DecisionAt(view, "user:alice", "write", "bucket:a", 1), kNo);      // it can't allow
 }
 
 TEST(Taint, OnEveryoneReachesEverybody) {
@@ -146,7 +146,9 @@ TEST(Taint, OnADelegatorMakesTheGrantPossible) {
 
 TEST(Taint, OnAKeyThatWasNotConsultedLeavesTheAnswerComplete) {
   Office view;
-  view.Taint(Topic::kAccess, "user:carol", Interval{}).Taint(Topic::kUsage, "user:alice", Interval{}).Taint(Topic::kIdentity, "group:dev", Interval{});
+  view.Taint(Topic::kAccess, "user:carol", Interval{})
+      .Taint(Topic::kUsage, "user:alice", Interval{})
+      .Taint(Topic::kIdentity, "group:dev", Interval{});
   EXPECT_TRUE(CheckWhen(view, "user:alice", "read", "bucket:a", AsOf(1)).head.complete);
   EXPECT_FALSE(CheckWhen(view, "user:bob", "read", "bucket:a", AsOf(1)).head.complete);
   EXPECT_FALSE(WhoAt(view, "read", "bucket:a", 1).head.complete);

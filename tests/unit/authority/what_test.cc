@@ -20,7 +20,9 @@ std::vector<std::string> Lines(const WhatAnswer& answer) {
   std::vector<std::string> lines;
   for (const auto& row : answer.rows) {
     const char* effect = row.effect == RowEffect::kAllow ? " allow" : row.effect == RowEffect::kDeny ? " deny" : " unknown";
-    const char* status = row.status == RowStatus::kEffective ? " effective" : row.status == RowStatus::kPossible ? " possible" : " on_paper";
+    const char* status = row.status == RowStatus::kEffective  ? " effective"
+                         : row.status == RowStatus::kPossible ? " possible"
+                                                              : " on_paper";
     std::string line = row.grant + effect + status;
     for (const auto& word : row.because) line += " " + word;
     lines.push_back(line);
@@ -87,7 +89,8 @@ TEST(What, ARoleThatIsRedefinedGivesEachEffectOnlyWhileItHasIt) {
   view.Grant("g1", "user:alice", "role:r");
   EXPECT_EQ(Lines(WhatAt(view, "user:alice", 9)), (Strings{"g1 allow effective"}));
   EXPECT_EQ(Lines(WhatAt(view, "user:alice", 10)), (Strings{"g1 deny effective"}));
-  EXPECT_EQ(Lines(Value(What(view, "user:alice", false, During(5, 15), {}))), (Strings{"g1 allow effective denies_apply", "g1 deny effective"}));
+  EXPECT_EQ(Lines(Value(What(view, "user:alice", false, During(5, 15), {}))),
+            (Strings{"g1 allow effective denies_apply", "g1 deny effective"}));
 }
 
 TEST(What, AnUndefinedRoleIsOneRowOfUnknownEffect) {
@@ -106,8 +109,9 @@ TEST(What, PossibleRowsSayWhy) {
   auto& delegated = view.Grant("g4", "user:alice", "role:reader");
   delegated.terms.kind = "delegated";
   delegated.terms.delegator = "user:ghost";
-  EXPECT_EQ(Lines(WhatAt(view, "user:alice", 1)), (Strings{"g1 allow possible condition", "g2 allow possible group_unrecorded",
-                                                           "g3 allow possible condition", "g4 allow possible delegator_unrecorded"}));
+  EXPECT_EQ(Lines(WhatAt(view, "user:alice", 1)),
+            (Strings{"g1 allow possible condition", "g2 allow possible group_unrecorded", "g3 allow possible condition",
+                     "g4 allow possible delegator_unrecorded"}));
 }
 
 TEST(What, OneUnconditionalPermissionMakesTheRowCertain) {
@@ -133,32 +137,41 @@ TEST(What, OnPaperRowsComeOnlyWhenAskedFor) {
 
 TEST(What, OnPaperNamesTheGroupTheRoleOrTheDelegator) {
   Office view;
-  view.Status("group:g", Interval{}, IdentityStatus::kSuspended).Member("user:alice", "group:g").Grant("g1", "group:g", "role:reader");
-  view.RoleState("role:old", RoleState::kRetired, Interval{}, {Allow({"a"}, {"*"}), Deny({"b"}, {"*"})}).Grant("g2", "user:alice", "role:old");
+  view.Status("group:g", Interval{}, IdentityStatus::kSuspended)
+      .Member("user:alice", "group:g")
+      .Grant("g1", "group:g", "role:reader");
+  view.RoleState("role:old", RoleState::kRetired, Interval{}, {Allow({"a"}, {"*"}), Deny({"b"}, {"*"})})
+      .Grant("g2", "user:alice", "role:old");
   view.Status("user:boss", Interval{}, IdentityStatus::kExpired);
   auto& delegated = view.Grant("g3", "user:alice", "role:reader");
   delegated.terms.kind = "delegated";
   delegated.terms.delegator = "user:boss";
-  EXPECT_EQ(Lines(WhatAt(view, "user:alice", 1, true)), (Strings{"g1 allow on_paper group_suspended", "g2 allow on_paper role_retired",
-                                                                 "g2 deny on_paper role_retired", "g3 allow on_paper delegator_expired"}));
+  EXPECT_EQ(Lines(WhatAt(view, "user:alice", 1, true)),
+            (Strings{"g1 allow on_paper group_suspended", "g2 allow on_paper role_retired", "g2 deny on_paper role_retired",
+                     "g3 allow on_paper delegator_expired"}));
 }
 
 TEST(What, ADenyThroughASuspendedGroupIsEffective) {
   Office view;
-  view.Status("group:g", Interval{}, IdentityStatus::kSuspended).Member("user:alice", "group:g").Grant("g1", "group:g", "role:mixed");
-  EXPECT_EQ(Lines(WhatAt(view, "user:alice", 1, true)), (Strings{"g1 allow on_paper group_suspended denies_apply", "g1 deny effective"}));
+  view.Status("group:g", Interval{}, IdentityStatus::kSuspended)
+      .Member("user:alice", "group:g")
+      .Grant("g1", "group:g", "role:mixed");
+  EXPECT_EQ(Lines(WhatAt(view, "user:alice", 1, true)),
+            (Strings{"g1 allow on_paper group_suspended denies_apply", "g1 deny effective"}));
   EXPECT_EQ(Words(WhatAt(view, "user:alice", 1).rows.at(0).path), "member_of group:g > granted role:mixed");
 }
 
 TEST(What, EveryoneIsAStepOfThePath) {
   Office view;
   view.Active("group:public").Member("everyone:*", "group:public").Grant("g1", "group:public", "role:reader");
-  EXPECT_EQ(Words(WhatAt(view, "user:alice", 1).rows.at(0).path), "member_of everyone:* > member_of group:public > granted role:reader");
+  EXPECT_EQ(Words(WhatAt(view, "user:alice", 1).rows.at(0).path),
+            "member_of everyone:* > member_of group:public > granted role:reader");
 }
 
 TEST(What, AssumedRowsHoldWhileTheAssumptionDoes) {
   Office view;
-  view.Status("service_account:r", {kAlways, At(40)}, IdentityStatus::kActive).Status("service_account:r", Since(40), IdentityStatus::kRetired);
+  view.Status("service_account:r", {kAlways, At(40)}, IdentityStatus::kActive)
+      .Status("service_account:r", Since(40), IdentityStatus::kRetired);
   view.Inline("t", "user:alice", {Allow({"assume"}, {"service_account:r"})}, Span(10, 50));
   view.Grant("g1", "service_account:r", "role:mixed", Span(20, 60));
   const auto answer = WhatAt(view, "user:alice", 30);
@@ -174,7 +187,9 @@ TEST(What, AssumedRowsHoldWhileTheAssumptionDoes) {
 TEST(What, ADenyReachesAnAssumedIdentityThroughItsSuspendedGroup) {
   Office view;
   view.Active("service_account:r").Inline("t", "user:alice", {Allow({"assume"}, {"service_account:r"})});
-  view.Status("group:g", Interval{}, IdentityStatus::kSuspended).Member("service_account:r", "group:g").Grant("d", "group:g", "role:mixed");
+  view.Status("group:g", Interval{}, IdentityStatus::kSuspended)
+      .Member("service_account:r", "group:g")
+      .Grant("d", "group:g", "role:mixed");
   const auto rows = WhatAt(view, "user:alice", 1).rows;
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].effect, RowEffect::kDeny);

@@ -6,6 +6,7 @@
 #include "connect/generate/cast.h"
 #include "event/codec.h"
 #include "event/reference.h"
+#include "event/secrets.h"
 #include "recording.h"
 
 namespace tenure::connect {
@@ -20,6 +21,7 @@ void ExpectDecodes(event::Decoder& decoder, const Event& event) {
   EXPECT_EQ(decoded->time, event.time);
   EXPECT_EQ(decoded->Type(), event.Type());
   EXPECT_EQ(decoded->supersedes, event.supersedes);
+  EXPECT_FALSE(event::FindSecret(line)) << line;
 }
 
 TEST(GeneratedEvents, AreAllReadable) {

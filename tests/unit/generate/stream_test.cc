@@ -5,22 +5,17 @@
 
 #include "connect/generate/agenda.h"
 #include "connect/generate/life.h"
+#include "event/codec.h"
 #include "recording.h"
 
 namespace tenure::connect {
 namespace {
 
-// FNV-1a over the envelopes: when one chance falls differently, all later names and times do.
+// FNV-1a over the lines as they are written.
 std::uint64_t Fingerprint(const std::vector<Event>& events) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  const auto add = [&](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  };
   for (const Event& event : events)
-    for (const std::string& part :
-         {event.name.source, event.name.id, std::to_string(event.time.us), std::to_string(event.payload.index()), event.authid,
-          event.correlationid, event.causationid, event.recordedtime})
-      add(part + "\n");
+    for (const char c : event::Encode(event) + "\n") hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash;
 }
 
@@ -47,10 +42,11 @@ TEST(GeneratedStream, StopsAtTheFirstErrorOfItsReceiver) {
   EXPECT_EQ(taken, 300);
 }
 
+// A deliberate change of the generator, or of how events are written, pins new values here.
 TEST(GeneratedStream, IsTheSameForASeedOnEveryMachine) {
-  EXPECT_EQ(Fingerprint(Recorded(42, 20'000)), 9426989788361167638u);
-  EXPECT_EQ(Fingerprint(Recorded(0xffffffffffffffff, 500)), 17847803913566428732u);
-  EXPECT_EQ(Fingerprint(RecordedCorrection()), 10076746900848220976u);
+  EXPECT_EQ(Fingerprint(Recorded(42, 20'000)), 893138459008827055u);
+  EXPECT_EQ(Fingerprint(Recorded(0xffffffffffffffff, 500)), 5261731062707498536u);
+  EXPECT_EQ(Fingerprint(RecordedCorrection()), 6509676320749272433u);
 }
 
 TEST(GeneratedStream, IsAnotherForAnotherSeed) { EXPECT_NE(Fingerprint(Recorded(1, 500)), Fingerprint(Recorded(2, 500))); }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <set>
 
 #include "log/record_format.h"
@@ -15,14 +16,14 @@ namespace {
 class EmbeddedOpening : public EmbeddedFixture {
  protected:
   // Behind the log's back.
-  void PutRow(const std::string& key, const std::string& value) {
+  std::unique_ptr<rocksdb::DB> OpenDatabase() {
     rocksdb::DB* database = nullptr;
     rocksdb::Options options;
     options.create_if_missing = true;
-    ASSERT_TRUE(rocksdb::DB::Open(options, log_dir_, &database).ok());
-    ASSERT_TRUE(database->Put({}, key, value).ok());
-    delete database;
+    EXPECT_TRUE(rocksdb::DB::Open(options, log_dir_, &database).ok());
+    return std::unique_ptr<rocksdb::DB>(database);
   }
+  void PutRow(const std::string& key, const std::string& value) { ASSERT_TRUE(OpenDatabase()->Put({}, key, value).ok()); }
   std::vector<std::filesystem::path> FilesWith(const std::string& extension) {
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(log_dir_))
@@ -77,6 +78,8 @@ TEST_F(EmbeddedOpening, ADatabaseOfSomethingElseIsNotTakenForALog) {
 
 TEST_F(EmbeddedOpening, PiecesOfALogAreNotOverwrittenByANewOne) {
   ASSERT_TRUE(OpenWriter()->Append({AccessRecord("k", "v")}));
+  OpenWriter();  // recovery moves the record into a file, and the write-ahead log that is left is empty
+  for (const auto& file : FilesWith(".log")) std::filesystem::remove(file);
   std::filesystem::rename(log_dir_ + "/CURRENT", directory_.In("CURRENT"));
   EXPECT_EQ(CodeOf(TryOpen(false)), "log_corrupt");
   std::filesystem::rename(directory_.In("CURRENT"), log_dir_ + "/CURRENT");
@@ -90,6 +93,17 @@ TEST_F(EmbeddedOpening, ADamagedFileIsCorruptAndNeverReadAsSomethingElse) {
   for (const auto& file : FilesWith(".sst")) FlipByte(file, 20);
   auto log = TryOpen(true);
   EXPECT_EQ(log ? CodeOf((*log)->Read({Topic::kAccess, 0}, 0, 1)) : CodeOf(log), "log_corrupt");
+}
+
+TEST_F(EmbeddedOpening, AMissingRecordIsCorruptAndNotSkipped) {
+  ASSERT_TRUE(OpenWriter()->Append({AccessRecord("k", "0"), AccessRecord("k", "1"), AccessRecord("k", "2")}));
+  for (const std::int64_t gone : {std::int64_t{1}, std::int64_t{2}, std::int64_t{0}}) {
+    const auto key = RecordKey({Topic::kAccess, 0, gone});
+    ASSERT_TRUE(OpenDatabase()->Delete({}, rocksdb::Slice(key.data(), key.size())).ok());
+    auto log = OpenWriter();
+    EXPECT_EQ(CodeOf(log->Read({Topic::kAccess, 0}, 0, 10)), "log_corrupt");
+    EXPECT_EQ(CodeOf(log->At({Topic::kAccess, 0, gone})), "log_corrupt");
+  }
 }
 
 TEST_F(EmbeddedOpening, AcknowledgedRecordsThatTheDiskLostAreMissed) {

@@ -1,0 +1,88 @@
+#include "library/importing.h"
+
+#include <set>
+#include <utility>
+
+#include "connect/cloudtrail.h"
+#include "library/appender.h"
+
+namespace tenure::library {
+namespace {
+
+// What the record holds in force about some keys: the importer asks for it to put changes of one second in their causal order.
+Result<std::vector<Event>> EventsAbout(const OpenRecord& record, const std::vector<std::string>& keys) {
+  auto view = record.model->View(record.model->Projected());
+  if (!view) return tl::unexpected<Error>(view.error());
+  const std::set<std::string> wanted(keys.begin(), keys.end());
+  std::vector<Event> events;
+  for (const std::string& key : wanted) {
+    auto story = (*view)->Story(key);
+    if (!story) return tl::unexpected<Error>(story.error());
+    for (history::StoryItem& item : *story) {
+      if (item.state != history::EventState::kInForce || item.meta.key != key) continue;
+      Event event;
+      event.name = std::move(item.meta.name);
+      event.time = item.meta.time;
+      event.payload = std::move(item.payload);
+      event.authid = std::move(item.meta.claimed_actor);
+      events.push_back(std::move(event));
+    }
+  }
+  return events;
+}
+
+// One batch of an importer through the door, each event on its own.
+Result<connect::BatchOutcome> TakeBatch(OpenRecord& record, const std::vector<Event>& events, bool& clock_behind) {
+  connect::BatchOutcome outcome;
+  AppendOptions options;
+  options.partial = true;
+  Appender appender(record, options, [&outcome](std::int64_t line, const Error& error) {
+    outcome.refused.emplace_back(static_cast<std::size_t>(line - 1), error);
+  });
+  for (std::size_t i = 0; i < events.size(); ++i)
+    if (!appender.Add(events[i], static_cast<std::int64_t>(i) + 1)) break;
+  const AppendReport report = appender.Finish();
+  if (report.fault) return tl::unexpected<Error>(*report.fault);
+  outcome.appended = report.answer.appended;
+  outcome.duplicates = report.answer.duplicates;
+  outcome.conflicts = report.answer.conflicts;
+  clock_behind = clock_behind || report.answer.clock_behind;
+  return outcome;
+}
+
+ImportReport ReportOf(const connect::CloudTrailSummary& summary) {
+  ImportReport report;
+  report.files = summary.files;
+  report.records = summary.records;
+  report.events = summary.events;
+  report.answer.appended = summary.appended;
+  report.answer.duplicates = summary.duplicates;
+  report.answer.conflicts = summary.conflicts;
+  report.answer.refused = summary.refused_count;
+  report.ignored.assign(summary.ignored.begin(), summary.ignored.end());
+  for (const connect::RefusedRecord& one : summary.refused) report.refused.push_back({one.file, one.record, one.error});
+  for (const connect::EvidenceGap& one : summary.gaps) report.gaps.push_back({one.ref, one.text, one.at});
+  report.gaps_count = summary.gaps_count;
+  report.gaps_complete = summary.gaps_complete;
+  return report;
+}
+
+}  // namespace
+
+Result<ImportReport> ImportCloudTrail(OpenRecord& record, const std::vector<std::string>& paths, const ImportOptions& options) {
+  bool clock_behind = false;
+  connect::CloudTrailOptions how;
+  how.usage = options.usage;
+  how.progress = options.progress;
+  how.recorded = [&record](const std::vector<std::string>& keys) { return EventsAbout(record, keys); };
+  connect::CloudTrailImport import(how, [&](std::vector<Event>&& events) { return TakeBatch(record, events, clock_behind); });
+  Status done = import.Add(paths);
+  if (done) done = import.Finish();
+  ImportReport report = ReportOf(import.Summary());
+  report.answer.clock_behind = clock_behind;
+  report.answer.token = record.Token(record.model->Projected());
+  if (!done) report.fault = done.error();
+  return report;
+}
+
+}  // namespace tenure::library

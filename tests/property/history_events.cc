@@ -1,0 +1,293 @@
+#include "property/history_events.h"
+
+#include "reference/builders.h"
+#include "reference/pattern.h"
+#include "reference/wire.h"
+
+namespace tenure::property {
+
+using builders::At;
+
+Events::Events(Random& random) : dice(random) {
+  conditions_ = dice.Chance(0.4) ? 0.1 : 0;
+  boundaries_ = dice.Chance(0.25) ? 0.25 : 0;
+  assumption_ = dice.Chance(0.5) ? 0.5 : 0.1;
+  denies_ = dice.Chance(0.5) ? 0.35 : 0.1;
+  everyone_ = dice.Chance(0.4) ? 0.12 : 0.02;
+  delegation_ = dice.Chance(0.3) ? 0.25 : 0.03;
+  ends_all_ = dice.Chance(0.5) ? 0.5 : 0.1;
+  far_ = dice.Chance(0.2) ? 0.08 : 0.01;
+}
+
+// Twelve hours of one day, so that equal times are common; now and then a microsecond beside, or the ends of the calendar.
+EffectiveTime Events::SomeTime() {
+  if (dice.Chance(far_)) return dice.Chance(0.5) ? At("0001-01-01") : EffectiveTime{At("9999-12-31T23:59:59").us + 999'999};
+  EffectiveTime t{At("00:00").us + dice.Between(0, 11) * 3'600'000'000LL};
+  if (dice.Chance(0.05)) t.us += dice.OneOfInts({-1, 1, 500'000});
+  return t;
+}
+
+OptionalTime Events::MaybeTime(double p) { return dice.Chance(p) ? OptionalTime(SomeTime()) : std::nullopt; }
+
+template <class D>
+Event Events::Make(D data) {
+  Event event;
+  event.name = {dice.Chance(0.5) ? "iam" : dice.Chance(0.5) ? "hr" : "audit", "n" + std::to_string(++names_)};
+  event.time = SomeTime();
+  event.payload = std::move(data);
+  if (dice.Chance(0.1)) event.authid = "user:operator";
+  if (dice.Chance(0.05)) event.subject = reference::KeyOf(event);
+  return event;
+}
+
+std::string Events::Speaker(const std::string& source) {
+  if (dice.Chance(0.65)) return source;
+  return dice.Chance(0.6) ? "audit" : dice.Chance(0.5) ? "hr" : "nobody";
+}
+
+std::vector<Event> Events::Beginnings() {
+  const Universe& u = TheUniverse();
+  std::vector<Event> events;
+  for (const auto& ref : u.everyone)
+    if (ref != "everyone:*" && dice.Chance(0.8)) {
+      events.push_back(Registration(ref));
+      if (dice.Chance(0.7)) events.back().time = At("00:00");
+    }
+  for (const auto& role : u.roles)
+    if (dice.Chance(0.8)) {
+      events.push_back(Make(RoleDefined{.role = role, .permissions = Permissions()}));
+      if (dice.Chance(0.7)) events.back().time = At("00:00");
+    }
+  return events;
+}
+
+Event Events::Any() {
+  int kind = dice.Between(0, 99);
+  if (kind < 24) return Existence();
+  if (kind < 32) return CredentialEvent();
+  if (kind < 40) return RoleEvent();
+  if (kind < 72) return GrantEvent();
+  if (kind < 91) return MembershipEvent();
+  return Evidence();
+}
+
+std::string Events::MaybeBoundary() {
+  if (!dice.Chance(boundaries_)) return dice.Chance(0.2) ? R"({"team":"core"})" : "";
+  return dice.Chance(0.6) ? R"({"permissions_boundary":"arn:aws:iam::1:policy/limit"})" : R"({"permissions_boundary":null})";
+}
+
+Event Events::Registration(const std::string& ref) {
+  IdentityRegistered d{.identity = ref};
+  if (dice.Chance(0.15)) d.pending = dice.Chance(0.7);
+  d.observed = dice.Chance(0.15);
+  if (dice.Chance(0.3)) d.owner = dice.Pick(TheUniverse().users);
+  if (dice.Chance(0.2)) d.environment = "prod";
+  if (dice.Chance(0.2)) d.display_name = "somebody";
+  d.expires_at = MaybeTime(0.12);
+  d.attributes = MaybeBoundary();
+  if (d.attributes.find("null") != std::string::npos) d.attributes.clear();
+  return Make(std::move(d));
+}
+
+Event Events::Existence() {
+  const Universe& u = TheUniverse();
+  const std::string& ref = dice.Chance(0.75) ? dice.Pick(u.identities) : dice.Pick(u.groups);
+  switch (dice.Between(0, 11)) {
+    case 0: return Make(IdentityProofed{.identity = ref});
+    case 1:
+    case 2: {
+      IdentityUpdated d{.identity = ref, .attributes = MaybeBoundary()};
+      if (dice.Chance(0.4)) d.expires_at = {true, MaybeTime(0.7)};
+      if (dice.Chance(0.2)) d.environment = {true, dice.Chance(0.5) ? std::optional<std::string>("dev") : std::nullopt};
+      if (dice.Chance(0.2)) d.display_name = {true, dice.Chance(0.5) ? std::optional<std::string>("other") : std::nullopt};
+      return Make(std::move(d));
+    }
+    case 3:
+      return Make(IdentityOwnerChanged{ref, dice.Chance(0.7) ? std::optional<std::string>(dice.Pick(u.users)) : std::nullopt});
+    case 4:
+    case 5: return Make(IdentitySuspended{.identity = ref});
+    case 6: return Make(IdentityReactivated{.identity = ref});
+    case 7:
+    case 8: return Make(IdentityRetired{.identity = ref, .ends_all = dice.Chance(ends_all_)});
+    case 9: return Make(IdentityLinked{ref, dice.Pick(u.identities)});
+    default: return Registration(ref);
+  }
+}
+
+Event Events::CredentialEvent() {
+  const std::string& ref = dice.Pick(TheUniverse().identities);
+  std::string one = "c" + std::to_string(dice.Between(1, 2)), other = one == "c1" ? "c2" : "c1";
+  switch (dice.Between(0, 4)) {
+    case 0: return Make(CredentialRotated{.identity = ref, .credential = one, .replaced_by = other, .expires_at = MaybeTime(0.3)});
+    case 1: return Make(CredentialRevoked{.identity = ref, .credential = one});
+    case 2: return Make(CredentialCompromised{.identity = ref, .credential = one});
+    default:
+      return Make(CredentialIssued{.identity = ref, .credential = one, .kind = "token", .not_before = MaybeTime(0.15),
+                                   .expires_at = MaybeTime(0.4)});
+  }
+}
+
+std::string Events::Pattern() {
+  static const std::vector<std::string> patterns = {"*", "bucket:*", "bucket:prod", "bucket:prod", "bucket:prod/ledger",
+                                                    "bucket:pro?", "arn:aws:s3:::*", "arn:aws:s3:::dev", "**"};
+  return dice.Pick(patterns);
+}
+
+Permission Events::OnePermission() {
+  static const std::vector<std::string> actions = {"read", "write", "*", "r*", "?rite", "assume"};
+  Permission p;
+  p.effect = dice.Chance(denies_) ? Effect::kDeny : Effect::kAllow;
+  if (dice.Chance(assumption_)) {
+    p.actions = {dice.Chance(0.85) ? "assume" : "ass*"};
+    p.resources = {dice.Chance(0.7) ? dice.Pick(TheUniverse().identities) : dice.Chance(0.5) ? "service_account:*" : "*"};
+  } else {
+    p.actions = {dice.Pick(actions)};
+    p.resources = {Pattern()};
+    if (dice.Chance(0.2)) p.actions.push_back(dice.Pick(actions));
+    if (dice.Chance(0.2)) p.resources.push_back(Pattern());
+    p.not_actions = dice.Chance(0.08), p.not_resources = dice.Chance(0.08);
+  }
+  if (dice.Chance(0.2)) p.covers = Covers::kLiteral;
+  if (dice.Chance(conditions_)) p.condition = "mfa";
+  return p;
+}
+
+std::vector<Permission> Events::Permissions() {
+  std::vector<Permission> permissions;
+  for (int n = dice.Between(1, 3); n > 0; --n) permissions.push_back(OnePermission());
+  return permissions;
+}
+
+Event Events::RoleEvent() {
+  const std::string& role = dice.Pick(TheUniverse().roles);
+  if (dice.Chance(0.35)) return Make(RoleRetired{role});
+  return Make(RoleDefined{.role = role, .permissions = dice.Chance(0.05) ? std::vector<Permission>{} : Permissions()});
+}
+
+const std::string& Events::Principal() {
+  const Universe& u = TheUniverse();
+  if (dice.Chance(everyone_)) return u.everyone.back();
+  return dice.Chance(0.7) ? dice.Pick(u.identities) : dice.Pick(u.groups);
+}
+
+std::string Events::GrantId() { return "g-" + std::to_string(dice.Between(1, 3)); }
+
+std::string Events::Scope() {
+  if (dice.Chance(0.6)) return "*";
+  return dice.Chance(0.3) ? dice.Pick(TheUniverse().service_accounts) : Pattern();
+}
+
+Event Events::IssueOf(const std::string& grant, const std::string& principal) {
+  GrantIssued d{.grant = grant, .principal = principal, .scope = Scope()};
+  if (dice.Chance(0.65)) {
+    d.role = dice.Pick(TheUniverse().roles);
+  } else {
+    d.permissions = Permissions();
+  }
+  d.not_before = MaybeTime(0.15), d.expires_at = MaybeTime(0.35);
+  if (dice.Chance(conditions_)) d.condition = "ticket open";
+  if (dice.Chance(delegation_)) {
+    d.kind = "delegated", d.delegator = dice.Pick(TheUniverse().users);
+  } else if (dice.Chance(0.1)) {
+    d.kind = "jit";
+  }
+  return Make(std::move(d));
+}
+
+Event Events::GrantEvent() {
+  const std::string& principal = Principal();
+  int kind = dice.Between(0, 99);
+  if (kind < 64) return IssueOf(GrantId(), principal);
+  if (kind < 76) return Make(GrantRevoked{.principal = principal, .grant = GrantId()});
+  if (kind < 91) {
+    GrantRevoked d{.principal = principal, .role = dice.Pick(TheUniverse().roles)};
+    if (dice.Chance(0.4)) d.scope = Scope();
+    return Make(std::move(d));
+  }
+  if (kind < 94) return Make(GrantRequested{.request = "q1", .principal = principal, .role = dice.Pick(TheUniverse().roles)});
+  if (kind < 97) return Make(GrantApproved{.principal = principal, .grant = GrantId(), .approver = dice.Pick(TheUniverse().users)});
+  return Make(GrantDenied{.principal = principal, .request = "q1", .approver = dice.Pick(TheUniverse().users)});
+}
+
+Event Events::MembershipEvent() {
+  const Universe& u = TheUniverse();
+  const std::string& member = dice.Chance(everyone_ / 2) ? u.everyone.back() : dice.Chance(0.7) ? dice.Pick(u.identities) : dice.Pick(u.groups);
+  const std::string& group = dice.Pick(u.groups);
+  if (dice.Chance(0.25)) return Make(MembershipRemoved{.member = member, .group = group});
+  return Make(MembershipAdded{member, group, MaybeTime(0.12), MaybeTime(0.25)});
+}
+
+// Reviews, exceptions and use: none of it changes authority.
+Event Events::Evidence() {
+  const std::string& ref = dice.Pick(TheUniverse().identities);
+  switch (dice.Between(0, 6)) {
+    case 0: return Make(ReviewOpened{.review = "review:1", .scope = {.role = "role:r1"}, .as_of = SomeTime(), .reviewer = ref});
+    case 1:
+      return Make(ReviewDecided{.review = "review:1", .principal = ref, .grant = GrantId(), .decision = "revoke", .reviewer = "user:u1"});
+    case 2: return Make(ReviewClosed{"review:1"});
+    case 3:
+      return Make(ExceptionGranted{.exception = "x1", .subject = ref, .rule = "no_owner", .expires_at = SomeTime(),
+                                   .approver = "user:u1", .reason = "legacy"});
+    case 4: return Make(ExceptionRevoked{"x1", ref});
+    default:
+      return Make(AccessUsed{.identity = ref, .action = "read", .resource = "bucket:prod", .allowed = dice.Chance(0.8),
+                             .via = dice.Chance(0.2) ? std::vector<std::string>{"service_account:s1"} : std::vector<std::string>{}});
+  }
+}
+
+Event Events::Resolution(const EventName& perhaps_replaced_by) {
+  DeadLetterResolved d{.reason = "looked at"};
+  if (dice.Chance(0.4)) {
+    d.replaced = true, d.replaced_by = perhaps_replaced_by;
+    if (dice.Chance(0.3)) d.replaced_by->id = "not-yet";
+  }
+  return Make(std::move(d));
+}
+
+Event Events::Retraction(const EventName& target, std::string key) {
+  return Make(EventRetracted{target, std::move(key), "never happened"});
+}
+
+Broken Events::Break(Event event) {
+  Broken b;
+  b.unreadable = {event.Type(), event.time, reference::KeyOf(event), false};
+  auto without = [](std::string text, const std::string& part) { return text.erase(text.find(part), part.size()); };
+  const std::string time = "\"time\":\"" + reference::TimeText(event.time) + "\"";
+  switch (dice.Between(0, 6)) {
+    case 0:
+      b = {"{\"specversion\":\"1.0\",", "garbage", {}};
+      break;
+    case 1:
+    case 2: {  // a mistyped field
+      event.data_json = reference::DataJson(event.payload);
+      event.data_json.insert(1, "\"a_mistyped_field\":1,");
+      b.bytes = reference::EventJson(event), b.how = "unknown_field";
+      break;
+    }
+    case 3:
+      b.bytes = without(reference::EventJson(event), "," + time), b.how = "no_time";
+      b.unreadable.time = std::nullopt;
+      break;
+    case 4:
+      b.bytes = without(reference::EventJson(event), "");
+      b.bytes.replace(b.bytes.find(time), time.size(), time.substr(0, time.size() - 2) + "\"");
+      b.how = "no_zone", b.unreadable.time = std::nullopt;
+      break;
+    case 5: {
+      std::string type(reference::TypeNameOf(event.Type()));
+      b.bytes = reference::EventJson(event);
+      b.bytes.replace(b.bytes.find("\"" + type + "\""), type.size() + 2, "\"tenure.grant.extended.v1\"");
+      b.how = "unknown_type", b.unreadable.type = std::nullopt, b.unreadable.key.clear();
+      break;
+    }
+    default: {
+      b.bytes = reference::EventJson(event);
+      b.bytes.insert(1, "\"supersedes\":\"not a list\",");
+      b.how = "bad_supersedes", b.unreadable.carries_supersedes = true;
+      break;
+    }
+  }
+  return b;
+}
+
+}  // namespace tenure::property

@@ -1,3 +1,0 @@
-#include <gtest/gtest.h>
-#include "reference/builders.h"
-#include "reference/reference.h"
