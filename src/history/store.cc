@@ -79,7 +79,8 @@ std::string Store::PackState(const State& s) {
 Result<Store::State> Store::ReadState(const Rows& rows) {
   auto bytes = rows.Get(Family::kMeta, kStateKey);
   if (!bytes) return tl::unexpected(bytes.error());
-  Reader r(bytes->value_or(""));
+  const std::string state = bytes->value_or("");
+  Reader r(state);
   State s;
   s.events = static_cast<std::int64_t>(r.Varint());
   s.identities = static_cast<std::int64_t>(r.Varint());

@@ -11,12 +11,13 @@ using builders::At;
 Events::Events(Random& random) : dice(random) {
   conditions_ = dice.Chance(0.4) ? 0.1 : 0;
   boundaries_ = dice.Chance(0.25) ? 0.25 : 0;
-  assumption_ = dice.Chance(0.5) ? 0.5 : 0.1;
-  denies_ = dice.Chance(0.5) ? 0.35 : 0.1;
+  assumption_ = dice.Chance(0.4) ? 0.4 : 0.08;
+  denies_ = dice.Chance(0.4) ? 0.3 : 0.07;
   everyone_ = dice.Chance(0.4) ? 0.12 : 0.02;
   delegation_ = dice.Chance(0.3) ? 0.25 : 0.03;
   ends_all_ = dice.Chance(0.5) ? 0.5 : 0.1;
   far_ = dice.Chance(0.2) ? 0.08 : 0.01;
+  calm_ = dice.Chance(0.6);
 }
 
 // Twelve hours of one day, so that equal times are common; now and then a microsecond beside, or the ends of the calendar.
@@ -45,27 +46,28 @@ std::string Events::Speaker(const std::string& source) {
   return dice.Chance(0.6) ? "audit" : dice.Chance(0.5) ? "hr" : "nobody";
 }
 
+Event Events::Early(Event event) {
+  if (dice.Chance(0.8)) event.time = At("00:00");
+  return event;
+}
+
 std::vector<Event> Events::Beginnings() {
   const Universe& u = TheUniverse();
   std::vector<Event> events;
   for (const auto& ref : u.everyone)
-    if (ref != "everyone:*" && dice.Chance(0.8)) {
-      events.push_back(Registration(ref));
-      if (dice.Chance(0.7)) events.back().time = At("00:00");
-    }
+    if (ref != "everyone:*" && dice.Chance(calm_ ? 0.95 : 0.7)) events.push_back(Early(Registration(ref)));
   for (const auto& role : u.roles)
-    if (dice.Chance(0.8)) {
-      events.push_back(Make(RoleDefined{.role = role, .permissions = Permissions()}));
-      if (dice.Chance(0.7)) events.back().time = At("00:00");
-    }
+    if (dice.Chance(calm_ ? 0.9 : 0.7)) events.push_back(Early(Make(RoleDefined{.role = role, .permissions = Permissions()})));
+  for (int n = dice.Between(0, 8); n > 0; --n) events.push_back(Early(IssueOf(GrantId(), Principal())));
+  for (int n = dice.Between(0, 4); n > 0; --n) events.push_back(Early(MembershipEvent()));
   return events;
 }
 
 Event Events::Any() {
   int kind = dice.Between(0, 99);
-  if (kind < 24) return Existence();
-  if (kind < 32) return CredentialEvent();
-  if (kind < 40) return RoleEvent();
+  if (kind < (calm_ ? 14 : 24)) return Existence();
+  if (kind < (calm_ ? 20 : 32)) return CredentialEvent();
+  if (kind < (calm_ ? 26 : 40)) return RoleEvent();
   if (kind < 72) return GrantEvent();
   if (kind < 91) return MembershipEvent();
   return Evidence();
@@ -78,12 +80,12 @@ std::string Events::MaybeBoundary() {
 
 Event Events::Registration(const std::string& ref) {
   IdentityRegistered d{.identity = ref};
-  if (dice.Chance(0.15)) d.pending = dice.Chance(0.7);
+  if (dice.Chance(calm_ ? 0.05 : 0.15)) d.pending = dice.Chance(0.7);
   d.observed = dice.Chance(0.15);
   if (dice.Chance(0.3)) d.owner = dice.Pick(TheUniverse().users);
   if (dice.Chance(0.2)) d.environment = "prod";
   if (dice.Chance(0.2)) d.display_name = "somebody";
-  d.expires_at = MaybeTime(0.12);
+  d.expires_at = MaybeTime(calm_ ? 0.03 : 0.12);
   d.attributes = MaybeBoundary();
   if (d.attributes.find("null") != std::string::npos) d.attributes.clear();
   return Make(std::move(d));
@@ -128,13 +130,13 @@ Event Events::CredentialEvent() {
 }
 
 std::string Events::Pattern() {
-  static const std::vector<std::string> patterns = {"*", "bucket:*", "bucket:prod", "bucket:prod", "bucket:prod/ledger",
+  static const std::vector<std::string> patterns = {"*", "*", "*", "*", "bucket:*", "bucket:*", "bucket:prod", "bucket:prod", "bucket:prod/ledger",
                                                     "bucket:pro?", "arn:aws:s3:::*", "arn:aws:s3:::dev", "**"};
   return dice.Pick(patterns);
 }
 
 Permission Events::OnePermission() {
-  static const std::vector<std::string> actions = {"read", "write", "*", "r*", "?rite", "assume"};
+  static const std::vector<std::string> actions = {"read", "read", "write", "*", "*", "*", "*", "r*", "?rite", "assume"};
   Permission p;
   p.effect = dice.Chance(denies_) ? Effect::kDeny : Effect::kAllow;
   if (dice.Chance(assumption_)) {
@@ -147,20 +149,20 @@ Permission Events::OnePermission() {
     if (dice.Chance(0.2)) p.resources.push_back(Pattern());
     p.not_actions = dice.Chance(0.08), p.not_resources = dice.Chance(0.08);
   }
-  if (dice.Chance(0.2)) p.covers = Covers::kLiteral;
+  if (dice.Chance(0.15)) p.covers = Covers::kLiteral;
   if (dice.Chance(conditions_)) p.condition = "mfa";
   return p;
 }
 
 std::vector<Permission> Events::Permissions() {
   std::vector<Permission> permissions;
-  for (int n = dice.Between(1, 3); n > 0; --n) permissions.push_back(OnePermission());
+  for (int n = dice.Between(1, 4); n > 0; --n) permissions.push_back(OnePermission());
   return permissions;
 }
 
 Event Events::RoleEvent() {
   const std::string& role = dice.Pick(TheUniverse().roles);
-  if (dice.Chance(0.35)) return Make(RoleRetired{role});
+  if (dice.Chance(calm_ ? 0.2 : 0.35)) return Make(RoleRetired{role});
   return Make(RoleDefined{.role = role, .permissions = dice.Chance(0.05) ? std::vector<Permission>{} : Permissions()});
 }
 
@@ -173,8 +175,8 @@ const std::string& Events::Principal() {
 std::string Events::GrantId() { return "g-" + std::to_string(dice.Between(1, 3)); }
 
 std::string Events::Scope() {
-  if (dice.Chance(0.6)) return "*";
-  return dice.Chance(0.3) ? dice.Pick(TheUniverse().service_accounts) : Pattern();
+  if (dice.Chance(0.75)) return "*";
+  return dice.Chance(0.2) ? dice.Pick(TheUniverse().service_accounts) : Pattern();
 }
 
 Event Events::IssueOf(const std::string& grant, const std::string& principal) {
@@ -184,7 +186,7 @@ Event Events::IssueOf(const std::string& grant, const std::string& principal) {
   } else {
     d.permissions = Permissions();
   }
-  d.not_before = MaybeTime(0.15), d.expires_at = MaybeTime(0.35);
+  d.not_before = MaybeTime(0.12), d.expires_at = MaybeTime(0.25);
   if (dice.Chance(conditions_)) d.condition = "ticket open";
   if (dice.Chance(delegation_)) {
     d.kind = "delegated", d.delegator = dice.Pick(TheUniverse().users);
@@ -197,7 +199,7 @@ Event Events::IssueOf(const std::string& grant, const std::string& principal) {
 Event Events::GrantEvent() {
   const std::string& principal = Principal();
   int kind = dice.Between(0, 99);
-  if (kind < 64) return IssueOf(GrantId(), principal);
+  if (kind < 68) return IssueOf(GrantId(), principal);
   if (kind < 76) return Make(GrantRevoked{.principal = principal, .grant = GrantId()});
   if (kind < 91) {
     GrantRevoked d{.principal = principal, .role = dice.Pick(TheUniverse().roles)};

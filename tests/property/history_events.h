@@ -55,6 +55,7 @@ class Events {
   Event GrantEvent();
   Event MembershipEvent();
   Event Evidence();
+  Event Early(Event event);
   Event Registration(const std::string& ref);
   Event IssueOf(const std::string& grant, const std::string& principal);
   OptionalTime MaybeTime(double p);
@@ -69,6 +70,7 @@ class Events {
   int names_ = 0;
   // What this history is rich in.
   double conditions_, boundaries_, assumption_, denies_, everyone_, delegation_, ends_all_, far_;
+  bool calm_;  // few ends of existence
 };
 
 }  // namespace tenure::property

@@ -34,9 +34,9 @@ class Planning {
     for (const Event& event : events_.Beginnings()) Put(event);
     for (int n = d.Between(25, 75); n > 0; --n) Put(events_.Any());
     if (copies) Times(d.Between(1, 6), [&] { PutCopy(); });
-    if (doubts) Times(d.Between(1, 3), [&] { PutConflict(); });
-    if (doubts) Times(d.Between(1, 3), [&] { PutMisplaced(); });
-    if (doubts) Times(d.Between(1, 4), [&] { PutBroken(); });
+    if (doubts) Times(d.Between(0, 3), [&] { PutConflict(); });
+    if (doubts) Times(d.Between(0, 3), [&] { PutMisplaced(); });
+    if (doubts) Times(d.Between(0, 4), [&] { PutBroken(); });
     if (retractions) Times(d.Between(1, 8), [&] { PutSuperseding(); });
     if (doubts || d.Chance(0.1)) Times(d.Between(1, 8), [&] { PutResolution(); });
     if (retractions) Times(d.Between(2, 14), [&] { PutRetraction(); });
@@ -131,7 +131,7 @@ class Planning {
     Broken broken = events_.Break(event);
     Planned plan;
     plan.unreadable = broken.unreadable, plan.broken = broken.bytes, plan.topic = *PlaneOf(event.Type());
-    plan.record_key = events_.dice.Chance(0.85) ? KeyOf(event) : events_.dice.Chance(0.5) ? "" : "no reference";
+    plan.record_key = events_.dice.Chance(0.92) ? KeyOf(event) : events_.dice.Chance(0.5) ? "" : "no reference";
     if (events_.dice.Chance(0.1)) plan.topic = Topic::kIdentity;
     planned_.push_back(std::move(plan));
     Corner("unreadable_" + broken.how);
@@ -276,8 +276,8 @@ PositionVector SomeKnowledge(const History& history, Random& random) {
     }
   }
   if (kind == 0) return {};
-  if (kind <= 3) return all;
-  if (kind <= 5) return known;
+  if (kind <= 4) return all;
+  if (kind <= 6) return known;
   for (auto& [where, next] : all.next)
     if (dice.Chance(0.6)) next = dice.Between(0, static_cast<int>(next));
   std::erase_if(all.next, [](const auto& entry) { return entry.second == 0; });
@@ -296,6 +296,26 @@ Interval SomeWindow(const History& history, Random& random) {
   EffectiveTime a = SomeTime(history, random), b = SomeTime(history, random);
   if (b < a) std::swap(a, b);
   return a == b ? Interval{a, {b.us + 1}} : Interval{a, b};
+}
+
+Question SomeQuestion(const History& history, Random& random) {
+  Dice dice(random);
+  const Universe& u = TheUniverse();
+  Question q{dice.Pick(u.everyone), dice.Pick(u.actions), dice.Pick(u.resources), SomeTime(history, random)};
+  if (q.action == "assume") q.resource = dice.Pick(u.identities);
+  if (dice.Chance(0.06)) q.action = "*";
+  if (dice.Chance(0.06)) q.resource = "*";
+  if (dice.Chance(0.4)) return q;
+  for (int tries = 0; tries < 20; ++tries) {
+    const auto& event = history.records[static_cast<std::size_t>(dice.Between(0, static_cast<int>(history.records.size()) - 1))].entry.event;
+    const auto* issue = event ? std::get_if<GrantIssued>(&event->payload) : nullptr;
+    if (!issue) continue;
+    q.ref = issue->principal;
+    q.time = {event->time.us + dice.Between(0, 3) * 3'600'000'000LL};
+    if (reference::IsGroup(q.ref) && dice.Chance(0.7)) q.ref = dice.Pick(u.identities);
+    break;
+  }
+  return q;
 }
 
 const std::string& OneOf(const std::vector<std::string>& list, Random& random) { return Dice(random).Pick(list); }

@@ -55,6 +55,12 @@ using Random = std::mt19937_64;
 PositionVector SomeKnowledge(const History& history, Random& random);  // any prefix of each partition; sometimes everything, nothing
 EffectiveTime SomeTime(const History& history, Random& random);        // at, just before or after, or between, mentioned times
 Interval SomeWindow(const History& history, Random& random);           // not empty
+// Somebody, something and a moment; half of the time near a grant that the history issues, so that answers other than no are common.
+struct Question {
+  std::string ref, action, resource;
+  EffectiveTime time;
+};
+Question SomeQuestion(const History& history, Random& random);
 const std::string& OneOf(const std::vector<std::string>& list, Random& random);
 
 }  // namespace tenure::property
