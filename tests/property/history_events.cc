@@ -95,7 +95,8 @@ Event Events::Existence() {
   const Universe& u = TheUniverse();
   const std::string& ref = dice.Chance(0.75) ? dice.Pick(u.identities) : dice.Pick(u.groups);
   switch (dice.Between(0, 11)) {
-    case 0: return Make(IdentityProofed{.identity = ref});
+    case 0:
+      return Make(IdentityProofed{.identity = ref});
     case 1:
     case 2: {
       IdentityUpdated d{.identity = ref, .attributes = MaybeBoundary()};
@@ -107,12 +108,17 @@ Event Events::Existence() {
     case 3:
       return Make(IdentityOwnerChanged{ref, dice.Chance(0.7) ? std::optional<std::string>(dice.Pick(u.users)) : std::nullopt});
     case 4:
-    case 5: return Make(IdentitySuspended{.identity = ref});
-    case 6: return Make(IdentityReactivated{.identity = ref});
+    case 5:
+      return Make(IdentitySuspended{.identity = ref});
+    case 6:
+      return Make(IdentityReactivated{.identity = ref});
     case 7:
-    case 8: return Make(IdentityRetired{.identity = ref, .ends_all = dice.Chance(ends_all_)});
-    case 9: return Make(IdentityLinked{ref, dice.Pick(u.identities)});
-    default: return Registration(ref);
+    case 8:
+      return Make(IdentityRetired{.identity = ref, .ends_all = dice.Chance(ends_all_)});
+    case 9:
+      return Make(IdentityLinked{ref, dice.Pick(u.identities)});
+    default:
+      return Registration(ref);
   }
 }
 
@@ -120,18 +126,32 @@ Event Events::CredentialEvent() {
   const std::string& ref = dice.Pick(TheUniverse().identities);
   std::string one = "c" + std::to_string(dice.Between(1, 2)), other = one == "c1" ? "c2" : "c1";
   switch (dice.Between(0, 4)) {
-    case 0: return Make(CredentialRotated{.identity = ref, .credential = one, .replaced_by = other, .expires_at = MaybeTime(0.3)});
-    case 1: return Make(CredentialRevoked{.identity = ref, .credential = one});
-    case 2: return Make(CredentialCompromised{.identity = ref, .credential = one});
+    case 0:
+      return Make(CredentialRotated{.identity = ref, .credential = one, .replaced_by = other, .expires_at = MaybeTime(0.3)});
+    case 1:
+      return Make(CredentialRevoked{.identity = ref, .credential = one});
+    case 2:
+      return Make(CredentialCompromised{.identity = ref, .credential = one});
     default:
-      return Make(CredentialIssued{.identity = ref, .credential = one, .kind = "token", .not_before = MaybeTime(0.15),
-                                   .expires_at = MaybeTime(0.4)});
+      return Make(CredentialIssued{
+          .identity = ref, .credential = one, .kind = "token", .not_before = MaybeTime(0.15), .expires_at = MaybeTime(0.4)});
   }
 }
 
 std::string Events::Pattern() {
-  static const std::vector<std::string> patterns = {"*", "*", "*", "*", "bucket:*", "bucket:*", "bucket:prod", "bucket:prod", "bucket:prod/ledger",
-                                                    "bucket:pro?", "arn:aws:s3:::*", "arn:aws:s3:::dev", "**"};
+  static const std::vector<std::string> patterns = {"*",
+                                                    "*",
+                                                    "*",
+                                                    "*",
+                                                    "bucket:*",
+                                                    "bucket:*",
+                                                    "bucket:prod",
+                                                    "bucket:prod",
+                                                    "bucket:prod/ledger",
+                                                    "bucket:pro?",
+                                                    "arn:aws:s3:::*",
+                                                    "arn:aws:s3:::dev",
+                                                    "**"};
   return dice.Pick(patterns);
 }
 
@@ -207,13 +227,16 @@ Event Events::GrantEvent() {
     return Make(std::move(d));
   }
   if (kind < 94) return Make(GrantRequested{.request = "q1", .principal = principal, .role = dice.Pick(TheUniverse().roles)});
-  if (kind < 97) return Make(GrantApproved{.principal = principal, .grant = GrantId(), .approver = dice.Pick(TheUniverse().users)});
+  if (kind < 97)
+    return Make(GrantApproved{.principal = principal, .grant = GrantId(), .approver = dice.Pick(TheUniverse().users)});
   return Make(GrantDenied{.principal = principal, .request = "q1", .approver = dice.Pick(TheUniverse().users)});
 }
 
 Event Events::MembershipEvent() {
   const Universe& u = TheUniverse();
-  const std::string& member = dice.Chance(everyone_ / 2) ? u.everyone.back() : dice.Chance(0.7) ? dice.Pick(u.identities) : dice.Pick(u.groups);
+  const std::string& member = dice.Chance(everyone_ / 2) ? u.everyone.back()
+                              : dice.Chance(0.7)         ? dice.Pick(u.identities)
+                                                         : dice.Pick(u.groups);
   const std::string& group = dice.Pick(u.groups);
   if (dice.Chance(0.25)) return Make(MembershipRemoved{.member = member, .group = group});
   return Make(MembershipAdded{member, group, MaybeTime(0.12), MaybeTime(0.25)});
@@ -223,17 +246,29 @@ Event Events::MembershipEvent() {
 Event Events::Evidence() {
   const std::string& ref = dice.Pick(TheUniverse().identities);
   switch (dice.Between(0, 6)) {
-    case 0: return Make(ReviewOpened{.review = "review:1", .scope = {.role = "role:r1"}, .as_of = SomeTime(), .reviewer = ref});
+    case 0:
+      return Make(ReviewOpened{.review = "review:1", .scope = {.role = "role:r1"}, .as_of = SomeTime(), .reviewer = ref});
     case 1:
-      return Make(ReviewDecided{.review = "review:1", .principal = ref, .grant = GrantId(), .decision = "revoke", .reviewer = "user:u1"});
-    case 2: return Make(ReviewClosed{"review:1"});
+      return Make(
+          ReviewDecided{.review = "review:1", .principal = ref, .grant = GrantId(), .decision = "revoke", .reviewer = "user:u1"});
+    case 2:
+      return Make(ReviewClosed{"review:1"});
     case 3:
-      return Make(ExceptionGranted{.exception = "x1", .subject = ref, .rule = "no_owner", .expires_at = SomeTime(),
-                                   .approver = "user:u1", .reason = "legacy"});
-    case 4: return Make(ExceptionRevoked{"x1", ref});
+      return Make(ExceptionGranted{.exception = "x1",
+                                   .subject = ref,
+                                   .rule = "no_owner",
+                                   .expires_at = SomeTime(),
+                                   .approver = "user:u1",
+                                   .reason = "legacy"});
+    case 4:
+      return Make(ExceptionRevoked{"x1", ref});
     default:
-      return Make(AccessUsed{.identity = ref, .action = "read", .resource = "bucket:prod", .allowed = dice.Chance(0.8),
-                             .via = dice.Chance(0.2) ? std::vector<std::string>{"service_account:s1"} : std::vector<std::string>{}});
+      return Make(
+          AccessUsed{.identity = ref,
+                     .action = "read",
+                     .resource = "bucket:prod",
+                     .allowed = dice.Chance(0.8),
+                     .via = dice.Chance(0.2) ? std::vector<std::string>{"service_account:s1"} : std::vector<std::string>{}});
   }
 }
 

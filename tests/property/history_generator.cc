@@ -170,6 +170,7 @@ class Planning {
   // Its place in the log is known only now.
   static void Name(Record& resolution, const Position& position) {
     std::get<DeadLetterResolved>(resolution.entry.event->payload).position = position;
+    resolution.entry.event->subject.reset();
     resolution.entry.event->content_hash = reference::PlainContentHash(*resolution.entry.event);
   }
 
@@ -180,7 +181,8 @@ class Planning {
     Event event = events_.Retraction(name, KeyOf(*target.event));
     event.name.source = events_.Speaker(name.source);
     Topic topic = target.topic;
-    if (events_.dice.Chance(0.08)) topic = static_cast<Topic>(events_.dice.Between(0, kPlaneTopics - 1)), Corner("retraction_anywhere");
+    if (events_.dice.Chance(0.08))
+      topic = static_cast<Topic>(events_.dice.Between(0, kPlaneTopics - 1)), Corner("retraction_anywhere");
     Put(event, topic);
     Corner(target.event->Type() == EventType::kEventRetracted ? "retraction_of_retraction"
            : !target.event->supersedes.empty()                ? "retraction_of_superseder"
@@ -240,7 +242,9 @@ std::vector<reference::Entry> EntriesOf(const History& history) {
   return entries;
 }
 
-std::string ValueOf(const Record& record) { return record.entry.event ? reference::EventJson(*record.entry.event) : record.broken; }
+std::string ValueOf(const Record& record) {
+  return record.entry.event ? reference::EventJson(*record.entry.event) : record.broken;
+}
 
 std::string ToNdjson(const History& history) {
   std::string lines;
@@ -265,7 +269,8 @@ PositionVector SomeKnowledge(const History& history, Random& random) {
   const int kind = dice.Between(0, 9);
   const auto& records = history.records;
   PositionVector known, all;
-  if (!records.empty()) until.recorded = records[static_cast<std::size_t>(dice.Between(0, static_cast<int>(records.size()) - 1))].entry.recorded;
+  if (!records.empty())
+    until.recorded = records[static_cast<std::size_t>(dice.Between(0, static_cast<int>(records.size()) - 1))].entry.recorded;
   for (const Record& record : records) {
     auto& end = all.next[record.entry.position.Where()];
     end = std::max(end, record.entry.position.offset + 1);
@@ -307,7 +312,8 @@ Question SomeQuestion(const History& history, Random& random) {
   if (dice.Chance(0.06)) q.resource = "*";
   if (dice.Chance(0.4)) return q;
   for (int tries = 0; tries < 20; ++tries) {
-    const auto& event = history.records[static_cast<std::size_t>(dice.Between(0, static_cast<int>(history.records.size()) - 1))].entry.event;
+    const auto& event =
+        history.records[static_cast<std::size_t>(dice.Between(0, static_cast<int>(history.records.size()) - 1))].entry.event;
     const auto* issue = event ? std::get_if<GrantIssued>(&event->payload) : nullptr;
     if (!issue) continue;
     q.ref = issue->principal;

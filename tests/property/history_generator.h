@@ -22,7 +22,8 @@ struct Record {
 
 struct History {
   std::uint64_t seed = 0;
-  std::vector<Record> records;  // in order of arrival, which is not order of record; offsets of a partition rise from 0 without gaps
+  std::vector<Record>
+      records;  // in order of arrival, which is not order of record; offsets of a partition rise from 0 without gaps
   reference::Configuration configuration;
   std::map<std::string, std::int64_t> corners;  // how often each rare thing was put in
 };
@@ -30,8 +31,8 @@ struct History {
 // Small on purpose, so that things meet.
 struct Universe {
   std::vector<std::string> users, service_accounts, groups, roles, resources, actions;
-  std::vector<std::string> identities;                // users and service accounts
-  std::vector<std::string> everyone;                  // identities, groups and everyone:*
+  std::vector<std::string> identities;  // users and service accounts
+  std::vector<std::string> everyone;    // identities, groups and everyone:*
 };
 const Universe& TheUniverse();
 
@@ -52,9 +53,10 @@ History Shrink(History history, const std::function<bool(const History&)>& fails
 
 // What to ask of a history. All are functions of the generator that is handed in.
 using Random = std::mt19937_64;
-PositionVector SomeKnowledge(const History& history, Random& random);  // any prefix of each partition; sometimes everything, nothing
-EffectiveTime SomeTime(const History& history, Random& random);        // at, just before or after, or between, mentioned times
-Interval SomeWindow(const History& history, Random& random);           // not empty
+PositionVector SomeKnowledge(const History& history,
+                             Random& random);                    // any prefix of each partition; sometimes everything, nothing
+EffectiveTime SomeTime(const History& history, Random& random);  // at, just before or after, or between, mentioned times
+Interval SomeWindow(const History& history, Random& random);     // not empty
 // Somebody, something and a moment; half of the time near a grant that the history issues, so that answers other than no are common.
 struct Question {
   std::string ref, action, resource;

@@ -64,19 +64,39 @@ TEST(HistoryGenerator, ReachesEveryCornerAndIsLongEnough) {
     Reference reference(EntriesOf(history), history.configuration);
     View view = reference.At(reference.Everything());
     static const char* const kStates[] = {"in_force", "retracted", "duplicate", "conflict", "misplaced", "unreadable"};
-    for (const auto& [position, state] : view.Record().states) ++corners[std::string("state_") + kStates[static_cast<int>(state)]];
+    for (const auto& [position, state] : view.Record().states)
+      ++corners[std::string("state_") + kStates[static_cast<int>(state)]];
     for (const auto& taint : view.Record().taints) ++corners[taint.open ? "taint_open" : "taint_closed"];
     for (const auto& fact : view.Record().facts)
       ++corners["type_" + std::string(tenure::TopicName(*reference::PlaneOf(fact.event->Type())).substr(7))];
   });
   std::sort(sizes.begin(), sizes.end());
-  std::printf("%zu histories of %zu to %zu records, median %zu\n", sizes.size(), sizes.front(), sizes.back(), sizes[sizes.size() / 2]);
+  std::printf("%zu histories of %zu to %zu records, median %zu\n", sizes.size(), sizes.front(), sizes.back(),
+              sizes[sizes.size() / 2]);
   for (const auto& [name, count] : corners) std::printf("  %-28s %lld\n", name.c_str(), static_cast<long long>(count));
   EXPECT_GE(sizes[sizes.size() / 2], 40u);
-  for (const char* name : {"copy", "conflict", "misplaced", "misrouted", "resolution", "retraction", "retraction_anywhere",
-                           "retraction_of_nothing", "retraction_of_retraction", "retraction_of_superseder", "retraction_unauthorised",
-                           "retractions_of_each_other", "stamp_falls", "supersedes", "supersedes_across_topics", "state_conflict",
-                           "state_duplicate", "state_misplaced", "state_retracted", "state_unreadable", "taint_closed", "taint_open"})
+  for (const char* name : {"copy",
+                           "conflict",
+                           "misplaced",
+                           "misrouted",
+                           "resolution",
+                           "retraction",
+                           "retraction_anywhere",
+                           "retraction_of_nothing",
+                           "retraction_of_retraction",
+                           "retraction_of_superseder",
+                           "retraction_unauthorised",
+                           "retractions_of_each_other",
+                           "stamp_falls",
+                           "supersedes",
+                           "supersedes_across_topics",
+                           "state_conflict",
+                           "state_duplicate",
+                           "state_misplaced",
+                           "state_retracted",
+                           "state_unreadable",
+                           "taint_closed",
+                           "taint_open"})
     EXPECT_GT(corners[name], 0) << name;
 }
 

@@ -24,9 +24,7 @@ class Asking : public ::testing::Test {
     log.Append(Define("role:r").Allow("*", "bucket:b"));
   }
 
-  View Now() {
-    return references_.emplace_back(log.Entries(), configuration).At(log.Everything());
-  }
+  View Now() { return references_.emplace_back(log.Entries(), configuration).At(log.Everything()); }
   View Before(const Position& position) {
     return references_.emplace_back(log.Entries(), configuration).At(log.Before(position));
   }
@@ -36,7 +34,9 @@ class Asking : public ::testing::Test {
   }
   // Of user:a, reading bucket:b.
   Tri Reads(std::string_view time) { return Check("user:a", "read", "bucket:b", time); }
-  std::string Status(const std::string& ref, std::string_view time) { return StatusName(Now().StatusOf(ref, builders::At(time))); }
+  std::string Status(const std::string& ref, std::string_view time) {
+    return StatusName(Now().StatusOf(ref, builders::At(time)));
+  }
   Tri Active(const std::string& ref, std::string_view time) { return ToTri(Now().Active(ref, builders::At(time))); }
   Tri Credential(const std::string& credential, const std::string& identity, std::string_view time) {
     for (const auto& c : Now().Credentials(identity, builders::At(time)))
@@ -55,7 +55,8 @@ class Asking : public ::testing::Test {
     static const char* const kStatuses[] = {"effective", "possible", "on_paper"};
     std::vector<std::string> rows;
     for (const auto& row : Now().What(ref, builders::At(time)))
-      rows.push_back(row.key.grant + " " + kEffects[static_cast<int>(row.key.effect)] + " " + kStatuses[static_cast<int>(row.status)]);
+      rows.push_back(row.key.grant + " " + kEffects[static_cast<int>(row.key.effect)] + " " +
+                     kStatuses[static_cast<int>(row.status)]);
     return rows;
   }
 

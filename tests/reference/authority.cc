@@ -9,7 +9,8 @@ bool View::ActiveOn(Side side, const std::string& ref, EffectiveTime t, Lens len
 }
 
 // All that membership leads to, cycles included. By a group that isn't active only when asked to.
-std::set<std::string> View::Reach(Side side, const std::set<std::string>& from, bool by_inactive, EffectiveTime t, Lens lens) const {
+std::set<std::string> View::Reach(Side side, const std::set<std::string>& from, bool by_inactive, EffectiveTime t,
+                                  Lens lens) const {
   std::set<std::string> reached = from;
   for (std::size_t before = 0; before != reached.size();) {
     before = reached.size();
@@ -34,8 +35,8 @@ std::set<std::string> View::DenyReach(Side side, const std::string& ref, Effecti
 
 // What one grant's terms say of an action on a resource, whether the grant is live or not. Scope and permission must both cover; a
 // condition makes a permission uncertain. An undefined role may allow and may deny anything but `assume`; a tainted one anything.
-Truth View::GivenBy(Effect effect, const GrantIssued& terms, const std::string& action, const std::string& resource, EffectiveTime t,
-                    Lens lens) const {
+Truth View::GivenBy(Effect effect, const GrantIssued& terms, const std::string& action, const std::string& resource,
+                    EffectiveTime t, Lens lens) const {
   if (!ScopeCovers(terms.scope, resource)) return kNo;
   const std::vector<Permission>* permissions = &terms.permissions;
   if (!terms.role.empty()) {
@@ -74,7 +75,8 @@ Truth View::Allowed(const std::string& ref, const std::string& action, const std
   return RegistersOf(ref, t).boundary ? Doubted(allowed) : allowed;
 }
 
-Truth View::Denied(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t, Lens lens) const {
+Truth View::Denied(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t,
+                   Lens lens) const {
   Truth denied = kNo;
   for (const auto& principal : DenyReach(Side::kMust, ref, t, lens))
     denied.must |= GivenTo(Effect::kDeny, principal, action, resource, t, lens).must;
@@ -84,7 +86,8 @@ Truth View::Denied(const std::string& ref, const std::string& action, const std:
 }
 
 // Own(x) = allow \ deny of x and its groups. Whether x is active is not part of it.
-Truth View::Own(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t, Lens lens) const {
+Truth View::Own(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t,
+                Lens lens) const {
   return Without(Allowed(ref, action, resource, t, lens, false), Denied(ref, action, resource, t, lens));
 }
 

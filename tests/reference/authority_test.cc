@@ -81,7 +81,8 @@ TEST_F(AuthorityReference, EveryoneStandsForEachIdentityAndIsOneRowOfWho) {
 }
 
 TEST_F(AuthorityReference, ADenyToEveryoneCountsForEachIdentityThatWhoLists) {
-  Given(Issue("g1").To("everyone:*").Deny("read", "bucket:b/secret").At("08:00"), Issue("g2").To("user:b").Role("role:r").At("08:00"));
+  Given(Issue("g1").To("everyone:*").Deny("read", "bucket:b/secret").At("08:00"),
+        Issue("g2").To("user:b").Role("role:r").At("08:00"));
   EXPECT_EQ(Names(Now().Who("read", "bucket:b/secret", At("08:00"))), Rows{});
   EXPECT_EQ(Names(Now().Who("read", "bucket:b", At("08:00"))), Rows{"user:b"});
 }
@@ -139,15 +140,13 @@ TEST_F(AuthorityReference, APermissionsBoundaryMakesAllowsPossibleAndDeniesStand
   EXPECT_EQ(Reads("09:00"), Tri::kMaybe);
   EXPECT_EQ(Check("user:a", "read", "bucket:z", "09:00"), Tri::kMaybe);
   EXPECT_EQ(Check("user:a", "write", "bucket:b", "09:00"), Tri::kNo);
-  EXPECT_EQ(What("user:a", "09:00"),
-            (Rows{"g3 allow possible", "g1 allow possible", "g2 allow possible", "g2 deny effective"}));
+  EXPECT_EQ(What("user:a", "09:00"), (Rows{"g3 allow possible", "g1 allow possible", "g2 allow possible", "g2 deny effective"}));
   EXPECT_EQ(Reads("10:00"), Tri::kYes);
 }
 
 TEST_F(AuthorityReference, WhoHoldsARoleIgnoresDenies) {
   Given(Add("user:b", "group:g").At("08:00"), Issue("g1").To("group:g").Role("role:r").At("08:00"),
-        Issue("g2").To("user:b").Deny("*", "*").At("08:00"),
-        Issue("g3").To("user:a").Allow("assume", "user:b").At("08:00"));
+        Issue("g2").To("user:b").Deny("*", "*").At("08:00"), Issue("g3").To("user:a").Allow("assume", "user:b").At("08:00"));
   EXPECT_EQ(Names(Now().WhoRole("role:r", At("08:00"))), (Rows{"user:a", "user:b"}));
   Given(RetireRole("role:r").At("09:00"));
   EXPECT_EQ(Names(Now().WhoRole("role:r", At("09:00"))), Rows{});
@@ -170,9 +169,10 @@ TEST_F(AuthorityReference, MembersAreTransitiveAndActiveAndNeverGroupsOrByAssump
 TEST_F(AuthorityReference, WhatHasOneRowForEachGrantAndEffectInheritedAndAssumedOnesIncluded) {
   Given(Add("user:a", "group:g").At("08:00"), Issue("g1").To("group:g").Allow("read", "x:y").Deny("write", "x:y").At("08:00"),
         Issue("g2").To("user:a").Allow("assume", "service_account:s").At("08:00"),
-        Issue("g3").To("service_account:s").Role("role:undefined").At("08:00"), Issue("g4").To("everyone:*").Role("role:r").At("08:00"));
-  EXPECT_EQ(What("user:a", "08:00"), (Rows{"g4 allow effective", "g1 allow effective", "g1 deny effective", "g3 unknown possible",
-                                           "g2 allow effective"}));
+        Issue("g3").To("service_account:s").Role("role:undefined").At("08:00"),
+        Issue("g4").To("everyone:*").Role("role:r").At("08:00"));
+  EXPECT_EQ(What("user:a", "08:00"),
+            (Rows{"g4 allow effective", "g1 allow effective", "g1 deny effective", "g3 unknown possible", "g2 allow effective"}));
 }
 
 TEST_F(AuthorityReference, DuringAWindowAnyCertainMomentIsAYes) {

@@ -91,7 +91,9 @@ class Retire : public Builder<Retire, IdentityRetired> {
   Retire& EndsAll() { return data_.ends_all = true, *this; }
 };
 inline Plain<IdentityProofed> Proof(std::string identity) { return Plain(IdentityProofed{.identity = std::move(identity)}); }
-inline Plain<IdentitySuspended> Suspend(std::string identity) { return Plain(IdentitySuspended{.identity = std::move(identity)}); }
+inline Plain<IdentitySuspended> Suspend(std::string identity) {
+  return Plain(IdentitySuspended{.identity = std::move(identity)});
+}
 inline Plain<IdentityReactivated> Reactivate(std::string identity) {
   return Plain(IdentityReactivated{.identity = std::move(identity)});
 }
@@ -112,7 +114,8 @@ class IssueCredential : public Builder<IssueCredential, CredentialIssued> {
 class Rotate : public Builder<Rotate, CredentialRotated> {
  public:
   Rotate(std::string credential, std::string into, std::string identity)
-      : Builder(CredentialRotated{.identity = std::move(identity), .credential = std::move(credential), .replaced_by = std::move(into)}) {}
+      : Builder(CredentialRotated{
+            .identity = std::move(identity), .credential = std::move(credential), .replaced_by = std::move(into)}) {}
   Rotate& Until(std::string_view time) { return data_.expires_at = builders::At(time), *this; }
 };
 inline Plain<CredentialRevoked> RevokeCredential(std::string credential, std::string identity) {
@@ -149,8 +152,12 @@ class PermissionsBuilder : public Builder<Self, D> {
  public:
   using Builder<Self, D>::Builder;
   Self& With(Permission permission) { return this->data_.permissions.push_back(std::move(permission)), this->Me(); }
-  Self& Allow(std::string action, std::string resource) { return With(builders::Allow({std::move(action)}, {std::move(resource)})); }
-  Self& Deny(std::string action, std::string resource) { return With(builders::Deny({std::move(action)}, {std::move(resource)})); }
+  Self& Allow(std::string action, std::string resource) {
+    return With(builders::Allow({std::move(action)}, {std::move(resource)}));
+  }
+  Self& Deny(std::string action, std::string resource) {
+    return With(builders::Deny({std::move(action)}, {std::move(resource)}));
+  }
 };
 class Define : public PermissionsBuilder<Define, RoleDefined> {
  public:
@@ -181,7 +188,9 @@ class Revoke : public Builder<Revoke, GrantRevoked> {
   Revoke& Role(std::string role) { return data_.role = std::move(role), *this; }
   Revoke& Scope(std::string scope) { return data_.scope = std::move(scope), *this; }
 };
-inline Revoke RevokeRole(std::string role, std::string principal) { return Revoke("", std::move(principal)).Role(std::move(role)); }
+inline Revoke RevokeRole(std::string role, std::string principal) {
+  return Revoke("", std::move(principal)).Role(std::move(role));
+}
 class Add : public Builder<Add, MembershipAdded> {
  public:
   Add(std::string member, std::string group) : Builder(MembershipAdded{.member = std::move(member), .group = std::move(group)}) {}

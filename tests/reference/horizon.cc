@@ -50,7 +50,8 @@ bool View::Tainted(Topic plane, const std::string& key, EffectiveTime t) const {
 bool View::Complete(const std::set<Consulted>& consulted, const Interval& window) const {
   for (const Taint& taint : record_.taints)
     for (const Consulted& c : consulted)
-      if (taint.open && taint.topic == c.plane && (taint.key.empty() || taint.key == c.key) && !Clip({taint.range}, window).empty())
+      if (taint.open && taint.topic == c.plane && (taint.key.empty() || taint.key == c.key) &&
+          !Clip({taint.range}, window).empty())
         return false;
   return true;
 }

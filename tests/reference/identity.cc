@@ -175,7 +175,8 @@ std::vector<Credential> View::Credentials(const std::string& ref, EffectiveTime 
     if (fact.moment.time <= t && incarnation.Holds(fact.moment)) SetCredentials(fact, ref, registers);
   std::vector<Credential> credentials;
   for (auto [id, credential] : registers) {
-    bool within = (!credential.not_before || *credential.not_before <= t) && (!credential.expires_at || t < *credential.expires_at);
+    bool within =
+        (!credential.not_before || *credential.not_before <= t) && (!credential.expires_at || t < *credential.expires_at);
     bool known = !Tainted(Topic::kIdentity, ref, t);
     credential.live = credential.live && When(within);
     if (!known || (!credential.live.may && BeforeRecord({Topic::kIdentity}, t))) credential.live = kMaybe;

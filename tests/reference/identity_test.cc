@@ -140,7 +140,8 @@ TEST_F(IdentityReference, ARetirementThatEndsAllEndsTheCredentialsThatBeganBefor
 }
 
 TEST_F(IdentityReference, ACredentialOfAnEarlierLifeSaysNothingInTheNext) {
-  Given(Register("user:a"), IssueCredential("k", "user:a").At("08:00"), Retire("user:a").At("09:00"), Register("user:a").At("10:00"));
+  Given(Register("user:a"), IssueCredential("k", "user:a").At("08:00"), Retire("user:a").At("09:00"),
+        Register("user:a").At("10:00"));
   EXPECT_EQ(Credential("k", "user:a", "09:30"), Tri::kYes);
   EXPECT_EQ(Credential("k", "user:a", "10:00"), Tri::kNo);
 }

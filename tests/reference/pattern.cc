@@ -44,7 +44,9 @@ bool AnyMatches(const std::vector<std::string>& patterns, const std::vector<std:
   return false;
 }
 
-bool AnyIsEverything(const std::vector<std::string>& patterns) { return std::any_of(patterns.begin(), patterns.end(), Everything); }
+bool AnyIsEverything(const std::vector<std::string>& patterns) {
+  return std::any_of(patterns.begin(), patterns.end(), Everything);
+}
 
 }  // namespace
 

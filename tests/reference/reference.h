@@ -135,7 +135,8 @@ class View {
   std::set<std::string> Groups() const;
 
   // --- authority (authority.cc)
-  Truth Own(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t, Lens lens = {}) const;
+  Truth Own(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t,
+            Lens lens = {}) const;
   Truth Assumes(const std::string& ref, const std::string& target, EffectiveTime t, Lens lens = {}) const;
   Truth Effective(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t,
                   Lens lens = {}) const;
@@ -183,8 +184,8 @@ class View {
   std::set<std::string> AllowReach(Side side, const std::string& ref, EffectiveTime t, Lens lens) const;
   std::set<std::string> DenyReach(Side side, const std::string& ref, EffectiveTime t, Lens lens) const;
   std::set<std::string> Reach(Side side, const std::set<std::string>& from, bool by_inactive, EffectiveTime t, Lens lens) const;
-  Truth GivenTo(Effect effect, const std::string& principal, const std::string& action, const std::string& resource, EffectiveTime t,
-                Lens lens) const;
+  Truth GivenTo(Effect effect, const std::string& principal, const std::string& action, const std::string& resource,
+                EffectiveTime t, Lens lens) const;
   Truth GivenBy(Effect effect, const GrantIssued& terms, const std::string& action, const std::string& resource, EffectiveTime t,
                 Lens lens) const;
   Truth Allowed(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t, Lens lens,

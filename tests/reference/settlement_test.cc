@@ -136,7 +136,8 @@ TEST_F(SettlementReference, AnUnreadableRecordCastsDoubtOnItsKeyFromItsTimeOn) {
 
 TEST_F(SettlementReference, WithoutATimeOrWithASupersedesTheDoubtIsOverAllTime) {
   Given(issue);
-  log.AppendUnreadable(Topic::kAccess, "user:a", {.type = EventType::kGrantRevoked, .time = At("11:00"), .carries_supersedes = true});
+  log.AppendUnreadable(Topic::kAccess, "user:a",
+                       {.type = EventType::kGrantRevoked, .time = At("11:00"), .carries_supersedes = true});
   EXPECT_EQ(Reads("09:00"), Tri::kMaybe);
 }
 

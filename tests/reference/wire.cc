@@ -7,12 +7,12 @@ namespace tenure::reference {
 namespace {
 
 constexpr std::string_view kTypeNames[] = {
-    "identity.registered", "identity.proofed", "identity.updated", "identity.owner_changed", "identity.suspended",
-    "identity.reactivated", "identity.retired", "identity.linked", "credential.issued", "credential.rotated",
-    "credential.revoked", "credential.compromised", "role.defined", "role.retired", "grant.requested", "grant.approved",
-    "grant.denied", "grant.issued", "grant.revoked", "membership.added", "membership.removed", "review.opened",
-    "review.decided", "review.closed", "exception.granted", "exception.revoked", "dead_letter.resolved", "access.used",
-    "event.retracted"};
+    "identity.registered",  "identity.proofed",       "identity.updated", "identity.owner_changed", "identity.suspended",
+    "identity.reactivated", "identity.retired",       "identity.linked",  "credential.issued",      "credential.rotated",
+    "credential.revoked",   "credential.compromised", "role.defined",     "role.retired",           "grant.requested",
+    "grant.approved",       "grant.denied",           "grant.issued",     "grant.revoked",          "membership.added",
+    "membership.removed",   "review.opened",          "review.decided",   "review.closed",          "exception.granted",
+    "exception.revoked",    "dead_letter.resolved",   "access.used",      "event.retracted"};
 
 // A JSON object in the making; what is absent is left out.
 class Object {
@@ -77,7 +77,9 @@ struct Data {
     if (d.pending) o.Raw("pending", *d.pending ? "true" : "false");
     o.Json("attributes", d.attributes);
   }
-  void operator()(const IdentityProofed& d) const { o.Text("identity", d.identity).Text("method", d.method).Text("level", d.level); }
+  void operator()(const IdentityProofed& d) const {
+    o.Text("identity", d.identity).Text("method", d.method).Text("level", d.level);
+  }
   void operator()(const IdentityUpdated& d) const {
     o.Text("identity", d.identity).Json("attributes", d.attributes).Field("environment", d.environment);
     o.Field("display_name", d.display_name).Field("expires_at", d.expires_at);

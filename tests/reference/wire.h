@@ -17,8 +17,8 @@ std::string EventJson(const Event& event);
 // Equal for equal content (type, subject, time, data, extensions but recordedtime), different otherwise; not the log's SHA-256.
 Hash256 PlainContentHash(const Event& event);
 
-std::string TimeText(EffectiveTime time);          // 2023-07-10T09:00:00Z, fraction digits as needed
-std::string JsonString(std::string_view text);     // quoted and escaped
+std::string TimeText(EffectiveTime time);       // 2023-07-10T09:00:00Z, fraction digits as needed
+std::string JsonString(std::string_view text);  // quoted and escaped
 // The text of a top-level member of a JSON object text, as written; nothing if absent (or if `object` is empty).
 std::optional<std::string> MemberOfObject(std::string_view object, std::string_view name);
 

@@ -1,0 +1,166 @@
+// The judge: every question at random moments, windows and knowledges equals the naive reference model.
+#include <gtest/gtest.h>
+
+#include "authority/questions.h"
+#include "engine_under_test.h"
+#include "reference/reference.h"
+
+namespace tenure::property {
+namespace {
+
+using reference::Around;
+using reference::Clip;
+using reference::Tri;
+
+std::string Text(const std::vector<Interval>& intervals) {
+  std::string out;
+  for (const auto& i : intervals) out += "[" + std::to_string(i.from.us) + "," + std::to_string(i.until.us) + ") ";
+  return out.empty() ? "never" : out;
+}
+Tri AsTri(Decision d) { return d == Decision::kYes ? Tri::kYes : d == Decision::kNo ? Tri::kNo : Tri::kMaybe; }
+
+struct Asked {
+  history::FactView& view;
+  const reference::View& judge;
+  const History& history;
+  Random& random;
+};
+
+// "" or what differs.
+std::string CheckDiffers(Asked a) {
+  const Question q = SomeQuestion(a.history, a.random);
+  const When at{q.time, std::nullopt};
+  const auto answer = authority::Check(a.view, q.ref, q.action, q.resource, at, a.random() % 4 == 0);
+  const std::string what = "check " + q.ref + " " + q.action + " " + q.resource + " at " + std::to_string(q.time.us);
+  if (!answer) return what + ": " + answer.error().ToString();
+  const Tri want = a.judge.Check(q.ref, q.action, q.resource, q.time);
+  if (AsTri(answer->result.decision) != want) return what + ": decision " + std::to_string(static_cast<int>(answer->result.decision)) + ", reference " + std::to_string(static_cast<int>(want));
+  const auto held = a.judge.CheckHeld(q.ref, q.action, q.resource);
+  if (answer->result.held != Around(held.must, q.time)) return what + ": held " + Text(answer->result.held) + "reference " + Text(Around(held.must, q.time));
+  const auto possibly = Around(reference::Minus(held.may, held.must), q.time);
+  if (answer->result.possibly != possibly) return what + ": possibly " + Text(answer->result.possibly) + "reference " + Text(possibly);
+  const bool before = a.judge.BeforeRecord(reference::View::PlanesOf(reference::QuestionKind::kCheck), q.time);
+  if (answer->head.before_record != before) return what + ": before_record";
+  if (a.judge.Complete(a.judge.ConsultedBy(q.ref, q.time), {q.time, {q.time.us + 1}}) && !answer->head.complete) return what + ": incomplete, reference complete";
+  return {};
+}
+
+std::string DuringDiffers(Asked a) {
+  const Question q = SomeQuestion(a.history, a.random);
+  const Interval window = SomeWindow(a.history, a.random);
+  const auto answer = authority::Check(a.view, q.ref, q.action, q.resource, {std::nullopt, window}, false);
+  const std::string what = "check " + q.ref + " " + q.action + " " + q.resource + " during " + Text({window});
+  if (!answer) return what + ": " + answer.error().ToString();
+  const Tri want = a.judge.Check(q.ref, q.action, q.resource, window);
+  if (AsTri(answer->result.decision) != want) return what + ": decision " + std::to_string(static_cast<int>(answer->result.decision)) + ", reference " + std::to_string(static_cast<int>(want));
+  const auto held = a.judge.CheckHeld(q.ref, q.action, q.resource);
+  if (answer->result.held != Clip(held.must, window)) return what + ": held " + Text(answer->result.held) + "reference " + Text(Clip(held.must, window));
+  return {};
+}
+
+std::string RowsDiffer(const std::string& what, const Result<WhoAnswer>& answer, const std::vector<reference::HolderRow>& want) {
+  if (!answer) return what + ": " + answer.error().ToString();
+  std::string got_text, want_text;
+  for (const auto& row : answer->rows) got_text += row.principal + (row.status == RowStatus::kEffective ? " must; " : " may; ");
+  for (const auto& row : want) want_text += row.principal + (row.holds.must ? " must; " : " may; ");
+  return got_text == want_text ? "" : what + ": " + got_text + "reference: " + want_text;
+}
+
+std::string WhoDiffers(Asked a) {
+  Question q = SomeQuestion(a.history, a.random);
+  if (a.random() % 8 == 0) q.action = q.resource = "*";
+  const When at{q.time, std::nullopt};
+  const Page all{1000, ""};
+  const std::string moment = " at " + std::to_string(q.time.us);
+  const auto& role = OneOf(TheUniverse().roles, a.random);
+  const auto& group = OneOf(TheUniverse().groups, a.random);
+  std::string differs = RowsDiffer("who " + q.action + " " + q.resource + moment, authority::Who(a.view, {q.action, q.resource, "", ""}, at, all),
+                                   a.judge.Who(q.action, q.resource, q.time));
+  if (differs.empty()) differs = RowsDiffer("who --role " + role + moment, authority::Who(a.view, {"", "", role, ""}, at, all), a.judge.WhoRole(role, q.time));
+  if (differs.empty()) differs = RowsDiffer("who --member-of " + group + moment, authority::Who(a.view, {"", "", "", group}, at, all), a.judge.MembersOf(group, q.time));
+  return differs;
+}
+
+std::string WhatDiffers(Asked a) {
+  const auto& ref = OneOf(TheUniverse().everyone, a.random);
+  const EffectiveTime t = SomeTime(a.history, a.random);
+  const auto answer = authority::What(a.view, ref, true, {t, std::nullopt}, {1000, ""});
+  const std::string what = "what " + ref + " at " + std::to_string(t.us);
+  if (!answer) return what + ": " + answer.error().ToString();
+  std::vector<std::string> got, want;
+  for (const auto& r : answer->rows)
+    got.push_back(r.granted_to + " " + r.grant + " " + std::to_string(static_cast<int>(r.effect)) + " " + std::to_string(static_cast<int>(r.status)));
+  for (const auto& r : a.judge.What(ref, t))
+    want.push_back(r.key.granted_to + " " + r.key.grant + " " + std::to_string(static_cast<int>(r.key.effect)) + " " + std::to_string(static_cast<int>(r.status)));
+  std::sort(got.begin(), got.end());
+  std::sort(want.begin(), want.end());
+  if (got == want) return {};
+  std::string text = what + ":";
+  for (const auto& g : got) text += "\n  engine    " + g;
+  for (const auto& w : want) text += "\n  reference " + w;
+  return text;
+}
+
+std::string ShowDiffers(Asked a) {
+  const auto& ref = OneOf(TheUniverse().identities, a.random);
+  const EffectiveTime t = SomeTime(a.history, a.random);
+  const auto answer = authority::Show(a.view, ref, {t, std::nullopt});
+  const std::string what = "show " + ref + " at " + std::to_string(t.us);
+  if (!answer) return what + ": " + answer.error().ToString();
+  if (answer->identity.status != reference::StatusName(a.judge.StatusOf(ref, t)))
+    return what + ": " + answer->identity.status + ", reference " + reference::StatusName(a.judge.StatusOf(ref, t));
+  std::map<std::string, Tri> got, want;
+  for (const auto& c : answer->credentials) got[c.credential] = AsTri(c.live);
+  for (const auto& c : a.judge.Credentials(ref, t))
+    if (got.contains(c.credential) || c.live.must) want[c.credential] = ToTri(c.live);
+  if (got != want) {
+    std::string text = what + ": credentials";
+    for (const auto& [c, live] : got) text += " engine " + c + "=" + std::to_string(static_cast<int>(live));
+    for (const auto& [c, live] : want) text += " reference " + c + "=" + std::to_string(static_cast<int>(live));
+    return text;
+  }
+  const auto linked = a.judge.Linked(ref, t);
+  if (answer->linked != std::vector<std::string>(linked.begin(), linked.end())) return what + ": linked";
+  return {};
+}
+
+// Everything about one history; "" or the first thing that differs.
+std::string Differs(const History& history, std::uint64_t seed) {
+  Engine engine(history);
+  engine.Apply(LogRecords(history));
+  const reference::Reference reference(EntriesOf(history), history.configuration);
+  Random random(seed ^ 0x7ea1);
+  for (int round = 0; round < 3; ++round) {
+    const PositionVector v = round == 0 ? engine.Model().Projected() : SomeKnowledge(history, random);
+    auto view = engine.Model().View(v);
+    if (!view) return view.error().ToString();
+    const auto judge = reference.At(v);
+    for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, ShowDiffers}) {
+      const std::string differs = question({**view, judge, history, random});
+      if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
+    }
+  }
+  return {};
+}
+
+TEST(Truth, EveryQuestionEqualsTheReference) {
+  const bool one = std::getenv("TENURE_SEED") != nullptr;
+  const std::uint64_t first = Setting("TENURE_SEED", 1), count = one ? 1 : Setting("TENURE_HISTORIES", 2000);
+  std::uint64_t failures = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const History history = MakeHistory(seed);
+    const std::string differs = Differs(history, seed);
+    if (differs.empty()) continue;
+    if (one) {
+      const History least = Shrink(history, [&](const History& h) { return !Differs(h, seed).empty(); });
+      ADD_FAILURE() << "TENURE_SEED=" << seed << "\n" << Differs(least, seed) << "\n" << Describe(least);
+    } else {
+      ADD_FAILURE() << "TENURE_SEED=" << seed << " " << differs;
+    }
+    if (++failures >= Setting("TENURE_FAILURES", 5)) break;
+  }
+  std::printf("histories: %llu from seed %llu\n", static_cast<unsigned long long>(count), static_cast<unsigned long long>(first));
+}
+
+}  // namespace
+}  // namespace tenure::property
