@@ -1,5 +1,5 @@
 # The third parties, all from Debian 12. Which folder may use which is in docs/structure.md; licences are in NOTICE.
-# RocksDB is linked as RocksDB::rocksdb-shared: the archive has the same name without -shared and makes each link ten times slower.
+# RocksDB is linked as RocksDB::rocksdb-shared; without -shared it is the archive, which every test would carry in full.
 
 find_package(Threads REQUIRED)
 find_package(tl-expected REQUIRED)
@@ -10,7 +10,6 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(ZLIB REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(spdlog REQUIRED)
 
 find_package(GTest QUIET)
 find_package(benchmark QUIET)

@@ -42,6 +42,13 @@ void AppendNumber(std::string& out, double d) {
   }
 }
 
+// Integers that a double holds exactly are their own shortest text.
+void AppendInteger(std::string& out, std::int64_t n) {
+  constexpr std::int64_t kExact = std::int64_t{1} << 53;
+  if (-kExact <= n && n <= kExact) out += std::to_string(n);
+  else AppendNumber(out, static_cast<double>(n));
+}
+
 // Keys sort by UTF-16 code units: as bytes do, but that what lies above the BMP (lead byte F0..) comes before U+E000..U+FFFF.
 bool KeyLess(std::string_view a, std::string_view b) {
   const auto [pa, pb] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
@@ -51,53 +58,68 @@ bool KeyLess(std::string_view a, std::string_view b) {
   return ua < ub;
 }
 
-bool AppendArray(std::string& out, simdjson::dom::array array, int depth) {
-  out.push_back('[');
-  bool first = true;
-  for (const auto item : array) {
-    if (!first) out.push_back(',');
-    first = false;
-    if (!AppendCanonical(out, item, depth + 1)) return false;
+class Canonical {
+ public:
+  Canonical(std::string& out, bool first_counts) : out_(out), first_counts_(first_counts) {}
+
+  CanonicalFault Value(simdjson::dom::element value, int depth) {
+    switch (value.type()) {
+      case element_type::OBJECT: return Object(value.get_object().value_unsafe(), depth);
+      case element_type::ARRAY: return Array(value.get_array().value_unsafe(), depth);
+      case element_type::STRING: AppendJsonString(out_, value.get_string().value_unsafe()); break;
+      case element_type::BOOL: out_ += value.get_bool().value_unsafe() ? "true" : "false"; break;
+      case element_type::NULL_VALUE: out_ += "null"; break;
+      case element_type::INT64: AppendInteger(out_, value.get_int64().value_unsafe()); break;
+      case element_type::UINT64: AppendNumber(out_, static_cast<double>(value.get_uint64().value_unsafe())); break;
+      case element_type::DOUBLE: AppendNumber(out_, value.get_double().value_unsafe()); break;
+    }
+    return CanonicalFault::kNone;
   }
-  out.push_back(']');
-  return true;
-}
+
+  CanonicalFault Object(simdjson::dom::object object, int depth) {
+    if (depth == kJsonDepthMax) return CanonicalFault::kTooDeep;
+    std::vector<simdjson::dom::key_value_pair> members;
+    for (const auto member : object) members.push_back(member);
+    std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return KeyLess(a.key, b.key); });
+    out_.push_back('{');
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (i > 0 && members[i].key == members[i - 1].key) {
+        if (first_counts_) continue;
+        return CanonicalFault::kMemberTwice;
+      }
+      if (i > 0) out_.push_back(',');
+      AppendJsonString(out_, members[i].key);
+      out_.push_back(':');
+      if (const auto fault = Value(members[i].value, depth + 1); fault != CanonicalFault::kNone) return fault;
+    }
+    out_.push_back('}');
+    return CanonicalFault::kNone;
+  }
+
+ private:
+  CanonicalFault Array(simdjson::dom::array array, int depth) {
+    if (depth == kJsonDepthMax) return CanonicalFault::kTooDeep;
+    out_.push_back('[');
+    bool first = true;
+    for (const auto item : array) {
+      if (!first) out_.push_back(',');
+      first = false;
+      if (const auto fault = Value(item, depth + 1); fault != CanonicalFault::kNone) return fault;
+    }
+    out_.push_back(']');
+    return CanonicalFault::kNone;
+  }
+
+  std::string& out_;
+  bool first_counts_;
+};
 
 }  // namespace
 
-bool AppendCanonical(std::string& out, simdjson::dom::object object, int depth) {
-  std::vector<simdjson::dom::key_value_pair> members;
-  for (const auto member : object) members.push_back(member);
-  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return KeyLess(a.key, b.key); });
-  out.push_back('{');
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    AppendJsonString(out, members[i].key);
-    out.push_back(':');
-    if (!AppendCanonical(out, members[i].value, depth + 1)) return false;
-  }
-  out.push_back('}');
-  return true;
-}
-
-bool AppendCanonical(std::string& out, simdjson::dom::element value, int depth) {
-  if (depth > kJsonDepthMax) return false;
-  switch (value.type()) {
-    case element_type::OBJECT: return AppendCanonical(out, value.get_object().value_unsafe(), depth);
-    case element_type::ARRAY: return AppendArray(out, value.get_array().value_unsafe(), depth);
-    case element_type::STRING: AppendJsonString(out, value.get_string().value_unsafe()); return true;
-    case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return true;
-    case element_type::NULL_VALUE: out += "null"; return true;
-    case element_type::INT64: AppendNumber(out, static_cast<double>(value.get_int64().value_unsafe())); return true;
-    case element_type::UINT64: AppendNumber(out, static_cast<double>(value.get_uint64().value_unsafe())); return true;
-    case element_type::DOUBLE: {
-      const double d = value.get_double().value_unsafe();
-      if (!std::isfinite(d)) return false;
-      AppendNumber(out, d);
-      return true;
-    }
-  }
-  return false;
+CanonicalFault AppendCanonical(std::string& out, simdjson::dom::element value) { return Canonical(out, false).Value(value, 0); }
+CanonicalFault AppendCanonical(std::string& out, simdjson::dom::object object) { return Canonical(out, false).Object(object, 0); }
+bool AppendCanonicalFirst(std::string& out, simdjson::dom::element value) {
+  return Canonical(out, true).Value(value, 0) == CanonicalFault::kNone;
 }
 
 }  // namespace tenure::event

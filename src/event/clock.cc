@@ -2,37 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
+#include <chrono>
+
+#include "event/quoted.h"
 
 namespace tenure::event {
 namespace {
 
-// Days since 1970-01-01 of a proleptic Gregorian date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-std::int64_t DaysFromCivil(std::int64_t y, unsigned m, unsigned d) {
-  y -= m <= 2;
-  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const auto yoe = static_cast<unsigned>(y - era * 400);
-  const unsigned doy = (153 * (m + (m > 2 ? -3u : 9u)) + 2) / 5 + d - 1;
-  const unsigned doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-  return era * 146097 + static_cast<std::int64_t>(doe) - 719468;
-}
+constexpr std::size_t kTimeBytesMax = 64;
+constexpr std::int64_t kFirstSecond = -62'135'596'800, kLastSecond = 253'402'300'799;  // 0001-01-01T00:00:00Z, 9999-12-31T23:59:59Z
 
-struct Civil { std::int64_t year; unsigned month, day; };
-Civil CivilFromDays(std::int64_t z) {
-  z += 719468;
-  const std::int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-  const auto doe = static_cast<unsigned>(z - era * 146097);
-  const unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-  const unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-  const unsigned mp = (5 * doy + 2) / 153;
-  const unsigned m = mp < 10 ? mp + 3 : mp - 9;
-  return {static_cast<std::int64_t>(yoe) + era * 400 + (m <= 2), m, doy - (153 * mp + 2) / 5 + 1};
-}
-
-bool IsLeap(int y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
-int DaysIn(int y, int m) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return m == 2 && IsLeap(y) ? 29 : kDays[m - 1];
+std::chrono::year_month_day Date(int year, int month, int day) {
+  return {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))};
 }
 
 class Scanner {
@@ -60,10 +41,8 @@ class Scanner {
   std::string_view s_;
 };
 
-std::string Shown(std::string_view text) { return fmt::format("\"{}\"", text.substr(0, 60)); }
-
 tl::unexpected<Error> Bad(std::string_view text, const char* why) {
-  return Fail("event_time_malformed", Shown(text) + " " + why, "write RFC 3339 with a zone, such as 2023-07-10T12:26:00Z");
+  return Fail("event_time_malformed", Quoted(text) + " " + why, "write RFC 3339 with a zone, such as 2023-07-10T12:26:00Z");
 }
 
 bool Fraction(Scanner& s, std::int64_t* us) {
@@ -80,38 +59,64 @@ bool Fraction(Scanner& s, std::int64_t* us) {
   return true;
 }
 
+// What stands before the zone.
+struct Wall {
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  std::int64_t us = 0;
+};
+
+bool ScanDate(Scanner& s, Wall& w) {
+  return s.Digits(4, &w.year) && s.Char('-') && s.Digits(2, &w.month) && s.Char('-') && s.Digits(2, &w.day);
+}
+
+// Seconds may be left out only by a text that ends there: it names no zone either, and is told so.
+bool ScanClock(Scanner& s, Wall& w) {
+  if (!s.Digits(2, &w.hour) || !s.Char(':') || !s.Digits(2, &w.minute)) return false;
+  return s.AtEnd() || (s.Char(':') && s.Digits(2, &w.second) && Fraction(s, &w.us));
+}
+
+bool OnCalendar(const Wall& w) { return w.year >= 1 && Date(w.year, w.month, w.day).ok() && w.hour <= 23 && w.minute <= 59; }
+
+bool ScanZone(Scanner& s, std::int64_t* offset_min) {
+  *offset_min = 0;
+  if (s.Char('Z', 'z')) return true;
+  const bool minus = s.Peek() == '-';
+  int hours = 0, minutes = 0;
+  if (!s.Char('+', '-') || !s.Digits(2, &hours) || !s.Char(':') || !s.Digits(2, &minutes) || hours > 23 || minutes > 59) return false;
+  *offset_min = (minus ? -1 : 1) * (hours * 60 + minutes);
+  return true;
+}
+
 }  // namespace
 
 Result<EffectiveTime> ParseRfc3339(std::string_view text) {
+  if (text.size() > kTimeBytesMax) return Bad(text, "is longer than a time");
   Scanner s(text);
-  int y = 0, mo = 0, d = 0, h = 0, mi = 0, sec = 0;
-  std::int64_t us = 0;
-  if (!s.Digits(4, &y) || !s.Char('-') || !s.Digits(2, &mo) || !s.Char('-') || !s.Digits(2, &d)) return Bad(text, "is not a time");
+  Wall w;
+  if (!ScanDate(s, w)) return Bad(text, "is not a time");
   if (s.AtEnd()) return Bad(text, "is a date without a time");
   if (!s.Char('T', 't') && !s.Char(' ')) return Bad(text, "has no T between date and time");
-  if (!s.Digits(2, &h) || !s.Char(':') || !s.Digits(2, &mi) || !s.Char(':') || !s.Digits(2, &sec) || !Fraction(s, &us))
-    return s.AtEnd() ? Bad(text, "is cut off") : Bad(text, "is not a time");
-  if (y < 1 || mo < 1 || mo > 12 || d < 1 || d > DaysIn(y, mo) || h > 23 || mi > 59) return Bad(text, "is no date and time of the calendar");
-  if (sec > 59) return Fail("event_time_leap_second", Shown(text) + " has second " + std::to_string(sec), "write :59, leap seconds have no place in UTC microseconds");
-  std::int64_t offset_min = 0;
+  if (!ScanClock(s, w)) return s.AtEnd() ? Bad(text, "is cut off") : Bad(text, "is not a time");
+  if (!OnCalendar(w)) return Bad(text, "is no date and time of the calendar");
+  if (w.second > 59)
+    return Fail("event_time_leap_second", Quoted(text) + " has second " + std::to_string(w.second), "write :59, leap seconds have no place in UTC microseconds");
   if (s.AtEnd())
-    return Fail("event_time_without_zone", Shown(text) + " names no zone", fmt::format("write {:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z (or +02:00)", y, mo, d, h, mi, sec));
-  if (!s.Char('Z', 'z')) {
-    const bool minus = s.Peek() == '-';
-    int oh = 0, om = 0;
-    if (!s.Char('+', '-') || !s.Digits(2, &oh) || !s.Char(':') || !s.Digits(2, &om) || oh > 23 || om > 59) return Bad(text, "has a zone that is not Z or +hh:mm");
-    offset_min = (minus ? -1 : 1) * (oh * 60 + om);
-  }
+    return Fail("event_time_without_zone", Quoted(text) + " names no zone",
+                fmt::format("write {:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z (or +02:00)", w.year, w.month, w.day, w.hour, w.minute, w.second));
+  std::int64_t offset_min = 0;
+  if (!ScanZone(s, &offset_min)) return Bad(text, "has a zone that is not Z or +hh:mm");
   if (!s.AtEnd()) return Bad(text, "goes on after its zone");
-  const std::int64_t seconds = DaysFromCivil(y, static_cast<unsigned>(mo), static_cast<unsigned>(d)) * 86400 + h * 3600 + mi * 60 + sec - offset_min * 60;
-  return EffectiveTime{seconds * 1'000'000 + us};
+  const std::int64_t days = std::chrono::sys_days(Date(w.year, w.month, w.day)).time_since_epoch().count();
+  const std::int64_t seconds = days * 86400 + w.hour * 3600 + w.minute * 60 + w.second - offset_min * 60;
+  if (seconds < kFirstSecond || seconds > kLastSecond) return Bad(text, "lies outside the years 0001 to 9999 in UTC");
+  return EffectiveTime{seconds * 1'000'000 + w.us};
 }
 
 namespace {
 
 Result<EffectiveTime> ParseNow(std::string_view text, EffectiveTime now) {
   const auto bad = [&] {
-    return Fail("time_malformed", Shown(text) + " is not a time", "write now, now-2h, now+30m (s, m, h, d, w), a date, or 2023-07-10T12:26:00Z", Blame::kCaller);
+    return Fail("time_malformed", Quoted(text) + " is not a time", "write now, now-2h, now+30m (s, m, h, d, w), a date, or 2023-07-10T12:26:00Z", Blame::kCaller);
   };
   std::string_view rest = text.substr(3);
   if (rest.empty()) return now;
@@ -133,8 +138,8 @@ Result<EffectiveTime> ParseNow(std::string_view text, EffectiveTime now) {
     case 'w': unit = 7 * 86400; break;
     default: return bad();
   }
+  if (n * unit > kLastSecond) return bad();
   const std::int64_t delta = n * unit * 1'000'000;
-  if (n * unit > 10'000LL * 366 * 86400) return bad();
   return EffectiveTime{minus ? now.us - delta : now.us + delta};
 }
 
@@ -150,17 +155,18 @@ Result<EffectiveTime> ParseQuestionTime(std::string_view text, EffectiveTime now
   e.blame = Blame::kCaller;
   if (e.code == "event_time_without_zone") e.code = "time_without_zone";
   else if (e.code == "event_time_leap_second") e.code = "time_leap_second";
-  else e = {"time_malformed", Shown(text) + " is not a time", "write 2023-07-10T12:26:00Z, a date (UTC midnight), now, or now-2h", Blame::kCaller};
+  else e = {"time_malformed", text.size() == 10 ? Quoted(text) + " is no date" : e.reason, "write 2023-07-10T12:26:00Z, a date (UTC midnight), now, or now-2h", Blame::kCaller};
   return tl::unexpected(e);
 }
 
 std::string FormatTime(std::int64_t us) {
-  std::int64_t seconds = us / 1'000'000, rest = us % 1'000'000;
-  if (rest < 0) rest += 1'000'000, --seconds;
-  std::int64_t days = seconds / 86400, in_day = seconds % 86400;
-  if (in_day < 0) in_day += 86400, --days;
-  const Civil c = CivilFromDays(days);
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", c.year, c.month, c.day, in_day / 3600, in_day / 60 % 60, in_day % 60);
+  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(us)};
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(time - midnight);
+  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()},
+                                clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  const std::int64_t rest = clock.subseconds().count();
   if (rest != 0) out += rest % 1000 == 0 ? fmt::format(".{:03}", rest / 1000) : fmt::format(".{:06}", rest);
   return out + "Z";
 }

@@ -1,9 +1,13 @@
 #pragma once
 // CloudEvents 1.0 JSON in and out of `Event`.
 //
-// Reading is the hot path (simdjson, no DOM); it does everything the contract asks of a *readable* event: envelope, known type,
+// Reading is the hot path (one pass of simdjson, its tape visited in place); it does everything the contract asks of a *readable* event: envelope, known type,
 // typed data, unknown fields refused unless x_, nulls, references and patterns, limits, subject equal to the key of `data`,
 // and the content hash. It does not look for secrets (see secrets.h: the door only, never projection).
+//
+// The content hash is SHA-256 over the RFC 8785 text of an object with type, subject (if present), time (as FormatTime writes it),
+// data (as written, x_ fields included) and, where present, authid, authtype, causationid, controlowner, correlationid and supersedes
+// (as an array of {id, source} without white space). Attributes of transport, recordedtime and what we don't know are not in it.
 // Thread safety: a Decoder is for one thread; the free functions are safe from any.
 #include <memory>
 #include <string>

@@ -8,14 +8,13 @@
 #include "event/clock.h"
 #include "event/codec.h"
 #include "event/nearest_name.h"
+#include "event/quoted.h"
 #include "event/reference.h"
 
 namespace tenure::event {
 namespace {
 
 using simdjson::dom::element;
-
-std::string Quoted(std::string_view text) { return fmt::format("\"{}\"{}", text.substr(0, 80), text.size() > 80 ? "..." : ""); }
 
 }  // namespace
 
@@ -35,6 +34,11 @@ void FieldReader::Refuse(std::string code, std::string reason, std::string hint)
 
 void FieldReader::Type(const char* name, const char* wanted) {
   Refuse("event_field_type", fmt::format("\"{}\" is not {}", name, wanted), fmt::format("send {}", wanted));
+}
+
+void FieldReader::Fault(const char* name, CanonicalFault fault) {
+  if (fault == CanonicalFault::kTooDeep) Refuse("event_json_too_deep", fmt::format("\"{}\" nests deeper than {}", name, kJsonDepthMax), "flatten it");
+  else Refuse("event_field_twice", fmt::format("an object in \"{}\" names a member twice", name), "send it once");
 }
 
 bool FieldReader::Has(const char* name) const {
@@ -152,7 +156,7 @@ void FieldReader::Json(const char* name, std::string& to, bool null_clears) {
   const auto* v = TakeSet(name, false);
   if (v == nullptr) return;
   if (!v->is_object()) return Type(name, "an object");
-  if (!AppendCanonical(to, *v)) return Refuse("event_json_too_deep", fmt::format("\"{}\" nests too deep or holds a number out of range", name), "flatten it");
+  if (const auto fault = AppendCanonical(to, *v); fault != CanonicalFault::kNone) return Fault(name, fault);
   if (null_clears) return;
   const simdjson::dom::object object = v->get_object().value_unsafe();
   for (const auto member : object)

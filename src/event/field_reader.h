@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "event/canonical.h"
 #include "event/fields.h"
 #include "tenure/result.h"
 
@@ -48,6 +49,7 @@ class FieldReader {
   bool Moment(const char* name, simdjson::dom::element value, EffectiveTime& to);
   void CheckText(const char* name, const std::string& text, Kind kind);
   void Type(const char* name, const char* wanted);
+  void Fault(const char* name, CanonicalFault fault);
   void Patterns(const char* plain, const char* negated, bool& is_negated, std::vector<std::string>& to);
   Permission OnePermission();
 

@@ -63,7 +63,7 @@ std::optional<std::int64_t> JsonValue::AsInt() const {
 
 std::string JsonValue::Dump() const {
   std::string out;
-  if (!node_ || !AppendCanonical(out, node_->element)) return {};
+  if (!node_ || !AppendCanonicalFirst(out, node_->element)) return {};
   return out;
 }
 

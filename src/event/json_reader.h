@@ -2,7 +2,7 @@
 // A parsed JSON text to look around in, for importers and small files; events are read by codec.h.
 //
 // A JsonValue shares its document and is cheap to copy. What is missing is a value of no kind, so calls can be chained.
-// Nesting is bounded; duplicate members keep the first. Thread safety: plain values.
+// Nesting is bounded; of a member that stands twice the first counts. Thread safety: plain values.
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,7 +34,7 @@ class JsonValue {
   std::string AsString() const;  // "" unless a string
   bool AsBool() const;           // false unless true
   std::optional<std::int64_t> AsInt() const;
-  std::string Dump() const;      // canonical (RFC 8785); "" of no kind
+  std::string Dump() const;      // canonical (RFC 8785); "" of no kind, or nested deeper than 64
 
  private:
   struct Document;

@@ -1,18 +1,17 @@
 #include "event/reference.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <cstdint>
+#include <string>
 
 #include "event/codec.h"
+#include "event/quoted.h"
 
 namespace tenure::event {
 namespace {
 
-std::string Shown(std::string_view ref) { return fmt::format("\"{}\"", ref.substr(0, 80)); }
-
 tl::unexpected<Error> Bad(std::string_view ref, const char* why) {
-  return Fail("reference_malformed", Shown(ref) + " " + why, "write type:id, such as user:alice or bucket:prod/ledger");
+  return Fail("reference_malformed", Quoted(ref) + " " + why, "write type:id, such as user:alice or bucket:prod/ledger");
 }
 
 bool TypeIsLegal(std::string_view type) {
@@ -28,14 +27,16 @@ std::string_view Path(std::string_view ref) {
   return scheme == std::string_view::npos ? ref : ref.substr(scheme + 3);
 }
 
-Status CheckSegments(std::string_view ref, std::string_view id) {
-  if (id.find('/') == std::string_view::npos && id != "." && id != "..") return {};
-  std::size_t begin = 0;
-  while (begin <= id.size()) {
-    const auto slash = std::min(id.find('/', begin), id.size());
-    const auto segment = id.substr(begin, slash - begin);
+// After "://" anything goes, and what stands before it is held to the rule; a type that is itself the scheme has nothing before it.
+Status CheckSegments(std::string_view ref, std::size_t id) {
+  const auto scheme = ref.find("://");
+  if (scheme < id) return {};
+  const auto path = ref.substr(id, scheme == std::string_view::npos ? scheme : scheme - id);
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const auto slash = std::min(path.find('/', begin), path.size());
+    const auto segment = path.substr(begin, slash - begin);
     if (segment.empty() || segment == "." || segment == "..")
-      return Fail("reference_path_segment", Shown(ref) + " has an empty, \".\" or \"..\" path segment", "write the path without it");
+      return Fail("reference_path_segment", Quoted(ref) + " has an empty, \".\" or \"..\" path segment", "write the path without it");
     begin = slash + 1;
   }
   return {};
@@ -44,21 +45,20 @@ Status CheckSegments(std::string_view ref, std::string_view id) {
 }  // namespace
 
 Status CheckReference(std::string_view ref) {
-  if (ref.size() > kReferenceBytesMax) return Fail("reference_too_long", Shown(ref) + "... has " + std::to_string(ref.size()) + " bytes", "at most 2048");
+  if (ref.size() > kReferenceBytesMax) return Fail("reference_too_long", Quoted(ref) + " has " + std::to_string(ref.size()) + " bytes", "at most 2048");
   const auto colon = ref.find(':');
   if (colon == std::string_view::npos) return Bad(ref, "has no colon");
   if (!TypeIsLegal(ref.substr(0, colon))) return Bad(ref, "has a type that is not [a-z][a-z0-9_]*");
-  const auto id = ref.substr(colon + 1);
-  if (id.empty()) return Bad(ref, "has no id");
+  if (colon + 1 == ref.size()) return Bad(ref, "has no id");
   for (char c : ref)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return Bad(ref, "holds a control character");
-  if (ref.substr(0, colon) == "arn" || id.find("://") != std::string_view::npos) return {};
-  return CheckSegments(ref, id);
+  if (ref.substr(0, colon) == "arn") return {};
+  return CheckSegments(ref, colon + 1);
 }
 
 Status CheckIdentity(std::string_view ref) {
   if (auto s = CheckReference(ref); !s) return s;
-  if (TypeOf(ref) == "role") return Fail("reference_not_identity", Shown(ref) + " is a role, never an identity", "name the identity that holds it");
+  if (TypeOf(ref) == "role") return Fail("reference_not_identity", Quoted(ref) + " is a role, never an identity", "name the identity that holds it");
   return {};
 }
 
@@ -67,42 +67,93 @@ bool IsGroup(std::string_view ref) { return TypeOf(ref) == "group"; }
 
 namespace {
 
-// The first place at or after `from` where `piece` (no '*', '?' is any byte) fits whole; Shift-Or over words of 64 pattern bytes would be
-// linear outright, this is linear for literal pieces (memmem) and bounded by piece length times text only where '?' stands.
-std::size_t FindPiece(std::string_view piece, std::string_view text, std::size_t from) {
-  if (piece.find('?') == std::string_view::npos) return text.find(piece, from);
-  for (std::size_t at = from; at + piece.size() <= text.size(); ++at) {
-    std::size_t i = 0;
-    while (i < piece.size() && (piece[i] == '?' || piece[i] == text[at + i])) ++i;
-    if (i == piece.size()) return at;
+// Up to this many byte comparisons the plain search is the quickest, and its bound a constant.
+constexpr std::size_t kPlainSteps = 4096;
+
+// Finds a piece that holds '?'. A bit for each byte of the piece says "all up to here fits the text that ends here", 64 at a time,
+// so the cost is the text's length times a 64th of the piece's, whatever both hold.
+std::size_t FindByBits(std::string_view piece, std::string_view text, std::size_t from) {
+  const std::size_t words = (piece.size() + 63) / 64;
+  std::vector<std::uint64_t> fits(256 * words, 0), reached(words, 0);
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    const std::uint64_t bit = std::uint64_t{1} << (i % 64);
+    if (piece[i] != '?') fits[static_cast<unsigned char>(piece[i]) * words + i / 64] |= bit;
+    else for (std::size_t byte = 0; byte < 256; ++byte) fits[byte * words + i / 64] |= bit;
+  }
+  const std::uint64_t last = std::uint64_t{1} << ((piece.size() - 1) % 64);
+  for (std::size_t at = from; at < text.size(); ++at) {
+    const std::uint64_t* mask = &fits[static_cast<unsigned char>(text[at]) * words];
+    std::uint64_t carry = 1;
+    for (std::size_t w = 0; w < words; ++w) {
+      const std::uint64_t out = reached[w] >> 63;
+      reached[w] = (reached[w] << 1 | carry) & mask[w];
+      carry = out;
+    }
+    if (reached[words - 1] & last) return at + 1 - piece.size();
   }
   return std::string_view::npos;
 }
 
 bool FitsAt(std::string_view piece, std::string_view text, std::size_t at) {
-  return at + piece.size() <= text.size() && FindPiece(piece, text.substr(at, piece.size()), 0) == 0;
+  if (at + piece.size() > text.size()) return false;
+  for (std::size_t i = 0; i < piece.size(); ++i)
+    if (piece[i] != '?' && piece[i] != text[at + i]) return false;
+  return true;
+}
+
+// The first place at or after `from` where `piece` (without '*') fits whole.
+std::size_t FindPiece(std::string_view piece, std::string_view text, std::size_t from) {
+  if (piece.find('?') == std::string_view::npos) return text.find(piece, from);
+  if (from + piece.size() > text.size()) return std::string_view::npos;
+  if (piece.size() * (text.size() - from) > kPlainSteps) return FindByBits(piece, text, from);
+  for (std::size_t at = from; at + piece.size() <= text.size(); ++at)
+    if (FitsAt(piece, text, at)) return at;
+  return std::string_view::npos;
+}
+
+// A pattern with a star, laid on a text: the piece before the first star at the beginning, those between stars leftmost one after
+// another. Nothing is ever tried twice, and where it can end is then a question to the piece after the last star alone.
+class Laid {
+ public:
+  Laid(std::string_view pattern, std::string_view text) : text_(text), tail_(pattern.substr(pattern.rfind('*') + 1)) {
+    std::size_t star = pattern.find('*');
+    if (!FitsAt(pattern.substr(0, star), text, 0)) return;
+    end_ = star;
+    for (std::size_t next = pattern.find('*', star + 1); next != std::string_view::npos; star = next, next = pattern.find('*', star + 1)) {
+      const auto piece = pattern.substr(star + 1, next - star - 1);
+      const std::size_t at = FindPiece(piece, text, end_);
+      if (at == std::string_view::npos) {
+        end_ = at;
+        return;
+      }
+      end_ = at + piece.size();
+    }
+  }
+  // Does the whole pattern match the text's first `length` bytes?
+  bool EndsAt(std::size_t length) const {
+    return end_ <= length && tail_.size() <= length - end_ && FitsAt(tail_, text_, length - tail_.size());
+  }
+
+ private:
+  std::string_view text_, tail_;
+  std::size_t end_ = std::string_view::npos;  // of what is laid; npos: it can't be
+};
+
+// The ends of a resource's proper ancestors, longest first: each place before a '/' of its path.
+template <class F>
+void EachAncestorEnd(std::string_view resource, F&& visit) {
+  const std::size_t begin = resource.size() - Path(resource).size();
+  for (std::size_t end = resource.size(); end > begin;) {
+    if (resource[--end] != '/' || end == 0) continue;
+    if (!visit(end)) return;
+  }
 }
 
 }  // namespace
 
-// Pieces between stars are placed leftmost one after another, the first and the last at the ends: nothing is ever tried twice.
 bool Matches(std::string_view pattern, std::string_view text) {
-  const auto first_star = pattern.find('*');
-  if (first_star == std::string_view::npos) return pattern.size() == text.size() && FitsAt(pattern, text, 0);
-  const auto head = pattern.substr(0, first_star), tail = pattern.substr(pattern.rfind('*') + 1);
-  if (head.size() + tail.size() > text.size() || !FitsAt(head, text, 0) || !FitsAt(tail, text, text.size() - tail.size())) return false;
-  const auto middle = text.substr(0, text.size() - tail.size());
-  std::size_t at = head.size(), p = first_star;
-  const std::size_t last_star = pattern.rfind('*');
-  while (p < last_star) {
-    const auto next = pattern.find('*', p + 1);
-    const auto piece = pattern.substr(p + 1, next - p - 1);
-    at = FindPiece(piece, middle, at);
-    if (at == std::string_view::npos) return false;
-    at += piece.size();
-    p = next;
-  }
-  return true;
+  if (pattern.find('*') == std::string_view::npos) return pattern.size() == text.size() && FitsAt(pattern, text, 0);
+  return Laid(pattern, text).EndsAt(text.size());
 }
 
 bool HasWildcard(std::string_view pattern) { return pattern.find_first_of("*?") != std::string_view::npos; }
@@ -114,21 +165,24 @@ bool CoversAction(std::string_view pattern, std::string_view action) {
 
 bool CoversResource(std::string_view pattern, std::string_view resource, bool subtree) {
   if (resource == "*") return IsEverything(pattern);
-  if (Matches(pattern, resource)) return true;
-  if (!subtree) return false;
-  for (auto ancestor : Ancestors(resource))
-    if (Matches(pattern, ancestor)) return true;
-  return false;
+  if (!subtree) return Matches(pattern, resource);
+  if (pattern.find('*') == std::string_view::npos) {
+    if (!FitsAt(pattern, resource, 0)) return false;
+    const std::size_t end = pattern.size(), path = resource.size() - Path(resource).size();
+    return end == resource.size() || (end >= path && end > 0 && resource[end] == '/');
+  }
+  const Laid laid(pattern, resource);
+  bool covers = laid.EndsAt(resource.size());
+  if (!covers) EachAncestorEnd(resource, [&](std::size_t end) { return !(covers = laid.EndsAt(end)); });
+  return covers;
 }
 
 std::vector<std::string_view> Ancestors(std::string_view resource) {
   std::vector<std::string_view> out;
-  const auto path = Path(resource);
-  const std::size_t skipped = resource.size() - path.size();
-  for (auto slash = path.rfind('/'); slash != std::string_view::npos; slash = path.rfind('/', slash - 1)) {
-    if (skipped + slash > 0) out.push_back(resource.substr(0, skipped + slash));
-    if (slash == 0) break;
-  }
+  EachAncestorEnd(resource, [&](std::size_t end) {
+    out.push_back(resource.substr(0, end));
+    return true;
+  });
   return out;
 }
 

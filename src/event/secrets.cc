@@ -38,9 +38,12 @@ std::size_t SecretAt(std::string_view text) {
   return 0;
 }
 
+// A token begins where a word does (an id that merely contains "ghp_" is none); a key's armour may follow anything.
+bool MayBegin(std::string_view text, std::size_t at) { return at == 0 || text[at] == '-' || !IsTokenChar(text[at - 1]); }
+
 bool HoldsSecret(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i)
-    if ((i == 0 || !IsTokenChar(text[i - 1])) && SecretAt(text.substr(i)) > 0) return true;
+    if (MayBegin(text, i) && SecretAt(text.substr(i)) > 0) return true;
   return false;
 }
 
@@ -55,8 +58,12 @@ std::optional<std::string> FindIn(const JsonValue& value, std::string_view key, 
     const std::string text = value.AsString();
     if ((IsSecretName(key) && !text.empty()) || HoldsSecret(text)) return path;
   }
-  for (const auto& [name, member] : value.Members())
-    if (auto found = FindIn(member, name, path.empty() ? name : path + "." + name)) return found;
+  for (const auto& [name, member] : value.Members()) {
+    const std::string shown = HoldsSecret(name) ? std::string(kMask) : name;
+    const std::string inner = path.empty() ? shown : path + "." + shown;
+    if (shown != name) return inner;
+    if (auto found = FindIn(member, name, inner)) return found;
+  }
   int index = 0;
   for (const auto& item : value.Items())
     if (auto found = FindIn(item, key, path + "[" + std::to_string(index++) + "]")) return found;
@@ -66,7 +73,7 @@ std::optional<std::string> FindIn(const JsonValue& value, std::string_view key, 
 void WriteMasked(JsonWriter& w, const JsonValue& value, std::string_view key) {
   if (value.IsObject()) {
     w.BeginObject();
-    for (const auto& [name, member] : value.Members()) w.Key(name), WriteMasked(w, member, name);
+    for (const auto& [name, member] : value.Members()) w.Key(HoldsSecret(name) ? kMask : std::string_view(name)), WriteMasked(w, member, name);
     w.EndObject();
   } else if (value.IsArray()) {
     w.BeginArray();
@@ -82,7 +89,7 @@ void WriteMasked(JsonWriter& w, const JsonValue& value, std::string_view key) {
 std::string MaskText(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = i == 0 || !IsTokenChar(text[i - 1]) ? SecretAt(text.substr(i)) : 0;
+    const std::size_t length = MayBegin(text, i) ? SecretAt(text.substr(i)) : 0;
     if (length > 0) out += kMask, i += length;
     else out.push_back(text[i++]);
   }

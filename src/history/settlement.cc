@@ -90,14 +90,18 @@ Result<std::optional<Copy>> Settlement::Canonical(const NameHash& name) {
   return found;
 }
 
-// `by` names `target` in its canonical copy and has the right to; whether it is cancelled is another question.
+// `by` names `target` in its canonical copy, has the right to, and lies on its topic (a plane's writer takes nothing out of another
+// plane); whether it is cancelled is another question.
 Result<bool> Settlement::Retracts(const NameHash& by, const NameHash& target) {
   auto copy = Canonical(by);
   if (!copy) return tl::unexpected(copy.error());
   if (!*copy) return false;
   auto targets = TargetsOf((*copy)->order.position);
   if (!targets) return tl::unexpected(targets.error());
-  return std::find(targets->begin(), targets->end(), target) != targets->end();
+  if (std::find(targets->begin(), targets->end(), target) == targets->end()) return false;
+  auto taken = Canonical(target);
+  if (!taken) return tl::unexpected(taken.error());
+  return !*taken || (*taken)->order.position.topic == (*copy)->order.position.topic;
 }
 
 // Every name reached by asking who retracts it, with a canonical copy; `name` first.

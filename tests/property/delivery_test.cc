@@ -41,12 +41,12 @@ TEST(Delivery, OrderBatchesAndRestartsChangeNoDigest) {
     Engine whole(history, "whole"), parts(history, "parts");
     whole.Apply(LogRecords(history));
     FeedInBatches(parts, Interleaved(history, random), random, seed % 10 == 0);
-    ASSERT_EQ(whole.Model().Digests(), parts.Model().Digests()) << ToNdjson(history);
     for (const auto& [table, digest] : whole.Model().Digests()) {
       auto differs = whole.Model().Compare(parts.Model(), table, 3);
       ASSERT_TRUE(differs);
       ASSERT_TRUE(differs->empty()) << table << ": " << differs->front();
     }
+    ASSERT_EQ(whole.Model().Digests(), parts.Model().Digests());
   }
 }
 

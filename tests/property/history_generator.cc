@@ -50,7 +50,7 @@ class Planning {
     const int width = d.OneOfInts({0, 3, 10, 1000});
     std::vector<std::pair<int, std::size_t>> arrival;
     for (std::size_t i = 0; i < planned_.size(); ++i) arrival.emplace_back(static_cast<int>(i) + d.Between(0, width), i);
-    std::stable_sort(arrival.begin(), arrival.end(), [](auto& a, auto& b) { return a.first < b.first; });
+    std::sort(arrival.begin(), arrival.end());
 
     const std::map<Topic, int> partitions{
         {Topic::kIdentity, d.Between(1, 2)}, {Topic::kAccess, d.Between(1, 3)}, {Topic::kGovernance, 1}, {Topic::kUsage, 1}};

@@ -111,8 +111,10 @@ std::string ShowDiffers(Asked a) {
     return what + ": " + answer->identity.status + ", reference " + reference::StatusName(a.judge.StatusOf(ref, t));
   std::map<std::string, Tri> got, want;
   for (const auto& c : answer->credentials) got[c.credential] = AsTri(c.live);
-  for (const auto& c : a.judge.Credentials(ref, t))
-    if (got.contains(c.credential) || c.live.must) want[c.credential] = ToTri(c.live);
+  for (const auto& c : a.judge.Credentials(ref, t)) want[c.credential] = ToTri(c.live);
+  // The reference lists what was issued; the engine also what was only ever revoked or compromised, which is never certainly live.
+  std::erase_if(got, [&](const auto& c) { return !want.contains(c.first) && c.second != Tri::kYes; });
+  std::erase_if(want, [&](const auto& c) { return !got.contains(c.first) && c.second != Tri::kYes; });
   if (got != want) {
     std::string text = what + ": credentials";
     for (const auto& [c, live] : got) text += " engine " + c + "=" + std::to_string(static_cast<int>(live));

@@ -22,7 +22,6 @@ THIRD_PARTY = {
     "boost/": ["http"],
     "prometheus/": ["http"],
     "CLI/": ["cli"],
-    "spdlog/": ["cli"],
     "gtest/": [],
     "gmock/": [],
     "rapidcheck": [],

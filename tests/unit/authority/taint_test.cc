@@ -169,6 +169,15 @@ TEST(Taint, OnAFormerGroupIsNotConsultedAfterTheMembership) {
   EXPECT_TRUE(CheckWhen(view, "user:alice", "read", "bucket:a", AsOf(25)).head.complete);
 }
 
+TEST(Taint, OnARoleIsConsultedOnlyWhileAGrantOfItIsLive) {
+  Office view;
+  view.Grant("g3", "user:alice", "role:x", Span(0, 10));
+  view.Taint(Topic::kAccess, "role:x", Span(15, 20));
+  EXPECT_TRUE(CheckWhen(view, "user:alice", "read", "bucket:a", During(0, 30)).head.complete);
+  view.Taint(Topic::kAccess, "role:x", Span(9, 20));
+  EXPECT_FALSE(CheckWhen(view, "user:alice", "read", "bucket:a", During(0, 30)).head.complete);
+}
+
 TEST(Taint, OnAnAssumedIdentityIsConsulted) {
   Office view;
   view.Active("service_account:r").Inline("t", "user:alice", {Allow({"assume"}, {"service_account:r"})});
