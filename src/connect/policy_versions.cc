@@ -118,8 +118,7 @@ Result<std::vector<Event>> PolicyVersions::Resolve(const Recorded& recorded) con
   keys.clear();
   for (const auto& [policy, events] : policies)
     for (const auto& event : events)
-      if (const auto version = DefaultIn(event); !version.empty())
-        keys.push_back(policy + std::string(kVersionFolder) + version);
+      if (const auto version = DefaultIn(event); !version.empty()) keys.push_back(policy + std::string(kVersionFolder) + version);
   std::ranges::sort(keys);
   keys.erase(std::ranges::unique(keys).begin(), keys.end());
   if (auto ok = AddRecorded(policies, recorded, keys); !ok) return tl::unexpected(ok.error());

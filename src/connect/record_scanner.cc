@@ -16,7 +16,8 @@ constexpr std::array<bool, 256> TableOf(std::string_view bytes) {
   for (const char c : bytes) table[static_cast<unsigned char>(c)] = true;
   return table;
 }
-constexpr auto kMattersOutside = TableOf("\"{}[]:,\n"), kMattersInString = TableOf("\"\\"), kMattersInLineString = TableOf("\"\\\n");
+constexpr auto kMattersOutside = TableOf("\"{}[]:,\n"), kMattersInString = TableOf("\"\\"),
+               kMattersInLineString = TableOf("\"\\\n");
 
 bool IsByteOrderMark(char c) { return c == '\xEF' || c == '\xBB' || c == '\xBF'; }
 
@@ -217,10 +218,8 @@ bool RecordScanner::InString(char c) {
 
 void RecordScanner::Keep(std::string_view bytes) {
   record_bytes_ += bytes.size();
-  if (record_bytes_ <= record_bytes_max_)
-    record_ += bytes;
-  else
-    record_.clear();
+  if (record_bytes_ <= record_bytes_max_) record_ += bytes;
+  else record_.clear();
 }
 
 bool RecordScanner::MayBeKey() const { return !from_list_ && depth_ == 1 && key_.size() < kKeyBytesKept; }

@@ -9,8 +9,8 @@ bool EndsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-constexpr std::string_view kTrust = "/trust", kTrustDeny = "/trust/deny", kInline = "/inline/", kInstanceProfile = "/instance-profile",
-                           kVersion = "/version/", kOfAws = ":iam::aws:policy/";
+constexpr std::string_view kTrust = "/trust", kTrustDeny = "/trust/deny", kInline = "/inline/",
+                           kInstanceProfile = "/instance-profile", kVersion = "/version/", kOfAws = ":iam::aws:policy/";
 
 bool IsTrust(std::string_view role) { return EndsWith(role, kTrust) || EndsWith(role, kTrustDeny); }
 

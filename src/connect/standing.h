@@ -32,7 +32,7 @@ enum class Turn : std::uint8_t {
 struct Change {
   Turn turn;
   Thing thing;
-  std::string what;             // for a person: "role:… granted", "credential AKIA…"
+  std::string what;  // for a person: "role:… granted", "credential AKIA…"
 };
 
 // What the event begins, ends or touches; nothing for usage. A redefinition of a policy only touches it.

@@ -117,7 +117,8 @@ TEST_F(ByteStream, StopsWithTheErrorOfItsReader) {
 }
 
 TEST_F(ByteStream, AFolderIsItsRecordFilesBelowInOrder) {
-  Write("b/2.json.gz", "x"), Write("b/1.json", "xy"), Write("a.jsonl", "x"), Write("LICENSE", "x"), Write("a.md", "x"), Write("c.ndjson", "x");
+  Write("b/2.json.gz", "x"), Write("b/1.json", "xy"), Write("a.jsonl", "x"), Write("LICENSE", "x"), Write("a.md", "x"),
+      Write("c.ndjson", "x");
   const auto files = FilesOf(folder_.string());
   ASSERT_TRUE(files);
   std::vector<std::string> names;

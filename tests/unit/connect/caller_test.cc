@@ -12,7 +12,8 @@ Caller Of(const char* user_identity) {
 }
 
 TEST(Caller, AUserIsNamedByItsArnWithoutPathAndClaimedWithIt) {
-  const Caller c = Of(R"({"type":"IAMUser","arn":"arn:aws:iam::1:user/ops/al","accountId":"1","userName":"al","accessKeyId":"AKIA1"})");
+  const Caller c =
+      Of(R"({"type":"IAMUser","arn":"arn:aws:iam::1:user/ops/al","accountId":"1","userName":"al","accessKeyId":"AKIA1"})");
   EXPECT_EQ(c.identity, "user:arn:aws:iam::1:user/al");
   EXPECT_EQ(c.authid, "arn:aws:iam::1:user/ops/al");
   EXPECT_EQ(c.authtype, "user");
@@ -35,7 +36,8 @@ TEST(Caller, ASessionIsItsRole) {
   EXPECT_EQ(c.authid, "arn:aws:sts::1:assumed-role/r/me");
   EXPECT_EQ(c.authtype, "service_account");
   EXPECT_FALSE(c.is_user);
-  EXPECT_EQ(Of(R"({"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/r/me"})").identity, "service_account:arn:aws:iam::1:role/r");
+  EXPECT_EQ(Of(R"({"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/r/me"})").identity,
+            "service_account:arn:aws:iam::1:role/r");
 }
 TEST(Caller, AFederatedUserActsAsItsIssuer) {
   const Caller c = Of(

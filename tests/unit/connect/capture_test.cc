@@ -50,8 +50,8 @@ class Capture : public testing::Test {
       const auto* revoked = std::get_if<GrantRevoked>(&event.payload);
       const auto* deleted = std::get_if<IdentityRetired>(&event.payload);
       const auto* retired = std::get_if<RoleRetired>(&event.payload);
-      const bool ends = (revoked && revoked->principal == principal && revoked->role == role) || (deleted && deleted->identity == principal) ||
-                        (retired && retired->role == role);
+      const bool ends = (revoked && revoked->principal == principal && revoked->role == role) ||
+                        (deleted && deleted->identity == principal) || (retired && retired->role == role);
       if (ends && !began.empty()) spans.push_back(std::exchange(began, "") + "-" + at);
       if (issued && issued->principal == principal && issued->role == role && began.empty()) began = at;
     }
@@ -66,12 +66,14 @@ TEST_F(Capture, EveryRecordIsAChangeOrAUse) {
   EXPECT_EQ(run.summary.records, 2900);
   EXPECT_EQ(run.summary.refused_count, 0);
   EXPECT_TRUE(run.summary.ignored.empty());
-  const auto used = std::ranges::count_if(run.events, [](const Event& e) { return std::holds_alternative<AccessUsed>(e.payload); });
+  const auto used =
+      std::ranges::count_if(run.events, [](const Event& e) { return std::holds_alternative<AccessUsed>(e.payload); });
   EXPECT_EQ(used, 2818);
 }
 TEST_F(Capture, TheAttackIsHeldToTheSecond) {
   const Run run = ImportFiles(paths_);
-  const std::string admin = "role:arn:aws:iam::aws:policy/AdministratorAccess", backdoor = kOf + "role/stratus-red-team-backdoor-r-role";
+  const std::string admin = "role:arn:aws:iam::aws:policy/AdministratorAccess",
+                    backdoor = kOf + "role/stratus-red-team-backdoor-r-role";
   EXPECT_EQ(Held(run, "user:" + kOf + "user/malicious-iam-user", admin), std::vector<std::string>{"12:24:49-12:28:24"});
   EXPECT_EQ(Held(run, "service_account:" + backdoor, admin), std::vector<std::string>{"12:24:10-12:28:34"});
   EXPECT_EQ(Held(run, "external:193672423079", "role:" + backdoor + "/trust"), std::vector<std::string>{"12:24:11-12:28:24"});
@@ -97,7 +99,8 @@ TEST_F(Capture, TheOrderOfFilesDoesNotShow) {
   const auto ids = [](const Run& run, bool changes_only) {
     std::vector<std::string> all;
     for (const auto& event : run.events)
-      if (!changes_only || !std::holds_alternative<AccessUsed>(event.payload)) all.push_back(event.name.id + std::string(event.content_hash.begin(), event.content_hash.end()));
+      if (!changes_only || !std::holds_alternative<AccessUsed>(event.payload))
+        all.push_back(event.name.id + std::string(event.content_hash.begin(), event.content_hash.end()));
     return all;
   };
   const auto changes = ids(ImportFiles(paths_), true);

@@ -24,38 +24,44 @@ Ids Order(std::vector<Call> calls, Trail record = {}) {
 }
 
 TEST(CausalOrder, CreateGrantRevokeDeleteWhateverTheIds) {
-  EXPECT_EQ(Order({OnUser("DeleteUser", "12:00:00", "a-delete", "bob"), Policy("DetachUserPolicy", "12:00:00", "b-detach", "bob"),
-                   Policy("AttachUserPolicy", "12:00:00", "c-attach", "bob"), OnUser("CreateUser", "12:00:00", "d-create", "bob")}),
-            (Ids{"d-create", "c-attach", "b-detach", "a-delete"}));
+  EXPECT_EQ(
+      Order({OnUser("DeleteUser", "12:00:00", "a-delete", "bob"), Policy("DetachUserPolicy", "12:00:00", "b-detach", "bob"),
+             Policy("AttachUserPolicy", "12:00:00", "c-attach", "bob"), OnUser("CreateUser", "12:00:00", "d-create", "bob")}),
+      (Ids{"d-create", "c-attach", "b-detach", "a-delete"}));
 }
 TEST(CausalOrder, WhatStoodBeforeTheSecondEndsFirst) {
-  EXPECT_EQ(Order({Policy("AttachUserPolicy", "11:00:00", "old", "bob"), Policy("AttachUserPolicy", "12:00:00", "a-attach", "bob"),
-                   Policy("DetachUserPolicy", "12:00:00", "b-detach", "bob")}),
-            (Ids{"old", "b-detach", "a-attach"}));
+  EXPECT_EQ(
+      Order({Policy("AttachUserPolicy", "11:00:00", "old", "bob"), Policy("AttachUserPolicy", "12:00:00", "a-attach", "bob"),
+             Policy("DetachUserPolicy", "12:00:00", "b-detach", "bob")}),
+      (Ids{"old", "b-detach", "a-attach"}));
 }
 TEST(CausalOrder, WhatWasNotThereBeginsFirst) {
   EXPECT_EQ(Order({Policy("AttachUserPolicy", "11:00:00", "old", "bob"), Policy("DetachUserPolicy", "11:30:00", "old-end", "bob"),
-                   Policy("AttachUserPolicy", "12:00:00", "b-attach", "bob"), Policy("DetachUserPolicy", "12:00:00", "a-detach", "bob")}),
+                   Policy("AttachUserPolicy", "12:00:00", "b-attach", "bob"),
+                   Policy("DetachUserPolicy", "12:00:00", "a-detach", "bob")}),
             (Ids{"old", "old-end", "b-attach", "a-detach"}));
 }
 TEST(CausalOrder, ANamesakeMadeInTheSecondOfTheDeletionGetsWhatIsGivenInIt) {
-  EXPECT_EQ(Order({OnUser("CreateUser", "11:00:00", "first", "bob"), OnUser("CreateUser", "12:00:00", "a-create", "bob"),
-                   Policy("AttachUserPolicy", "12:00:00", "b-attach", "bob"), OnUser("DeleteUser", "12:00:00", "c-delete", "bob")}),
-            (Ids{"first", "c-delete", "a-create", "b-attach"}));
+  EXPECT_EQ(
+      Order({OnUser("CreateUser", "11:00:00", "first", "bob"), OnUser("CreateUser", "12:00:00", "a-create", "bob"),
+             Policy("AttachUserPolicy", "12:00:00", "b-attach", "bob"), OnUser("DeleteUser", "12:00:00", "c-delete", "bob")}),
+      (Ids{"first", "c-delete", "a-create", "b-attach"}));
   const std::string trust = R"({"Statement":[]})";
-  const auto update = Call("UpdateAssumeRolePolicy", "12:00:00", "a").Request(Params({{"roleName", "deploy"}, {"policyDocument", trust}}));
-  const auto handed = Import({OnRole("CreateRole", "11:00:00", "0", "deploy"), update, OnRole("CreateRole", "12:00:00", "c", "deploy"),
-                              OnRole("DeleteRole", "12:00:00", "d", "deploy")});
+  const auto update =
+      Call("UpdateAssumeRolePolicy", "12:00:00", "a").Request(Params({{"roleName", "deploy"}, {"policyDocument", trust}}));
+  const auto handed = Import({OnRole("CreateRole", "11:00:00", "0", "deploy"), update,
+                              OnRole("CreateRole", "12:00:00", "c", "deploy"), OnRole("DeleteRole", "12:00:00", "d", "deploy")});
   const Ids ids = handed.Ids();
   const auto at = [&](const std::string& id) { return std::ranges::find(ids, id) - ids.begin(); };
   EXPECT_LT(at("d"), at("c"));
   EXPECT_LT(at("c/trust"), at("a/trust/retired"));
 }
 TEST(CausalOrder, WhatTheOldOneHeldEndsBeforeItsDeletion) {
-  EXPECT_EQ(Order({OnUser("CreateUser", "11:00:00", "1", "bob"), Policy("AttachUserPolicy", "11:00:00", "2", "bob"),
-                   OnUser("CreateUser", "12:00:00", "a-create", "bob"), Policy("AttachUserPolicy", "12:00:00", "b-attach", "bob"),
-                   OnUser("DeleteUser", "12:00:00", "c-delete", "bob"), Policy("DetachUserPolicy", "12:00:00", "d-detach", "bob")}),
-            (Ids{"1", "2", "d-detach", "c-delete", "a-create", "b-attach"}));
+  EXPECT_EQ(
+      Order({OnUser("CreateUser", "11:00:00", "1", "bob"), Policy("AttachUserPolicy", "11:00:00", "2", "bob"),
+             OnUser("CreateUser", "12:00:00", "a-create", "bob"), Policy("AttachUserPolicy", "12:00:00", "b-attach", "bob"),
+             OnUser("DeleteUser", "12:00:00", "c-delete", "bob"), Policy("DetachUserPolicy", "12:00:00", "d-detach", "bob")}),
+      (Ids{"1", "2", "d-detach", "c-delete", "a-create", "b-attach"}));
 }
 TEST(CausalOrder, MoreEndsThanBeginningsTellThatItStood) {
   EXPECT_EQ(Order({OnUser("DeleteUser", "12:00:00", "a-delete", "bob"), OnUser("CreateUser", "12:00:00", "b-create", "bob"),
@@ -73,9 +79,13 @@ TEST(CausalOrder, WhatComesAfterTellsThatItStood) {
 TEST(CausalOrder, TheRecordTellsWhatStoodWhenAnEarlierImportBroughtIt) {
   Trail record;
   record.Import({Policy("AttachUserPolicy", "11:00:00", "old", "bob").Json()});
-  EXPECT_EQ(Order({Policy("AttachUserPolicy", "12:00:00", "a-attach", "bob"), Policy("DetachUserPolicy", "12:00:00", "b-detach", "bob")}, record),
+  EXPECT_EQ(Order({Policy("AttachUserPolicy", "12:00:00", "a-attach", "bob"),
+                   Policy("DetachUserPolicy", "12:00:00", "b-detach", "bob")},
+                  record),
             (Ids{"b-detach", "a-attach"}));
-  EXPECT_EQ(Order({Policy("AttachUserPolicy", "12:00:00", "b-attach", "alice"), Policy("DetachUserPolicy", "12:00:00", "a-detach", "alice")}, record),
+  EXPECT_EQ(Order({Policy("AttachUserPolicy", "12:00:00", "b-attach", "alice"),
+                   Policy("DetachUserPolicy", "12:00:00", "a-detach", "alice")},
+                  record),
             (Ids{"b-attach", "a-detach"}));
 }
 TEST(CausalOrder, AKeySwitchedOffAndOnStaysOn) {
@@ -87,7 +97,9 @@ TEST(CausalOrder, AKeySwitchedOffAndOnStaysOn) {
             (Ids{"made", "b-off", "a-on"}));
 }
 TEST(CausalOrder, MembershipFollowsBothItsUserAndItsGroup) {
-  const auto group = [](const std::string& call, const std::string& id) { return Call(call, "12:00:00", id).Request(Params({{"groupName", "dba"}})); };
+  const auto group = [](const std::string& call, const std::string& id) {
+    return Call(call, "12:00:00", id).Request(Params({{"groupName", "dba"}}));
+  };
   const std::string both = Params({{"userName", "bob"}, {"groupName", "dba"}});
   EXPECT_EQ(Order({group("CreateGroup", "z-create"), Call("AddUserToGroup", "12:00:00", "y-add").Request(both),
                    Call("RemoveUserFromGroup", "12:00:00", "x-remove").Request(both), group("DeleteGroup", "a-delete")}),
@@ -106,7 +118,8 @@ TEST(CausalOrder, APolicyMadeAnewIsAttachedAfterwards) {
     return Call("CreatePolicy", at, id).Request(Params({{"policyName", "team"}, {"policyDocument", R"({"Statement":[]})"}}));
   };
   const auto deleted = Call("DeletePolicy", "12:00:00", "d").Request(Params({{"policyArn", kTeamPolicy}}));
-  EXPECT_EQ(Order({made("11:00:00", "old"), deleted, made("12:00:00", "c"), Policy("AttachUserPolicy", "12:00:00", "b", "bob", kTeamPolicy)}),
+  EXPECT_EQ(Order({made("11:00:00", "old"), deleted, made("12:00:00", "c"),
+                   Policy("AttachUserPolicy", "12:00:00", "b", "bob", kTeamPolicy)}),
             (Ids{"old", "d", "c", "b"}));
 }
 TEST(CausalOrder, OneBusySecondOfManyUsersIsOrderedForEach) {
@@ -124,7 +137,8 @@ TEST(CausalOrder, OneBusySecondOfManyUsersIsOrderedForEach) {
 }
 
 TEST(EvidenceGaps, ADeletionWithoutADetachIsShown) {
-  const auto handed = Import({OnUser("CreateUser", "11:00:00", "1", "bob"), Policy("AttachUserPolicy", "11:00:01", "2", "bob"), OnUser("DeleteUser", "12:00:00", "3", "bob")});
+  const auto handed = Import({OnUser("CreateUser", "11:00:00", "1", "bob"), Policy("AttachUserPolicy", "11:00:01", "2", "bob"),
+                              OnUser("DeleteUser", "12:00:00", "3", "bob")});
   ASSERT_EQ(handed.summary.gaps.size(), 1u);
   EXPECT_EQ(handed.summary.gaps[0].ref, kBob);
   EXPECT_EQ(handed.summary.gaps[0].at, At("12:00:00"));
@@ -132,26 +146,30 @@ TEST(EvidenceGaps, ADeletionWithoutADetachIsShown) {
   EXPECT_NE(handed.summary.gaps[0].text.find("begun by 2"), std::string::npos);
 }
 TEST(EvidenceGaps, ADeletionInTheSecondOfTheDetachIsNone) {
-  EXPECT_EQ(Import({Policy("AttachUserPolicy", "11:00:01", "2", "bob"), OnUser("DeleteUser", "12:00:00", "a", "bob"), Policy("DetachUserPolicy", "12:00:00", "b", "bob")})
+  EXPECT_EQ(Import({Policy("AttachUserPolicy", "11:00:01", "2", "bob"), OnUser("DeleteUser", "12:00:00", "a", "bob"),
+                    Policy("DetachUserPolicy", "12:00:00", "b", "bob")})
                 .summary.gaps_count,
             0);
 }
 TEST(EvidenceGaps, MembersOfADeletedGroupAndACarriedRoleAreShownOnce) {
-  const auto handed =
-      Import({Call("AddUserToGroup", "11:00:00", "1").Request(Params({{"userName", "bob"}, {"groupName", "dba"}})),
-              Call("DeleteGroup", "12:00:00", "2").Request(Params({{"groupName", "dba"}})), OnUser("DeleteUser", "12:00:01", "3", "bob"),
-              Call("AddRoleToInstanceProfile", "11:00:00", "4").Request(Params({{"roleName", "deploy"}, {"instanceProfileName", "web"}})),
-              OnRole("DeleteRole", "12:00:00", "5", "deploy"), Call("DeleteInstanceProfile", "12:00:01", "6").Request(Params({{"instanceProfileName", "web"}}))});
+  const auto handed = Import(
+      {Call("AddUserToGroup", "11:00:00", "1").Request(Params({{"userName", "bob"}, {"groupName", "dba"}})),
+       Call("DeleteGroup", "12:00:00", "2").Request(Params({{"groupName", "dba"}})), OnUser("DeleteUser", "12:00:01", "3", "bob"),
+       Call("AddRoleToInstanceProfile", "11:00:00", "4")
+           .Request(Params({{"roleName", "deploy"}, {"instanceProfileName", "web"}})),
+       OnRole("DeleteRole", "12:00:00", "5", "deploy"),
+       Call("DeleteInstanceProfile", "12:00:01", "6").Request(Params({{"instanceProfileName", "web"}}))});
   ASSERT_EQ(handed.summary.gaps_count, 2);
   EXPECT_EQ(handed.summary.gaps[0].at, At("12:00:00"));
   EXPECT_EQ(handed.summary.gaps[1].at, At("12:00:00"));
 }
 TEST(EvidenceGaps, TrustEndsByItselfAndIsNone) {
   const std::string trust = R"({"Statement":[{"Effect":"Allow","Principal":{"AWS":"999"},"Action":"sts:AssumeRole"}]})";
-  EXPECT_EQ(Import({Call("CreateRole", "11:00:00", "1").Request(Params({{"roleName", "deploy"}, {"assumeRolePolicyDocument", trust}})),
-                    OnRole("DeleteRole", "12:00:00", "2", "deploy")})
-                .summary.gaps_count,
-            0);
+  EXPECT_EQ(
+      Import({Call("CreateRole", "11:00:00", "1").Request(Params({{"roleName", "deploy"}, {"assumeRolePolicyDocument", trust}})),
+              OnRole("DeleteRole", "12:00:00", "2", "deploy")})
+          .summary.gaps_count,
+      0);
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace {
 
 TEST(CloudTrailImport, CountsWhatItReadAndWhatBecameOfIt) {
   Trail trail;
-  const std::string file = Records({OnUser("CreateUser", "12:00:00", "e1", "bob"), Call("ListUsers", "12:00:00", "e2"), Call("ListUsers", "xx", "e3")});
+  const std::string file = Records(
+      {OnUser("CreateUser", "12:00:00", "e1", "bob"), Call("ListUsers", "12:00:00", "e2"), Call("ListUsers", "xx", "e3")});
   const auto handed = trail.Import({file, Call("ListRoles", "12:00:01", "e4").Json()});
   EXPECT_EQ(handed.summary.files, 2);
   EXPECT_EQ(handed.summary.records, 4);
@@ -22,7 +23,8 @@ TEST(CloudTrailImport, CountsWhatItReadAndWhatBecameOfIt) {
 }
 TEST(CloudTrailImport, TwiceIsTheSameAsOnce) {
   Trail trail;
-  const std::string file = Records({OnUser("CreateUser", "12:00:00", "e1", "bob"), Policy("AttachUserPolicy", "12:00:00", "e2", "bob"), Call("ListUsers", "12:00:00", "e3")});
+  const std::string file = Records({OnUser("CreateUser", "12:00:00", "e1", "bob"),
+                                    Policy("AttachUserPolicy", "12:00:00", "e2", "bob"), Call("ListUsers", "12:00:00", "e3")});
   const auto first = trail.Import({file, file});
   EXPECT_EQ(first.summary.appended, 4);
   EXPECT_EQ(first.summary.duplicates, 3);
@@ -32,7 +34,8 @@ TEST(CloudTrailImport, TwiceIsTheSameAsOnce) {
   EXPECT_EQ(again.summary.conflicts, 0);
 }
 TEST(CloudTrailImport, ATruncatedFileYieldsItsRecordsAndOneRefusalWithFileAndRecord) {
-  const std::string file = Records({OnUser("CreateUser", "12:00:00", "e1", "bob"), OnUser("CreateUser", "12:00:00", "e2", "carol")});
+  const std::string file =
+      Records({OnUser("CreateUser", "12:00:00", "e1", "bob"), OnUser("CreateUser", "12:00:00", "e2", "carol")});
   const auto handed = Trail().Import({file.substr(0, file.size() - 30)});
   EXPECT_EQ(handed.Ids(), std::vector<std::string>{"e1"});
   ASSERT_EQ(handed.summary.refused_count, 1);
@@ -42,14 +45,16 @@ TEST(CloudTrailImport, ATruncatedFileYieldsItsRecordsAndOneRefusalWithFileAndRec
 }
 TEST(CloudTrailImport, ARecordThatNoEventCanHoldIsRefusedAsAWhole) {
   const std::string long_name(3000, 'x');
-  const auto handed = Import({Call("PutUserPolicy", "12:00:00", "e1").Request(Params({{"userName", long_name}, {"policyName", "p"}, {"policyDocument", "{}"}})),
+  const auto handed = Import({Call("PutUserPolicy", "12:00:00", "e1")
+                                  .Request(Params({{"userName", long_name}, {"policyName", "p"}, {"policyDocument", "{}"}})),
                               OnUser("CreateUser", "12:00:00", "e2", "bob")});
   EXPECT_EQ(handed.Ids(), std::vector<std::string>{"e2"});
   ASSERT_EQ(handed.summary.refused_count, 1);
   EXPECT_EQ(handed.summary.refused[0].record, 1);
 }
 TEST(CloudTrailImport, WhatTheDoorWouldRefuseTakesNoOtherRecordAlong) {
-  const auto handed = Import({OnUser("CreateUser", "12:00:00", "e1", "ghp_0123456789abcdefghij0123456789abcdef"), OnUser("CreateUser", "12:00:00", "e2", "bob")});
+  const auto handed = Import({OnUser("CreateUser", "12:00:00", "e1", "ghp_0123456789abcdefghij0123456789abcdef"),
+                              OnUser("CreateUser", "12:00:00", "e2", "bob")});
   EXPECT_EQ(handed.Ids(), std::vector<std::string>{"e2"});
   ASSERT_EQ(handed.summary.refused_count, 1);
   EXPECT_EQ(handed.summary.refused[0].error.code, "event_secret");
@@ -64,7 +69,8 @@ TEST(CloudTrailImport, TheOrderOfFilesDoesNotShow) {
   const auto forwards = Trail().Import(files).Ids();
   std::ranges::reverse(files);
   EXPECT_EQ(Trail().Import(files).Ids(), forwards);
-  EXPECT_EQ(forwards, (std::vector<std::string>{"c0", "a0", "d0", "x0", "c1", "a1", "d1", "x1", "c2", "a2", "d2", "x2", "c3", "a3", "d3", "x3", "c4", "a4", "d4", "x4"}));
+  EXPECT_EQ(forwards, (std::vector<std::string>{"c0", "a0", "d0", "x0", "c1", "a1", "d1", "x1", "c2", "a2",
+                                                "d2", "x2", "c3", "a3", "d3", "x3", "c4", "a4", "d4", "x4"}));
 }
 TEST(CloudTrailImport, BatchesHoldAtMostTenThousandEvents) {
   std::string lines;
@@ -80,7 +86,8 @@ TEST(CloudTrailImport, BatchesHoldAtMostTenThousandEvents) {
   for (const auto size : sizes) EXPECT_LE(size, kBatchEventsMax);
 }
 TEST(CloudTrailImport, TheSinksErrorStopsIt) {
-  CloudTrailImport import({}, [](std::vector<Event>&&) -> Result<BatchOutcome> { return Fail("log_io", "disk full", "", Blame::kFault); });
+  CloudTrailImport import(
+      {}, [](std::vector<Event>&&) -> Result<BatchOutcome> { return Fail("log_io", "disk full", "", Blame::kFault); });
   ASSERT_TRUE(import.AddText("file", Records({OnUser("CreateUser", "12:00:00", "e1", "bob")})));
   const auto finished = import.Finish();
   ASSERT_FALSE(finished);
@@ -117,7 +124,8 @@ TEST(CloudTrailImport, BeyondWhatItHoldsBackTheOlderHalfGoesFirstAndOrderStays) 
   };
   for (int i = 0; i < users; ++i) {  // an attach and the creation in its second, in the wrong order
     const std::string name = "u" + std::to_string(i);
-    lines += Policy("AttachUserPolicy", clock(i), "a" + name, name, kTeamPolicy).Json() + "\n" + OnUser("CreateUser", clock(i), "c" + name, name).Json() + "\n";
+    lines += Policy("AttachUserPolicy", clock(i), "a" + name, name, kTeamPolicy).Json() + "\n" +
+             OnUser("CreateUser", clock(i), "c" + name, name).Json() + "\n";
   }
   std::map<std::string, std::int64_t> at;
   std::int64_t events = 0, first_batch_after = 0;

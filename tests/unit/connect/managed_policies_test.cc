@@ -28,8 +28,8 @@ TEST(ManagedPolicies, WhatOnlySomeVersionsHoldIsNeverCertain) {
   EXPECT_NE(role.permissions[1].condition, "");
 }
 TEST(ManagedPolicies, EachOneIsACompleteEvent) {
-  for (const char* name : {"AdministratorAccess", "AWSDenyAll", "PowerUserAccess", "IAMFullAccess", "AmazonS3FullAccess", "AmazonS3ReadOnlyAccess",
-                           "AmazonEC2FullAccess", "service-role/AWSLambdaBasicExecutionRole"}) {
+  for (const char* name : {"AdministratorAccess", "AWSDenyAll", "PowerUserAccess", "IAMFullAccess", "AmazonS3FullAccess",
+                           "AmazonS3ReadOnlyAccess", "AmazonEC2FullAccess", "service-role/AWSLambdaBasicExecutionRole"}) {
     auto event = ManagedPolicyDefinition("arn:aws-cn:iam::aws:policy/" + std::string(name));
     ASSERT_TRUE(event) << name;
     EXPECT_TRUE(event::Complete(std::move(*event))) << name;

@@ -7,15 +7,18 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-std::vector<Permission> Of(const std::string& statements) { return PermissionsOf(R"({"Version":"2012-10-17","Statement":)" + statements + "}"); }
+std::vector<Permission> Of(const std::string& statements) {
+  return PermissionsOf(R"({"Version":"2012-10-17","Statement":)" + statements + "}");
+}
 Permission One(const std::string& statement) {
   const auto permissions = Of(statement);
   EXPECT_EQ(permissions.size(), 1u);
   return permissions.empty() ? Permission{} : permissions.front();
 }
 bool IsUnknown(const std::vector<Permission>& p) {
-  return p.size() == 2 && p[0].effect == Effect::kAllow && p[1].effect == Effect::kDeny && p[0].actions == Texts{"*"} && p[1].actions == Texts{"*"} &&
-         p[0].resources == Texts{"*"} && p[1].resources == Texts{"*"} && !p[0].condition.empty() && !p[1].condition.empty();
+  return p.size() == 2 && p[0].effect == Effect::kAllow && p[1].effect == Effect::kDeny && p[0].actions == Texts{"*"} &&
+         p[1].actions == Texts{"*"} && p[0].resources == Texts{"*"} && p[1].resources == Texts{"*"} && !p[0].condition.empty() &&
+         !p[1].condition.empty();
 }
 
 TEST(PolicyDocument, AStatementIsAPermission) {
@@ -27,22 +30,27 @@ TEST(PolicyDocument, AStatementIsAPermission) {
   EXPECT_EQ(p.condition, "");
   EXPECT_FALSE(p.not_actions || p.not_resources);
 }
-TEST(PolicyDocument, AStatementMayStandWithoutAnArray) { EXPECT_EQ(One(R"({"Effect":"Deny","Action":"*","Resource":"*"})").effect, Effect::kDeny); }
+TEST(PolicyDocument, AStatementMayStandWithoutAnArray) {
+  EXPECT_EQ(One(R"({"Effect":"Deny","Action":"*","Resource":"*"})").effect, Effect::kDeny);
+}
 TEST(PolicyDocument, NegatedListsStayNegated) {
-  const Permission p = One(R"({"Effect":"Allow","NotAction":"iam:*","NotResource":["arn:aws:s3:::secret","arn:aws:s3:::secret/*"]})");
+  const Permission p =
+      One(R"({"Effect":"Allow","NotAction":"iam:*","NotResource":["arn:aws:s3:::secret","arn:aws:s3:::secret/*"]})");
   EXPECT_TRUE(p.not_actions && p.not_resources);
   EXPECT_EQ(p.actions, Texts{"iam:*"});
   EXPECT_EQ(p.resources.size(), 2u);
   EXPECT_EQ(p.condition, "");
 }
 TEST(PolicyDocument, AConditionIsKeptAsText) {
-  EXPECT_EQ(One(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}})").condition,
+  EXPECT_EQ(One(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}})")
+                .condition,
             R"({"Bool":{"aws:MultiFactorAuthPresent":"true"}})");
   EXPECT_EQ(One(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{}})").condition, "");
 }
 TEST(PolicyDocument, AnEncodedDocumentIsThatDocument) {
   const auto encoded = PermissionsOf(
-      "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22arn%3Aaws%3As3%3A%3A%3Aa%2Bb+c%25%22%7D%5D%7D");
+      "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22arn%3Aaws%"
+      "3As3%3A%3A%3Aa%2Bb+c%25%22%7D%5D%7D");
   ASSERT_EQ(encoded.size(), 1u);
   EXPECT_EQ(encoded[0].actions, Texts{"s3:*"});
   EXPECT_EQ(encoded[0].resources, Texts{"arn:aws:s3:::a+b c%"});
@@ -52,12 +60,14 @@ TEST(PolicyDocument, APlainDocumentWithAPercentSignIsNotDecoded) {
 }
 
 TEST(PolicyDocument, AVariableWidensAndLeavesItOpen) {
-  const Permission p = One(R"({"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::home/${aws:username}/*","arn:aws:s3:::x/${*}"]})");
+  const Permission p =
+      One(R"({"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::home/${aws:username}/*","arn:aws:s3:::x/${*}"]})");
   EXPECT_EQ(p.resources, (Texts{"arn:aws:s3:::home/*/*", "arn:aws:s3:::x/*"}));
   EXPECT_NE(p.condition.find("${aws:username}"), std::string::npos);
 }
 TEST(PolicyDocument, AVariableInANegatedListIsDroppedSoThatNothingIsNarrowed) {
-  const Permission p = One(R"({"Effect":"Allow","Action":"s3:*","NotResource":["arn:aws:s3:::a","arn:aws:s3:::${aws:username}"]})");
+  const Permission p =
+      One(R"({"Effect":"Allow","Action":"s3:*","NotResource":["arn:aws:s3:::a","arn:aws:s3:::${aws:username}"]})");
   EXPECT_TRUE(p.not_resources);
   EXPECT_EQ(p.resources, Texts{"arn:aws:s3:::a"});
   EXPECT_NE(p.condition, "");
@@ -100,7 +110,8 @@ TEST(PolicyDocument, AStatementWithoutActionsOrResourcesLeavesItOpen) {
   EXPECT_NE(One(R"({"Effect":"Allow","Action":"s3:*"})").condition, "");
 }
 TEST(PolicyDocument, WhatCannotBeReadMayAllowAndMayDenyAnything) {
-  for (const char* document : {"", "nonsense", "[]", "{}", "{\"Statement\":7}", "%7B%22Statement"}) EXPECT_TRUE(IsUnknown(PermissionsOf(document))) << document;
+  for (const char* document : {"", "nonsense", "[]", "{}", "{\"Statement\":7}", "%7B%22Statement"})
+    EXPECT_TRUE(IsUnknown(PermissionsOf(document))) << document;
   EXPECT_TRUE(IsUnknown(Of(R"([{"Effect":"Perhaps","Action":"*","Resource":"*"}])")));
   EXPECT_TRUE(IsUnknown(Of(R"(["x"])")));
 }

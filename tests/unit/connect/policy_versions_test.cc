@@ -6,13 +6,17 @@
 namespace tenure::connect {
 namespace {
 
-std::string Document(const std::string& action) { return R"({"Statement":[{"Effect":"Allow","Action":")" + action + R"(","Resource":"*"}]})"; }
+std::string Document(const std::string& action) {
+  return R"({"Statement":[{"Effect":"Allow","Action":")" + action + R"(","Resource":"*"}]})";
+}
 Call Create(const std::string& at, const std::string& id, const std::string& action) {
   return Call("CreatePolicy", at, id).Request(Params({{"policyName", "team"}, {"policyDocument", Document(action)}}));
 }
-Call Version(const std::string& at, const std::string& id, const std::string& version, const std::string& action, bool is_default = false) {
+Call Version(const std::string& at, const std::string& id, const std::string& version, const std::string& action,
+             bool is_default = false) {
   return Call("CreatePolicyVersion", at, id)
-      .Request(R"({"policyArn":")" + kTeamPolicy + R"(","policyDocument":)" + Quote(Document(action)) + R"(,"setAsDefault":)" + (is_default ? "true" : "false") + "}")
+      .Request(R"({"policyArn":")" + kTeamPolicy + R"(","policyDocument":)" + Quote(Document(action)) + R"(,"setAsDefault":)" +
+               (is_default ? "true" : "false") + "}")
       .Response(R"({"policyVersion":{"versionId":")" + version + "\"}}");
 }
 Call Choose(const std::string& at, const std::string& id, const std::string& version) {
@@ -42,7 +46,8 @@ TEST(PolicyVersions, AChosenVersionFoundInTheCaptureDefinesThePolicyAndSupersede
   EXPECT_EQ(content->authid, "arn:aws:iam::111122223333:user/alice");
 }
 TEST(PolicyVersions, GoingBackToTheFirstVersionFindsWhatThePolicyBeganWith) {
-  const auto handed = Import({Create("10:00:00", "e1", "s3:Get*"), Version("11:00:00", "e2", "v2", "s3:*", true), Choose("12:00:00", "e3", "v1")});
+  const auto handed = Import(
+      {Create("10:00:00", "e1", "s3:Get*"), Version("11:00:00", "e2", "v2", "s3:*", true), Choose("12:00:00", "e3", "v1")});
   EXPECT_EQ(ActionOf(handed, "e3/content"), "s3:Get*");
 }
 TEST(PolicyVersions, WhatIsNowhereStaysUnknown) {
@@ -62,7 +67,8 @@ TEST(PolicyVersions, ADeletedPolicysVersionsDoNotServeItsNamesake) {
   EXPECT_FALSE(Import({Version("10:00:00", "e1", "v2", "s3:*"), deleted, Choose("12:00:00", "e2", "v2")}).Find("e2/content"));
 }
 TEST(PolicyVersions, ADeletedVersionIsRetiredAndStillToldWhatWasChosenBefore) {
-  const auto deleted = Call("DeletePolicyVersion", "13:00:00", "d").Request(Params({{"policyArn", kTeamPolicy}, {"versionId", "v2"}}));
+  const auto deleted =
+      Call("DeletePolicyVersion", "13:00:00", "d").Request(Params({{"policyArn", kTeamPolicy}, {"versionId", "v2"}}));
   const auto handed = Import({Version("10:00:00", "e1", "v2", "s3:*"), Choose("12:00:00", "e2", "v2"), deleted});
   EXPECT_EQ(ActionOf(handed, "e2/content"), "s3:*");
   EXPECT_EQ(handed.The<RoleRetired>("d").role, "role:" + kTeamPolicy + "/version/v2");

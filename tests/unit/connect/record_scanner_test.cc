@@ -44,8 +44,12 @@ using Refusals = std::vector<std::pair<std::int64_t, std::string>>;
 TEST(RecordScanner, ReadsTheElementsOfRecords) {
   EXPECT_EQ(Scan(R"({"Records":[{"a":1},{"b":[{"c":2}]}]})").records, (Texts{R"({"a":1})", R"({"b":[{"c":2}]})"}));
 }
-TEST(RecordScanner, ReadsABareArray) { EXPECT_EQ(Scan(" [ {\"a\":1} ,\n{\"a\":2} ] ").records, (Texts{R"({"a":1})", R"({"a":2})"})); }
-TEST(RecordScanner, ReadsJsonLines) { EXPECT_EQ(Scan("{\"a\":1}\n{\"a\":2}\r\n\n{\"a\":3}").records, (Texts{R"({"a":1})", R"({"a":2})", R"({"a":3})"})); }
+TEST(RecordScanner, ReadsABareArray) {
+  EXPECT_EQ(Scan(" [ {\"a\":1} ,\n{\"a\":2} ] ").records, (Texts{R"({"a":1})", R"({"a":2})"}));
+}
+TEST(RecordScanner, ReadsJsonLines) {
+  EXPECT_EQ(Scan("{\"a\":1}\n{\"a\":2}\r\n\n{\"a\":3}").records, (Texts{R"({"a":1})", R"({"a":2})", R"({"a":3})"}));
+}
 TEST(RecordScanner, ReadsFilesOneAfterAnother) {
   EXPECT_EQ(Scan(R"({"Records":[{"a":1}]}{"Records":[{"a":2}]}[{"a":3}])").records.size(), 3u);
 }
@@ -53,7 +57,8 @@ TEST(RecordScanner, ReadsAPrettyPrintedFileWithAByteOrderMark) {
   EXPECT_EQ(Scan("\xEF\xBB\xBF{\n\"Records\"\n:\n[\n{\n\"a\": 1,\n\"b\": {\n}\n},\n{\"c\":2}\n]\n}\n").records.size(), 2u);
 }
 TEST(RecordScanner, SkipsWhatElseTheWrapperHolds) {
-  EXPECT_EQ(Scan(R"({"a":{"Records":[1]},"Records":[{"x":1}],"z":[{"y":"}"}]}{"n":1})").records, (Texts{R"({"x":1})", R"({"n":1})"}));
+  EXPECT_EQ(Scan(R"({"a":{"Records":[1]},"Records":[{"x":1}],"z":[{"y":"}"}]}{"n":1})").records,
+            (Texts{R"({"x":1})", R"({"n":1})"}));
 }
 TEST(RecordScanner, BracesAndQuotesInStringsAreText) {
   const std::string record = R"({"a":"}]{[\"\\","Records":"[","b\"":"\\\""})";
@@ -100,7 +105,8 @@ TEST(RecordScanner, ARecordOverTheLimitIsRefusedAndTheNextIsRead) {
   EXPECT_EQ(scanned.refused, (Refusals{{1, "record_too_large"}}));
 }
 TEST(RecordScanner, StopsWithTheErrorOfItsReader) {
-  RecordScanner scanner(100, [](std::int64_t, std::string_view) -> Status { return Fail("full", ""); }, [](std::int64_t, const Error&) {});
+  RecordScanner scanner(
+      100, [](std::int64_t, std::string_view) -> Status { return Fail("full", ""); }, [](std::int64_t, const Error&) {});
   const auto fed = scanner.Feed(R"([{},{}])");
   ASSERT_FALSE(fed);
   EXPECT_EQ(fed.error().code, "full");

@@ -41,10 +41,10 @@ class Call {
   Call& NoAccount() { return account_.clear(), *this; }
 
   std::string Json() const {
-    std::string json = "{\"eventVersion\":\"1.08\",\"userIdentity\":" + by_ + ",\"eventTime\":\"2024-05-01T" + at_ + "Z\",\"eventSource\":\"" + service_ +
-                       ".amazonaws.com\",\"eventName\":\"" + name_ + "\",\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"192.0.2.7\"" +
-                       ",\"requestParameters\":" + request_ + ",\"responseElements\":" + response_ + ",\"eventID\":\"" + id_ +
-                       "\",\"eventType\":\"AwsApiCall\"" + more_;
+    std::string json = "{\"eventVersion\":\"1.08\",\"userIdentity\":" + by_ + ",\"eventTime\":\"2024-05-01T" + at_ +
+                       "Z\",\"eventSource\":\"" + service_ + ".amazonaws.com\",\"eventName\":\"" + name_ +
+                       "\",\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"192.0.2.7\"" + ",\"requestParameters\":" + request_ +
+                       ",\"responseElements\":" + response_ + ",\"eventID\":\"" + id_ + "\",\"eventType\":\"AwsApiCall\"" + more_;
     if (!account_.empty()) json += ",\"recipientAccountId\":\"" + account_ + "\"";
     return json + "}";
   }
@@ -66,7 +66,8 @@ inline Call OnUser(const std::string& call, const std::string& at, const std::st
 inline Call OnRole(const std::string& call, const std::string& at, const std::string& id, const std::string& role) {
   return Call(call, at, id).Request(Params({{"roleName", role}}));
 }
-inline Call Policy(const std::string& call, const std::string& at, const std::string& id, const std::string& user, const std::string& arn = kAdmin) {
+inline Call Policy(const std::string& call, const std::string& at, const std::string& id, const std::string& user,
+                   const std::string& arn = kAdmin) {
   return Call(call, at, id).Request(Params({{"userName", user}, {"policyArn", arn}}));
 }
 
@@ -103,7 +104,8 @@ class Trail {
     CloudTrailOptions options;
     options.usage = usage;
     options.recorded = [this](const std::vector<std::string>& keys) { return Result<std::vector<Event>>(About(keys)); };
-    CloudTrailImport import(options, [&](std::vector<Event>&& batch) { return Result<BatchOutcome>(Take(std::move(batch), handed)); });
+    CloudTrailImport import(options,
+                            [&](std::vector<Event>&& batch) { return Result<BatchOutcome>(Take(std::move(batch), handed)); });
     int number = 0;
     for (const auto& file : files) EXPECT_TRUE(import.AddText("file" + std::to_string(++number), file));
     EXPECT_TRUE(import.Finish());
@@ -117,10 +119,8 @@ class Trail {
     BatchOutcome outcome;
     for (auto& event : batch) {
       const auto [at, fresh] = record_.try_emplace(event.name, event);
-      if (fresh)
-        ++outcome.appended;
-      else
-        ++(at->second.content_hash == event.content_hash ? outcome.duplicates : outcome.conflicts);
+      if (fresh) ++outcome.appended;
+      else ++(at->second.content_hash == event.content_hash ? outcome.duplicates : outcome.conflicts);
       handed.events.push_back(std::move(event));
     }
     return outcome;

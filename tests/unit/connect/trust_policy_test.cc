@@ -39,7 +39,8 @@ TEST(TrustPolicy, OneSessionOfARoleIsTheRoleUnderACondition) {
   EXPECT_EQ(Whom(R"({"AWS":"arn:aws:sts::999:assumed-role/r/s"})"), "service_account:arn:aws:iam::999:role/r?");
 }
 TEST(TrustPolicy, EachPrincipalIsOneGrantInTheOrderOfTheDocument) {
-  const Trust trust = Of("[" + Allow(R"({"AWS":["999","888"],"Service":"ec2.amazonaws.com"})") + "," + Allow(R"({"AWS":"999"})") + "]");
+  const Trust trust =
+      Of("[" + Allow(R"({"AWS":["999","888"],"Service":"ec2.amazonaws.com"})") + "," + Allow(R"({"AWS":"999"})") + "]");
   ASSERT_EQ(trust.size(), 3u);
   EXPECT_EQ(trust[0].principal, "external:999");
   EXPECT_EQ(trust[1].principal, "external:888");
@@ -47,12 +48,14 @@ TEST(TrustPolicy, EachPrincipalIsOneGrantInTheOrderOfTheDocument) {
 }
 TEST(TrustPolicy, TheStatementsConditionGoesWithEachGrantAndAnEmptyOneIsNone) {
   const std::string with = R"({"Effect":"Allow","Principal":{"AWS":"999"},"Action":"sts:AssumeRole","Condition":)";
-  EXPECT_EQ(Of(with + R"({"StringEquals":{"sts:ExternalId":"x"}}})").at(0).condition, R"({"StringEquals":{"sts:ExternalId":"x"}})");
+  EXPECT_EQ(Of(with + R"({"StringEquals":{"sts:ExternalId":"x"}}})").at(0).condition,
+            R"({"StringEquals":{"sts:ExternalId":"x"}})");
   EXPECT_EQ(Of(with + "{}}").at(0).condition, "");
 }
 TEST(TrustPolicy, OnlyWaysToAssumeARoleCount) {
   EXPECT_TRUE(Of(Allow(R"({"AWS":"999"})", R"(["sts:TagSession","sts:SetSourceIdentity"])")).empty());
-  for (const char* action : {R"("sts:AssumeRole*")", R"("sts:*")", R"("*")", R"("STS:assumerole")", R"(["sts:TagSession","sts:AssumeRoleWithSAML"])"})
+  for (const char* action :
+       {R"("sts:AssumeRole*")", R"("sts:*")", R"("*")", R"("STS:assumerole")", R"(["sts:TagSession","sts:AssumeRoleWithSAML"])"})
     EXPECT_EQ(Of(Allow(R"({"AWS":"999"})", action)).size(), 1u) << action;
 }
 TEST(TrustPolicy, NotActionIsWhatItLeaves) {
@@ -73,7 +76,8 @@ TEST(TrustPolicy, ADenyOfAnotherWayToAssumeIsOpen) {
 }
 TEST(TrustPolicy, NotPrincipalIsEveryoneAndOpen) {
   for (const char* effect : {"Allow", "Deny"}) {
-    const Trust trust = Of(std::string(R"([{"Effect":")") + effect + R"(","NotPrincipal":{"AWS":"999"},"Action":"sts:AssumeRole"}])");
+    const Trust trust =
+        Of(std::string(R"([{"Effect":")") + effect + R"(","NotPrincipal":{"AWS":"999"},"Action":"sts:AssumeRole"}])");
     ASSERT_EQ(trust.size(), 1u);
     EXPECT_EQ(trust[0].principal, "everyone:*");
     EXPECT_NE(trust[0].condition, "");
