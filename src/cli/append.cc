@@ -59,10 +59,10 @@ void AddAppend(CLI::App& app, Invocation& invocation) {
   sub->add_flag("--partial", command->partial, "Each event on its own: the refused are left out and listed, the others go in");
   sub->add_flag("--list", command->list_all, "List every event in the JSON answer, not only the refused");
   sub->add_option("--corrector", command->correctors,
-                  "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)");
+                  "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")->type_name("SOURCE");
   sub->add_flag("--json", command->json, "The answer as one line of JSON");
-  sub->footer("The data directory is made if it isn't there. What is already on record counts as a duplicate, so a file may be\n"
-              "appended again. The last line is a position: a question takes it as --as-known-at.\n"
+  sub->footer("The data directory is made if it isn't there. What is already on record counts as a duplicate, so a file may be "
+              "appended again. The last line is a position: a question takes it as --as-known-at.\n\n"
               "Example\n  tenure append events.ndjson");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunAppend(invocation, *command); }; });
 }

@@ -146,9 +146,9 @@ void AddDeadLetters(CLI::App& app, Invocation& invocation) {
   auto decision = std::make_shared<ResolveCommand>();
   resolve->add_option("POSITION", decision->place, "Where it stands, as listed: tenure.access/0@12")->required();
   auto* is_void = resolve->add_flag("--void", decision->is_void, "It meant nothing");
-  resolve->add_option("--replaced-by", decision->replaced_by, "The event that says it right: \"SOURCE ID\"")->excludes(is_void);
-  resolve->add_option("--reason", decision->reason, "Why, for the record")->required();
-  resolve->add_option("--actor", decision->actor, "Who decides, for the record: user:alice");
+  resolve->add_option("--replaced-by", decision->replaced_by, "The event that says it right: \"SOURCE ID\"")->type_name("EVENT")->excludes(is_void);
+  resolve->add_option("--reason", decision->reason, "Why, for the record")->type_name("WHY")->required();
+  resolve->add_option("--actor", decision->actor, "Who decides, for the record: user:alice")->type_name("REF");
   resolve->add_flag("--json", decision->json, "The answer as one line of JSON");
   resolve->footer("Example\n  tenure dead-letters resolve tenure.access/0@12 --void --reason \"test record\" --actor user:alice");
   resolve->callback([&invocation, decision] { invocation.run = [&invocation, decision] { return RunResolve(invocation, *decision); }; });

@@ -129,10 +129,10 @@ void AddEvents(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("events", "The record itself, in the order it was recorded");
   auto command = std::make_shared<EventsCommand>();
   sub->add_flag("--follow", command->follow, "Then wait for more, until interrupted");
-  sub->add_option("--source", command->question.source, "Only from this source");
-  sub->add_option("--type", command->question.type, "Only of this type: grant.issued, or its full name");
-  sub->add_option("--subject", command->question.subject, "Only about this identity, role or review (the record key)");
-  sub->add_option("--actor", command->question.actor, "Only by this claimed actor (authid)");
+  sub->add_option("--source", command->question.source, "Only from this source")->type_name("SOURCE");
+  sub->add_option("--type", command->question.type, "Only of this type: grant.issued, or its full name")->type_name("TYPE");
+  sub->add_option("--subject", command->question.subject, "Only about this identity, role or review (the record key)")->type_name("REF");
+  sub->add_option("--actor", command->question.actor, "Only by this claimed actor (authid)")->type_name("REF");
   sub->add_flag("--raw", command->raw, "Every matching CloudEvent, one a line and nothing else; fields that look like secrets are masked");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
   sub->footer("Examples: what one admin did on the first of May; a copy of the whole record\n"

@@ -132,11 +132,11 @@ Result<Exit> RunShow(Invocation& invocation, const ShowCommand& command) {
 void AddIdentities(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("identities", "Who existed: every identity on record at a moment or within a window");
   auto command = std::make_shared<IdentitiesCommand>();
-  sub->add_option("--type", command->question.type, "Only this type: user, service_account, workload, agent, group, ...");
+  sub->add_option("--type", command->question.type, "Only this type: user, service_account, workload, agent, group, ...")->type_name("TYPE");
   sub->add_option("--status", command->question.status,
                   "Only this status: active, pending, suspended, expired, retired, absent, unrecorded "
-                  "(default: registered and not retired)");
-  auto* owner = sub->add_option("--owner", command->question.owner, "Only those this identity owns");
+                  "(default: registered and not retired)")->type_name("STATUS");
+  auto* owner = sub->add_option("--owner", command->question.owner, "Only those this identity owns")->type_name("REF");
   sub->add_flag("--unowned", command->question.unowned, "Only those nobody owns")->excludes(owner);
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
   sub->footer("Example: robots that nobody owned on the first of May\n"

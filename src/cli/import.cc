@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/answer_text.h"
 #include "cli/appended.h"
 #include "cli/commands.h"
 #include "cli/moment.h"
@@ -27,8 +28,8 @@ void PrintGaps(Invocation& invocation, const ImportReport& report) {
   const std::size_t shown = invocation.wide ? report.gaps.size() : std::min(report.gaps.size(), kListed);
   for (std::size_t i = 0; i < shown; ++i) {
     const ImportGap& gap = report.gaps[i];
-    const std::string text = (gap.at ? At(gap.at->us) + "  " : std::string()) + gap.ref + ": " + gap.text;
-    for (const std::string& line : Wrap(Escape(text), kColumns - 2)) out.Line("  " + line);
+    out.Line("  " + (gap.at ? At(gap.at->us) + "  " : std::string()) + Fit(invocation, Escape(gap.ref), 24));
+    for (const std::string& line : Wrap(Escape(gap.text), kColumns - 4)) out.Line(out.Paint(Ink::kDim, "    " + line));
   }
   if (static_cast<std::int64_t>(shown) < report.gaps_count) out.Line("  and more; --wide lists a thousand");
 }
@@ -85,7 +86,7 @@ void AddImport(CLI::App& app, Invocation& invocation) {
   cloudtrail->add_option("PATH", command->paths, "Files, folders, or -")->required();
   cloudtrail->add_flag("--no-usage", command->no_usage, "Leave out the calls that changed nothing (access.used)");
   cloudtrail->add_option("--corrector", command->correctors,
-                         "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)");
+                         "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")->type_name("SOURCE");
   cloudtrail->add_flag("--json", command->json, "The summary as one line of JSON");
   cloudtrail->footer("Importing the same files again changes nothing.\n"
                      "Example\n  tenure import cloudtrail AWSLogs/ && tenure who '*' '*'");

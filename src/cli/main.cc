@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/invocation.h"
 #include "cli/text.h"
 
@@ -12,9 +14,9 @@ namespace tenure::cli {
 namespace {
 
 constexpr const char* kAbout =
-    "tenure — who existed and who held what authority at any moment, why, and on whose word.";
+    "tenure — who existed and who held what authority at any moment, and on whose word.";
 constexpr const char* kFooter =
-    "Times are RFC 3339 with a zone (2023-07-10T12:26:00Z), dates (UTC midnight), now, now-2h.\n"
+    "Times: RFC 3339 with a zone (2023-07-10T12:26:00Z), dates (UTC midnight), now, now-2h.\n"
     "Exit codes: 0 yes or done, 1 no or refused, 2 usage, 3 unknown or incomplete, 4 fault, 5 partly.\n"
     "Begin:  tenure append events.ndjson && tenure who '*' '*'";
 
@@ -27,10 +29,10 @@ void Declare(CLI::App& app, Invocation& invocation) {
   app.require_subcommand(1);
   app.fallthrough();
   app.option_defaults()->always_capture_default(false);
-  app.get_formatter()->column_width(30);
+  app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kFooter);
-  app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")->envname("TENURE_DATA");
-  app.add_option("--server", invocation.server, "Reserved: asking a server is not in this version");
+  app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")->type_name("DIR");
+  app.add_option("--server", invocation.server, "Reserved: asking a server is not in this version")->type_name("URL");
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
   for (auto* add : {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddTimeline, AddDiff, AddEvents, AddVerify, AddRebuild, AddDeadLetters,
                     AddStatus, AddAppend, AddImport, AddGenerate, AddSchema, AddVersion, AddCompletion})
@@ -51,7 +53,8 @@ int Finish(Invocation& invocation, const Result<Exit>& ended) {
 
 int Main(int argc, char** argv) {
   Invocation invocation;
-  invocation.data_dir = "tenure-data";
+  const char* data = std::getenv("TENURE_DATA");
+  invocation.data_dir = data != nullptr && *data != '\0' ? data : "tenure-data";
   invocation.now = Now();
   CLI::App app(kAbout, "tenure");
   Declare(app, invocation);

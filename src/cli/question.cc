@@ -39,17 +39,17 @@ bool LooksLikeTime(std::string_view text) {
 
 void QuestionOptions::AddTo(CLI::App& command, Has has) {
   if (has.when) {
-    auto* as_of = command.add_option("--as-of", as_of_, "The moment asked about (default now): 2023-07-10T12:26:00Z, 2023-07-10, now-2h");
-    command.add_option("--during", during_, "A window instead: FROM/UNTIL, its end excluded")->excludes(as_of);
+    auto* as_of = command.add_option("--as-of", as_of_, "The moment asked about (default now): 2023-07-10T12:26:00Z, 2023-07-10, now-2h")->type_name("T");
+    command.add_option("--during", during_, "A window instead, its end excluded")->type_name("FROM/UNTIL")->excludes(as_of);
   }
-  command.add_option("--as-known-at", as_known_at_, "What was on record then: a time, or the position token of an earlier answer");
+  command.add_option("--as-known-at", as_known_at_, "What was on record then: a time, or the position of an earlier answer")->type_name("K");
   if (has.pages) {
-    command.add_option("--limit", limit_, "Rows a page (default 100)")->check(CLI::PositiveNumber);
-    command.add_option("--cursor", cursor_, "The next page: `next` of the page before");
+    command.add_option("--limit", limit_, "Rows a page (default 100)")->check(CLI::PositiveNumber)->type_name("N");
+    command.add_option("--cursor", cursor_, "The next page: `next` of the page before")->type_name("C");
   }
   auto* json = command.add_flag("--json", json_, "The whole answer as one line of JSON");
   if (has.csv) command.add_flag("--csv", csv_, "The rows as CSV")->excludes(json);
-  command.add_option("--max-lag", max_lag_, "Exit 3 if the answer is further behind the log: 0 (records), 30s, 5m");
+  command.add_option("--max-lag", max_lag_, "Exit 3 if the answer is further behind the log: 0 (records), 30s, 5m")->type_name("LAG");
 }
 
 Result<EffectiveTime> ParseMoment(const std::string& option, const std::string& text, EffectiveTime now) {

@@ -107,7 +107,8 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
     out.Line();
     out.Line(out.Paint(gain ? Ink::kGreen : Ink::kRed, (gain ? "+ " : "- ") + Fit(invocation, Escape(row.ref), 2)));
     out.Line("    " + Fit(invocation, Escape(row.role + (row.scope.empty() || row.scope == "*" ? "" : " on " + row.scope)), 4));
-    out.Line(out.Paint(Ink::kDim, "    " + (row.at ? At(row.at->us) + "  " : std::string()) + Escape(row.cause) + Numbers(row.evidence)));
+    const std::string cause = (row.at ? At(row.at->us) + "  " : std::string()) + Escape(row.cause) + Numbers(row.evidence);
+    for (const std::string& line : Wrap(cause, kColumns - 4)) out.Line(out.Paint(Ink::kDim, "    " + line));
   }
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);
@@ -144,10 +145,10 @@ void AddDiff(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("diff", "What changed between two moments, or between two states of knowledge about one");
   auto command = std::make_shared<DiffCommand>();
   sub->add_option("REF", command->ref, "Only this identity (default: everybody)");
-  sub->add_option("--from", command->from, "The earlier moment");
-  sub->add_option("--to", command->to, "The later moment");
-  sub->add_option("--known-from", command->known_from, "What was on record then (time or token)");
-  sub->add_option("--known-to", command->known_to, "What was on record later (time or token)");
+  sub->add_option("--from", command->from, "The earlier moment")->type_name("T");
+  sub->add_option("--to", command->to, "The later moment")->type_name("T");
+  sub->add_option("--known-from", command->known_from, "What was on record then (time or token)")->type_name("K");
+  sub->add_option("--known-to", command->known_to, "What was on record later (time or token)")->type_name("K");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
   sub->footer("Examples: who gained or lost authority in May; what later corrections changed about the first of May\n"
               "  tenure diff --from 2026-05-01 --to 2026-06-01\n"

@@ -203,11 +203,13 @@ Status AskTheRecord(const Recorded& recorded, EffectiveTime time, Second& second
   keys.erase(std::ranges::unique(keys).begin(), keys.end());
   auto events = recorded(keys);
   if (!events) return tl::unexpected(events.error());
-  std::ranges::stable_sort(*events, {}, &Event::time);
+  std::vector<std::pair<EffectiveTime, std::size_t>> by_time;  // equal times stay in order of record
+  for (std::size_t i = 0; i < events->size(); ++i)
+    if ((*events)[i].time < time) by_time.emplace_back((*events)[i].time, i);
+  std::ranges::sort(by_time);
   Standing then;
-  for (const auto& event : *events)
-    if (event.time < time)
-      for (const auto& change : ChangesOf(event)) then.Apply(change, event.time, event.name.id);
+  for (const auto& [at, i] : by_time)
+    for (const auto& change : ChangesOf((*events)[i])) then.Apply(change, at, (*events)[i].name.id);
   for (const auto& thing : second.Undecided())
     if (const auto stood = then.Stands(thing)) second.Decide(thing, *stood);
   return {};

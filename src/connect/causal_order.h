@@ -39,7 +39,7 @@ struct ChangeRecord {
   std::size_t bytes = 0;  // about
 };
 
-// Events of the record, by key; see cloudtrail.h. May be empty: nothing recorded is known.
+// Events of the record, by key, those of one key by time and order of record; see cloudtrail.h. May be empty: nothing recorded is known.
 using Recorded = std::function<Result<std::vector<Event>>(const std::vector<std::string>& keys)>;
 
 class CausalOrder {

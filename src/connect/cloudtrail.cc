@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "connect/byte_stream.h"
 #include "connect/input_files.h"
@@ -211,7 +212,9 @@ void CloudTrailImport::Run::GatherGaps() {
     summary.gaps.push_back(
         {lost.subject, "deleted, and no end was seen of: " + lost.what + " (begun by " + lost.began_in + ")", lost.at});
   }
-  std::ranges::stable_sort(summary.gaps, {}, &EvidenceGap::at);
+  std::ranges::sort(summary.gaps, [](const EvidenceGap& a, const EvidenceGap& b) {
+    return std::tie(a.at, a.ref, a.text) < std::tie(b.at, b.ref, b.text);
+  });
   summary.gaps_complete = !order.Full();
 }
 

@@ -38,7 +38,8 @@ using CloudTrailProgress =
 struct CloudTrailOptions {
   bool usage = true;            // false: no access.used
   CloudTrailProgress progress;  // now and then; may be empty
-  // All events in the record whose key is one of `keys`, in any order, what this import handed over included. Asked a few times
+  // All events in the record whose key is one of `keys`, those of one key by time and order of record, what this import handed over
+  // included; of an event only name, time, payload and authid need to be there. Asked a few times
   // at most in an import, with references of policies or identities. Empty: the importer knows only what it reads itself.
   Recorded recorded;
 };

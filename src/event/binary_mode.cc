@@ -97,7 +97,8 @@ bool IsBinaryMode(const Headers& headers, Carrier carrier) {
 Result<std::string> FromBinaryMode(const Headers& headers, std::string_view body, Carrier carrier) {
   // Only a body that is one whole object may stand raw in the result: anything else could close `data` and add attributes.
   const auto data = JsonValue::Parse(body);
-  if (!data || !data->IsObject()) return Fail("event_data_not_object", "the body is not a JSON object", "send the fields of the type as a JSON object");
+  if (!data || !data->IsObject())
+    return Fail("event_data_not_object", "the body is not a JSON object", "send the fields of the type as a JSON object");
   JsonWriter w;
   w.BeginObject();
   for (const auto& [header, value] : headers) {
@@ -108,7 +109,9 @@ Result<std::string> FromBinaryMode(const Headers& headers, std::string_view body
     }
     if (!name.starts_with(PrefixOf(carrier))) continue;
     const std::string_view attribute = std::string_view(name).substr(PrefixOf(carrier).size());
-    if (!IsCarried(attribute)) return BadHeader(header, "names no attribute", "attributes are lower-case letters and digits; the type of the body is content-type");
+    if (!IsCarried(attribute))
+      return BadHeader(header, "names no attribute",
+                       "attributes are lower-case letters and digits; the type of the body is content-type");
     const auto text = carrier == Carrier::kHttp ? PercentDecoded(Unquoted(value)) : std::optional<std::string>(value);
     if (!text) return BadHeader(header, "holds a % without two hexadecimal digits", "write a percent sign as %25");
     w.Key(attribute), w.String(*text);
@@ -126,18 +129,21 @@ Result<BinaryMessage> ToBinaryMode(std::string_view json, Carrier carrier) {
   for (const auto& [name, value] : event->Members()) {
     if (value.IsNull()) continue;
     if (name == "data") {
-      if (!value.IsObject()) return Fail("event_data_not_object", "\"data\" is not an object", "send the fields of the type as a JSON object");
+      if (!value.IsObject())
+        return Fail("event_data_not_object", "\"data\" is not an object", "send the fields of the type as a JSON object");
       out.body = value.Dump();
     } else if (name == "datacontenttype" && value.IsString()) {
       out.headers.front().second = value.AsString();
     } else if (!IsCarried(name) || value.IsObject() || value.IsArray()) {
-      return BadHeader(std::string(PrefixOf(carrier)) + name, "can't carry that attribute", "attributes are lower-case letters and digits, their values text");
+      return BadHeader(std::string(PrefixOf(carrier)) + name, "can't carry that attribute",
+                       "attributes are lower-case letters and digits, their values text");
     } else {
       const std::string text = value.IsString() ? value.AsString() : value.Dump();
       out.headers.emplace_back(std::string(PrefixOf(carrier)) + name, carrier == Carrier::kHttp ? PercentEncoded(text) : text);
     }
   }
-  if (out.body.empty()) return Fail("event_data_not_object", "\"data\" is missing", "send the fields of the type as a JSON object");
+  if (out.body.empty())
+    return Fail("event_data_not_object", "\"data\" is missing", "send the fields of the type as a JSON object");
   return out;
 }
 

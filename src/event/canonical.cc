@@ -23,7 +23,8 @@ void AppendNumber(std::string& out, double d) {
   const char* p = digits;
   for (; p < end && *p != 'e'; ++p)
     if (*p != '.') mantissa.push_back(*p);
-  const int exponent = std::atoi(p + 1);
+  int exponent = 0;  // from_chars takes no '+'; to_chars ends without a NUL, so nothing may read past `end`
+  std::from_chars(p + (p[1] == '+' ? 2 : 1), end, exponent);
   while (mantissa.size() > 1 && mantissa.back() == '0') mantissa.pop_back();
   const int k = static_cast<int>(mantissa.size()), n = exponent + 1;
   if (d < 0) out.push_back('-');
@@ -64,23 +65,43 @@ class Canonical {
 
   CanonicalFault Value(simdjson::dom::element value, int depth) {
     switch (value.type()) {
-      case element_type::OBJECT: return Object(value.get_object().value_unsafe(), depth);
-      case element_type::ARRAY: return Array(value.get_array().value_unsafe(), depth);
-      case element_type::STRING: AppendJsonString(out_, value.get_string().value_unsafe()); break;
-      case element_type::BOOL: out_ += value.get_bool().value_unsafe() ? "true" : "false"; break;
-      case element_type::NULL_VALUE: out_ += "null"; break;
-      case element_type::INT64: AppendInteger(out_, value.get_int64().value_unsafe()); break;
-      case element_type::UINT64: AppendNumber(out_, static_cast<double>(value.get_uint64().value_unsafe())); break;
-      case element_type::DOUBLE: AppendNumber(out_, value.get_double().value_unsafe()); break;
+      case element_type::OBJECT:
+        return Object(value.get_object().value_unsafe(), depth);
+      case element_type::ARRAY:
+        return Array(value.get_array().value_unsafe(), depth);
+      case element_type::STRING:
+        AppendJsonString(out_, value.get_string().value_unsafe());
+        break;
+      case element_type::BOOL:
+        out_ += value.get_bool().value_unsafe() ? "true" : "false";
+        break;
+      case element_type::NULL_VALUE:
+        out_ += "null";
+        break;
+      case element_type::INT64:
+        AppendInteger(out_, value.get_int64().value_unsafe());
+        break;
+      case element_type::UINT64:
+        AppendNumber(out_, static_cast<double>(value.get_uint64().value_unsafe()));
+        break;
+      case element_type::DOUBLE:
+        AppendNumber(out_, value.get_double().value_unsafe());
+        break;
     }
     return CanonicalFault::kNone;
   }
 
   CanonicalFault Object(simdjson::dom::object object, int depth) {
     if (depth == kJsonDepthMax) return CanonicalFault::kTooDeep;
-    std::vector<simdjson::dom::key_value_pair> members;
-    for (const auto member : object) members.push_back(member);
-    std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return KeyLess(a.key, b.key); });
+    struct Member {
+      std::string_view key;
+      simdjson::dom::element value;
+      std::size_t at;  // of two of one name the first comes first
+    };
+    std::vector<Member> members;
+    for (const auto member : object) members.push_back({member.key, member.value, members.size()});
+    std::sort(members.begin(), members.end(),
+              [](const Member& a, const Member& b) { return a.key == b.key ? a.at < b.at : KeyLess(a.key, b.key); });
     out_.push_back('{');
     for (std::size_t i = 0; i < members.size(); ++i) {
       if (i > 0 && members[i].key == members[i - 1].key) {

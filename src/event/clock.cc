@@ -10,10 +10,12 @@ namespace tenure::event {
 namespace {
 
 constexpr std::size_t kTimeBytesMax = 64;
-constexpr std::int64_t kFirstSecond = -62'135'596'800, kLastSecond = 253'402'300'799;  // 0001-01-01T00:00:00Z, 9999-12-31T23:59:59Z
+constexpr std::int64_t kFirstSecond = -62'135'596'800,
+                       kLastSecond = 253'402'300'799;  // 0001-01-01T00:00:00Z, 9999-12-31T23:59:59Z
 
 std::chrono::year_month_day Date(int year, int month, int day) {
-  return {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))};
+  return {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+          std::chrono::day(static_cast<unsigned>(day))};
 }
 
 class Scanner {
@@ -82,7 +84,8 @@ bool ScanZone(Scanner& s, std::int64_t* offset_min) {
   if (s.Char('Z', 'z')) return true;
   const bool minus = s.Peek() == '-';
   int hours = 0, minutes = 0;
-  if (!s.Char('+', '-') || !s.Digits(2, &hours) || !s.Char(':') || !s.Digits(2, &minutes) || hours > 23 || minutes > 59) return false;
+  if (!s.Char('+', '-') || !s.Digits(2, &hours) || !s.Char(':') || !s.Digits(2, &minutes) || hours > 23 || minutes > 59)
+    return false;
   *offset_min = (minus ? -1 : 1) * (hours * 60 + minutes);
   return true;
 }
@@ -99,10 +102,12 @@ Result<EffectiveTime> ParseRfc3339(std::string_view text) {
   if (!ScanClock(s, w)) return s.AtEnd() ? Bad(text, "is cut off") : Bad(text, "is not a time");
   if (!OnCalendar(w)) return Bad(text, "is no date and time of the calendar");
   if (w.second > 59)
-    return Fail("event_time_leap_second", Quoted(text) + " has second " + std::to_string(w.second), "write :59, leap seconds have no place in UTC microseconds");
+    return Fail("event_time_leap_second", Quoted(text) + " has second " + std::to_string(w.second),
+                "write :59, leap seconds have no place in UTC microseconds");
   if (s.AtEnd())
     return Fail("event_time_without_zone", Quoted(text) + " names no zone",
-                fmt::format("write {:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z (or +02:00)", w.year, w.month, w.day, w.hour, w.minute, w.second));
+                fmt::format("write {:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z (or +02:00)", w.year, w.month, w.day, w.hour, w.minute,
+                            w.second));
   std::int64_t offset_min = 0;
   if (!ScanZone(s, &offset_min)) return Bad(text, "has a zone that is not Z or +hh:mm");
   if (!s.AtEnd()) return Bad(text, "goes on after its zone");
@@ -116,7 +121,8 @@ namespace {
 
 Result<EffectiveTime> ParseNow(std::string_view text, EffectiveTime now) {
   const auto bad = [&] {
-    return Fail("time_malformed", Quoted(text) + " is not a time", "write now, now-2h, now+30m (s, m, h, d, w), a date, or 2023-07-10T12:26:00Z", Blame::kCaller);
+    return Fail("time_malformed", Quoted(text) + " is not a time",
+                "write now, now-2h, now+30m (s, m, h, d, w), a date, or 2023-07-10T12:26:00Z", Blame::kCaller);
   };
   std::string_view rest = text.substr(3);
   if (rest.empty()) return now;
@@ -131,12 +137,23 @@ Result<EffectiveTime> ParseNow(std::string_view text, EffectiveTime now) {
   }
   std::int64_t unit = 0;
   switch (rest.back()) {
-    case 's': unit = 1; break;
-    case 'm': unit = 60; break;
-    case 'h': unit = 3600; break;
-    case 'd': unit = 86400; break;
-    case 'w': unit = 7 * 86400; break;
-    default: return bad();
+    case 's':
+      unit = 1;
+      break;
+    case 'm':
+      unit = 60;
+      break;
+    case 'h':
+      unit = 3600;
+      break;
+    case 'd':
+      unit = 86400;
+      break;
+    case 'w':
+      unit = 7 * 86400;
+      break;
+    default:
+      return bad();
   }
   if (n * unit > kLastSecond) return bad();
   const std::int64_t delta = n * unit * 1'000'000;
@@ -155,7 +172,9 @@ Result<EffectiveTime> ParseQuestionTime(std::string_view text, EffectiveTime now
   e.blame = Blame::kCaller;
   if (e.code == "event_time_without_zone") e.code = "time_without_zone";
   else if (e.code == "event_time_leap_second") e.code = "time_leap_second";
-  else e = {"time_malformed", text.size() == 10 ? Quoted(text) + " is no date" : e.reason, "write 2023-07-10T12:26:00Z, a date (UTC midnight), now, or now-2h", Blame::kCaller};
+  else
+    e = {"time_malformed", text.size() == 10 ? Quoted(text) + " is no date" : e.reason,
+         "write 2023-07-10T12:26:00Z, a date (UTC midnight), now, or now-2h", Blame::kCaller};
   return tl::unexpected(e);
 }
 
@@ -164,8 +183,8 @@ std::string FormatTime(std::int64_t us) {
   const auto midnight = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(midnight);
   const std::chrono::hh_mm_ss clock(time - midnight);
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()},
-                                clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int{date.year()}, unsigned{date.month()},
+                                unsigned{date.day()}, clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   const std::int64_t rest = clock.subseconds().count();
   if (rest != 0) out += rest % 1000 == 0 ? fmt::format(".{:03}", rest / 1000) : fmt::format(".{:06}", rest);
   return out + "Z";

@@ -19,7 +19,9 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-tl::unexpected<Error> Refused(const char* code, std::string reason, std::string hint) { return Fail(code, std::move(reason), std::move(hint)); }
+tl::unexpected<Error> Refused(const char* code, std::string reason, std::string hint) {
+  return Fail(code, std::move(reason), std::move(hint));
+}
 
 Result<EventType> ReadType(std::string_view name) {
   if (auto type = TypeFromName(name)) return *type;
@@ -29,16 +31,19 @@ Result<EventType> ReadType(std::string_view name) {
   for (const auto& t : texts) known.push_back(t.c_str());
   const std::string near = NearestName(name, known);
   return Refused("event_type_unknown", Quoted(name) + " is not a type of event",
-                 near.empty() ? "`tenure schema` lists the types" : fmt::format("did you mean \"{}\"? `tenure schema` lists the types", near));
+                 near.empty() ? "`tenure schema` lists the types"
+                              : fmt::format("did you mean \"{}\"? `tenure schema` lists the types", near));
 }
 
 Result<Payload> ReadPayload(EventType type, object data) {
   Payload payload = EmptyPayload(type);
   FieldReader reader(data);
-  std::visit([&](auto& e) {
-    Fields(reader, e);
-    Together{reader}(e);
-  }, payload);
+  std::visit(
+      [&](auto& e) {
+        Fields(reader, e);
+        Together{reader}(e);
+      },
+      payload);
   if (auto done = reader.Done(); !done) {
     Error e = done.error();
     e.reason += fmt::format(" (data of {})", TypeName(type));
@@ -61,10 +66,12 @@ Result<Hash256> ContentHash(const Envelope& e, const Event& event) {
   add("controlowner", e.controlowner), add("correlationid", e.correlationid);
   text += "\"data\":";
   switch (AppendCanonical(text, *e.data)) {
-    case CanonicalFault::kNone: break;
+    case CanonicalFault::kNone:
+      break;
     case CanonicalFault::kTooDeep:
       return Refused("event_json_too_deep", fmt::format("\"data\" nests deeper than {}", kJsonDepthMax), "flatten it");
-    case CanonicalFault::kMemberTwice: return Refused("event_field_twice", "an object in \"data\" names a member twice", "send it once");
+    case CanonicalFault::kMemberTwice:
+      return Refused("event_field_twice", "an object in \"data\" names a member twice", "send it once");
   }
   text.push_back(',');
   add("subject", e.subject);
@@ -98,7 +105,8 @@ struct Decoder::Impl {
     object root;
     element value;
     if (const auto error = parser.parse(padded.data(), json.size(), false).get(value); error)
-      return Refused("event_not_json", fmt::format("not JSON: {}", simdjson::error_message(error)), "send one whole JSON object in UTF-8, numbers within 64 bits");
+      return Refused("event_not_json", fmt::format("not JSON: {}", simdjson::error_message(error)),
+                     "send one whole JSON object in UTF-8, numbers within 64 bits");
     if (value.get_object().get(root)) return Refused("event_not_object", "not a JSON object", "send one structured CloudEvent");
     return root;
   }
@@ -109,7 +117,8 @@ Decoder::~Decoder() = default;
 
 Result<Event> Decoder::Decode(std::string_view json) {
   if (json.size() > kEventBytesMax)
-    return Refused("event_too_large", fmt::format("{} bytes, the limit is {}", json.size(), kEventBytesMax), "split it, or leave out what is not evidence");
+    return Refused("event_too_large", fmt::format("{} bytes, the limit is {}", json.size(), kEventBytesMax),
+                   "split it, or leave out what is not evidence");
   auto root = impl_->Parse(json);
   if (!root) return tl::unexpected(root.error());
   auto envelope = ReadEnvelope(*root);
@@ -128,7 +137,8 @@ Result<Event> Decoder::Decode(std::string_view json) {
   event.time = *time;
   event.payload = std::move(*payload);
   event.authtype = envelope->authtype, event.authid = envelope->authid, event.controlowner = envelope->controlowner;
-  event.correlationid = envelope->correlationid, event.causationid = envelope->causationid, event.recordedtime = envelope->recordedtime;
+  event.correlationid = envelope->correlationid, event.causationid = envelope->causationid,
+  event.recordedtime = envelope->recordedtime;
   event.supersedes = std::move(*supersedes);
   if (auto s = CheckSubject(*envelope, event); !s) return tl::unexpected(s.error());
   if (!envelope->subject.empty()) event.subject = std::string(envelope->subject);

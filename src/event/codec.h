@@ -34,8 +34,8 @@ class Decoder {
     std::optional<EventName> name;
     std::optional<EventType> type;
     std::optional<EffectiveTime> time;
-    bool carries_supersedes = false;   // the attribute is there, readable or not
-    std::string key;                   // the key that `data` names by the type, if it is a valid reference
+    bool carries_supersedes = false;  // the attribute is there, readable or not
+    std::string key;                  // the key that `data` names by the type, if it is a valid reference
   };
   Salvage SalvageFrom(std::string_view json);
 

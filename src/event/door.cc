@@ -9,7 +9,8 @@ Status CheckAtDoor(const Event& event) { return CheckAtDoor(Encode(event)); }
 Status CheckAtDoor(std::string_view json) {
   const auto where = FindSecret(json);
   if (!where) return {};
-  return Fail("event_secret", "\"" + *where + "\" looks like it holds a secret", "send an id or a fingerprint instead; tenure keeps what it is given for ever");
+  return Fail("event_secret", "\"" + *where + "\" looks like it holds a secret",
+              "send an id or a fingerprint instead; tenure keeps what it is given for ever");
 }
 
 Result<Event> ReadAtDoor(std::string_view json, Decoder& decoder) {

@@ -18,7 +18,9 @@ using simdjson::dom::object;
 constexpr std::size_t kAttributesMax = 128;
 constexpr std::size_t kSupersededMax = 1000;
 
-tl::unexpected<Error> Refused(const char* code, std::string reason, std::string hint) { return Fail(code, std::move(reason), std::move(hint)); }
+tl::unexpected<Error> Refused(const char* code, std::string reason, std::string hint) {
+  return Fail(code, std::move(reason), std::move(hint));
+}
 
 std::string_view* SlotOf(Envelope& e, std::string_view key) {
   if (key == "specversion") return &e.specversion;
@@ -39,7 +41,8 @@ std::string_view* SlotOf(Envelope& e, std::string_view key) {
 }
 
 bool IsAttributeName(std::string_view key) {
-  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+  return !key.empty() &&
+         std::all_of(key.begin(), key.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
 }
 
 bool HoldsControl(std::string_view text) {
@@ -50,7 +53,8 @@ bool HoldsControl(std::string_view text) {
 bool IsJsonMediaType(std::string_view type) {
   std::string subtype(type.substr(0, type.find(';')));
   while (!subtype.empty() && subtype.back() == ' ') subtype.pop_back();
-  std::transform(subtype.begin(), subtype.end(), subtype.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(subtype.begin(), subtype.end(), subtype.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const auto slash = subtype.find('/');
   if (slash == std::string::npos || slash == 0) return false;
   subtype.erase(0, slash + 1);
@@ -60,19 +64,25 @@ bool IsJsonMediaType(std::string_view type) {
 Status ReadMember(Envelope& e, std::string_view key, element value) {
   if (key == "data") {
     object data;
-    if (value.get_object().get(data)) return Refused("event_data_not_object", "\"data\" is not an object", "send the fields of the type as a JSON object");
+    if (value.get_object().get(data))
+      return Refused("event_data_not_object", "\"data\" is not an object", "send the fields of the type as a JSON object");
     e.data = data;
     return {};
   }
-  if (key == "data_base64") return Refused("event_data_base64", "\"data_base64\" instead of \"data\"", "send \"data\" as a JSON object");
+  if (key == "data_base64")
+    return Refused("event_data_base64", "\"data_base64\" instead of \"data\"", "send \"data\" as a JSON object");
   std::string_view* slot = SlotOf(e, key);
   if (slot == nullptr) {
     if (IsAttributeName(key)) return {};
-    return Refused("event_attribute_unknown", Quoted(key) + " is no CloudEvents attribute", "attributes are lower-case letters and digits; fields of your own go into data as x_...");
+    return Refused("event_attribute_unknown", Quoted(key) + " is no CloudEvents attribute",
+                   "attributes are lower-case letters and digits; fields of your own go into data as x_...");
   }
-  if (value.get_string().get(*slot)) return Refused("event_attribute_type", Quoted(key) + " is not a string", "send a string, or leave it out");
+  if (value.get_string().get(*slot))
+    return Refused("event_attribute_type", Quoted(key) + " is not a string", "send a string, or leave it out");
   if (slot->empty()) return Refused("event_attribute_empty", Quoted(key) + " is empty", "leave it out, or say what it is");
-  if (HoldsControl(*slot)) return Refused("event_attribute_control", Quoted(key) + " holds a control character: " + Quoted(*slot), "CloudEvents allows none; send plain text");
+  if (HoldsControl(*slot))
+    return Refused("event_attribute_control", Quoted(key) + " holds a control character: " + Quoted(*slot),
+                   "CloudEvents allows none; send plain text");
   return {};
 }
 
@@ -80,12 +90,19 @@ Status CheckEnvelope(const Envelope& e) {
   const std::pair<const char*, std::string_view> required[] = {
       {"specversion", e.specversion}, {"source", e.source}, {"id", e.id}, {"type", e.type}, {"time", e.time}};
   for (const auto& [name, value] : required)
-    if (value.empty()) return Refused("event_attribute_missing", fmt::format("\"{}\" is required and missing", name), fmt::format("send \"{}\"", name));
-  if (e.specversion != "1.0") return Refused("event_specversion", Quoted(e.specversion) + " is not the version of CloudEvents spoken here", "send \"specversion\":\"1.0\"");
+    if (value.empty())
+      return Refused("event_attribute_missing", fmt::format("\"{}\" is required and missing", name),
+                     fmt::format("send \"{}\"", name));
+  if (e.specversion != "1.0")
+    return Refused("event_specversion", Quoted(e.specversion) + " is not the version of CloudEvents spoken here",
+                   "send \"specversion\":\"1.0\"");
   for (const auto& [name, value] : required)
-    if (value.size() > kReferenceBytesMax) return Refused("event_attribute_too_long", fmt::format("\"{}\" has more than {} bytes", name, kReferenceBytesMax), "shorten it");
+    if (value.size() > kReferenceBytesMax)
+      return Refused("event_attribute_too_long", fmt::format("\"{}\" has more than {} bytes", name, kReferenceBytesMax),
+                     "shorten it");
   if (!e.contenttype.empty() && !IsJsonMediaType(e.contenttype))
-    return Refused("event_content_type", "\"datacontenttype\" " + Quoted(e.contenttype) + " is not JSON", "send application/json, or leave it out");
+    return Refused("event_content_type", "\"datacontenttype\" " + Quoted(e.contenttype) + " is not JSON",
+                   "send application/json, or leave it out");
   if (!e.data) return Refused("event_data_missing", "\"data\" is required and missing", "send the fields of the type");
   return {};
 }
@@ -108,7 +125,9 @@ Result<Envelope> ReadEnvelope(object root) {
   for (const auto member : root) {
     if (std::find(seen.begin(), seen.end(), member.key) != seen.end())
       return Refused("event_attribute_twice", Quoted(member.key) + " stands twice", "send it once");
-    if (seen.size() == kAttributesMax) return Refused("event_attributes_too_many", fmt::format("more than {} attributes", kAttributesMax), "send fewer extension attributes");
+    if (seen.size() == kAttributesMax)
+      return Refused("event_attributes_too_many", fmt::format("more than {} attributes", kAttributesMax),
+                     "send fewer extension attributes");
     seen.push_back(member.key);
     if (auto s = ReadMember(e, member.key, member.value); !s) return tl::unexpected(s.error());
   }
@@ -120,7 +139,8 @@ Result<std::vector<EventName>> ReadSupersedes(const Envelope& envelope) {
   std::vector<EventName> names;
   if (envelope.supersedes.empty()) return names;
   const auto bad = [&](const char* why) {
-    return Refused("event_supersedes", Quoted(envelope.supersedes) + " " + why, R"(send a string that holds [{"source":"...","id":"..."}])");
+    return Refused("event_supersedes", Quoted(envelope.supersedes) + " " + why,
+                   R"(send a string that holds [{"source":"...","id":"..."}])");
   };
   simdjson::dom::parser parser;
   simdjson::dom::array items;

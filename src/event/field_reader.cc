@@ -37,7 +37,8 @@ void FieldReader::Type(const char* name, const char* wanted) {
 }
 
 void FieldReader::Fault(const char* name, CanonicalFault fault) {
-  if (fault == CanonicalFault::kTooDeep) Refuse("event_json_too_deep", fmt::format("\"{}\" nests deeper than {}", name, kJsonDepthMax), "flatten it");
+  if (fault == CanonicalFault::kTooDeep)
+    Refuse("event_json_too_deep", fmt::format("\"{}\" nests deeper than {}", name, kJsonDepthMax), "flatten it");
   else Refuse("event_field_twice", fmt::format("an object in \"{}\" names a member twice", name), "send it once");
 }
 
@@ -58,7 +59,8 @@ const element* FieldReader::Take(const char* name) {
 const element* FieldReader::TakeSet(const char* name, bool required) {
   const element* value = Take(name);
   if (value == nullptr) {
-    if (required) Refuse("event_field_missing", fmt::format("\"{}\" is required and missing", name), fmt::format("send \"{}\"", name));
+    if (required)
+      Refuse("event_field_missing", fmt::format("\"{}\" is required and missing", name), fmt::format("send \"{}\"", name));
     return nullptr;
   }
   if (value->is_null()) {
@@ -72,22 +74,29 @@ void FieldReader::CheckText(const char* name, const std::string& text, Kind kind
   const auto wrong = [&](const char* code, const char* what, const char* hint) {
     Refuse(code, fmt::format("\"{}\": {} {}", name, Quoted(text), what), hint);
   };
-  if (kind == kPattern && text.size() > kPatternBytesMax) return wrong("event_pattern_too_long", "is a pattern of more than 2048 bytes", "shorten it");
-  if (kind == kDecision && text != "keep" && text != "revoke" && text != "change") return wrong("event_field_enum", "is no decision", "send keep, revoke or change");
+  if (kind == kPattern && text.size() > kPatternBytesMax)
+    return wrong("event_pattern_too_long", "is a pattern of more than 2048 bytes", "shorten it");
+  if (kind == kDecision && text != "keep" && text != "revoke" && text != "change")
+    return wrong("event_field_enum", "is no decision", "send keep, revoke or change");
   if (kind == kGrantKind && text != "standing" && text != "jit" && text != "break_glass" && text != "delegated")
     return wrong("event_field_enum", "is no kind of grant", "send standing, jit, break_glass or delegated");
   if (kind == kText || kind == kPattern || kind == kDecision || kind == kGrantKind) return;
   const Status checked = kind == kRoleRef || kind == kAnyRef ? CheckReference(text) : CheckIdentity(text);
-  if (!checked) return Refuse("event_" + checked.error().code, fmt::format("\"{}\": {}", name, checked.error().reason), checked.error().hint);
-  if (kind == kRoleRef && TypeOf(text) != "role") return wrong("event_reference_not_role", "is not a role", "send a reference role:id");
-  if (kind == kGroupRef && !IsGroup(text)) return wrong("event_reference_not_group", "is not a group", "send a reference group:id");
-  if (kind == kIdentityRef && text == kEveryone) return wrong("event_reference_everyone", "stands only for a principal or a member", "name one identity");
+  if (!checked)
+    return Refuse("event_" + checked.error().code, fmt::format("\"{}\": {}", name, checked.error().reason), checked.error().hint);
+  if (kind == kRoleRef && TypeOf(text) != "role")
+    return wrong("event_reference_not_role", "is not a role", "send a reference role:id");
+  if (kind == kGroupRef && !IsGroup(text))
+    return wrong("event_reference_not_group", "is not a group", "send a reference group:id");
+  if (kind == kIdentityRef && text == kEveryone)
+    return wrong("event_reference_everyone", "stands only for a principal or a member", "name one identity");
 }
 
 bool FieldReader::Text(const char* name, element value, std::string& to, Kind kind) {
   std::string_view text;
   if (value.get_string().get(text)) return Type(name, "a string"), false;
-  if (text.empty()) return Refuse("event_field_empty", fmt::format("\"{}\" is empty", name), "leave it out, or say what it is"), false;
+  if (text.empty())
+    return Refuse("event_field_empty", fmt::format("\"{}\" is empty", name), "leave it out, or say what it is"), false;
   to.assign(text);
   CheckText(name, to, kind);
   return true;
@@ -112,7 +121,9 @@ void FieldReader::OptStr(const char* name, std::optional<std::string>& to) {
 }
 void FieldReader::NullStr(const char* name, std::optional<std::string>& to) {
   const auto* v = Take(name);
-  if (v == nullptr) return Refuse("event_field_missing", fmt::format("\"{}\" is required and missing", name), "send a reference, or null for nobody");
+  if (v == nullptr)
+    return Refuse("event_field_missing", fmt::format("\"{}\" is required and missing", name),
+                  "send a reference, or null for nobody");
   std::string text;
   if (!v->is_null() && Text(name, *v, text, kIdentityRef)) to = std::move(text);
 }
@@ -160,7 +171,8 @@ void FieldReader::Json(const char* name, std::string& to, bool null_clears) {
   if (null_clears) return;
   const simdjson::dom::object object = v->get_object().value_unsafe();
   for (const auto member : object)
-    if (member.value.is_null()) Refuse("event_field_null", fmt::format("\"{}.{}\" is null", name, member.key), "leave it out instead");
+    if (member.value.is_null())
+      Refuse("event_field_null", fmt::format("\"{}.{}\" is null", name, member.key), "leave it out instead");
 }
 void FieldReader::Strs(const char* name, std::vector<std::string>& to, Kind kind) {
   const auto* v = TakeSet(name, false);
@@ -177,7 +189,8 @@ void FieldReader::Outcome(const char* name, bool& allowed) {
   std::string text;
   Str(name, text, true);
   allowed = text == "allowed";
-  if (!text.empty() && text != "allowed" && text != "denied") Refuse("event_field_enum", fmt::format("\"{}\": {} is no outcome", name, Quoted(text)), "send allowed or denied");
+  if (!text.empty() && text != "allowed" && text != "denied")
+    Refuse("event_field_enum", fmt::format("\"{}\": {} is no outcome", name, Quoted(text)), "send allowed or denied");
 }
 void FieldReader::Name(const char* name, EventName& to) {
   const auto* v = TakeSet(name, true);
@@ -187,7 +200,8 @@ void FieldReader::Name(const char* name, EventName& to) {
   FieldReader inner(object);
   inner.Str("source", to.source, true);
   inner.Str("id", to.id, true);
-  if (auto done = inner.Done(); !done) Refuse(done.error().code, fmt::format("in \"{}\": {}", name, done.error().reason), done.error().hint);
+  if (auto done = inner.Done(); !done)
+    Refuse(done.error().code, fmt::format("in \"{}\": {}", name, done.error().reason), done.error().hint);
 }
 void FieldReader::Scope(const char* name, ReviewScope& to) {
   const auto* v = TakeSet(name, true);
@@ -196,7 +210,8 @@ void FieldReader::Scope(const char* name, ReviewScope& to) {
   if (v->get_object().get(object)) return Type(name, "an object");
   FieldReader inner(object);
   Fields(inner, to);
-  if (auto done = inner.Done(); !done) Refuse(done.error().code, fmt::format("in \"{}\": {}", name, done.error().reason), done.error().hint);
+  if (auto done = inner.Done(); !done)
+    Refuse(done.error().code, fmt::format("in \"{}\": {}", name, done.error().reason), done.error().hint);
 }
 
 void FieldReader::Resolution(DeadLetterResolved& to) {
@@ -211,27 +226,34 @@ void FieldReader::Resolution(DeadLetterResolved& to) {
   if (partition > INT32_MAX) Type("partition", "a partition number");
   int plane = 0;
   while (plane < kPlaneTopics && TopicName(static_cast<Topic>(plane)) != topic) ++plane;
-  if (plane == kPlaneTopics) Refuse("event_field_enum", fmt::format("\"topic\": {} is no topic of a plane", Quoted(topic)), "send tenure.identity, tenure.access, tenure.governance or tenure.usage");
+  if (plane == kPlaneTopics)
+    Refuse("event_field_enum", fmt::format("\"topic\": {} is no topic of a plane", Quoted(topic)),
+           "send tenure.identity, tenure.access, tenure.governance or tenure.usage");
   else to.position = {static_cast<Topic>(plane), static_cast<std::int32_t>(partition), offset};
   Str("resolution", resolution, true);
   to.replaced = resolution == "replaced";
-  if (!resolution.empty() && !to.replaced && resolution != "void") Refuse("event_field_enum", fmt::format("\"resolution\": {} is no resolution", Quoted(resolution)), "send void or replaced");
+  if (!resolution.empty() && !to.replaced && resolution != "void")
+    Refuse("event_field_enum", fmt::format("\"resolution\": {} is no resolution", Quoted(resolution)), "send void or replaced");
   const bool named = Has("replaced_by");
   if (named || to.replaced) Name("replaced_by", to.replaced_by.emplace());
   else known_.push_back("replaced_by");
-  if (named && !to.replaced) Refuse("event_field_contradiction", "\"replaced_by\" without resolution replaced", "send resolution replaced, or leave it out");
+  if (named && !to.replaced)
+    Refuse("event_field_contradiction", "\"replaced_by\" without resolution replaced",
+           "send resolution replaced, or leave it out");
 }
 
 void FieldReader::Patterns(const char* plain, const char* negated, bool& is_negated, std::vector<std::string>& to) {
   const bool has_plain = Has(plain), has_negated = Has(negated);
   if (has_plain == has_negated) {
     known_.push_back(plain), known_.push_back(negated);
-    return Refuse("event_permission_lists", fmt::format("a permission needs exactly one of \"{}\" and \"{}\"", plain, negated), "send one of the two");
+    return Refuse("event_permission_lists", fmt::format("a permission needs exactly one of \"{}\" and \"{}\"", plain, negated),
+                  "send one of the two");
   }
   is_negated = has_negated;
   known_.push_back(has_negated ? plain : negated);
   Strs(has_negated ? negated : plain, to, kPattern);
-  if (to.empty()) Refuse("event_permission_lists", fmt::format("\"{}\" is empty", has_negated ? negated : plain), "name at least one pattern");
+  if (to.empty())
+    Refuse("event_permission_lists", fmt::format("\"{}\" is empty", has_negated ? negated : plain), "name at least one pattern");
 }
 
 Permission FieldReader::OnePermission() {
@@ -239,12 +261,14 @@ Permission FieldReader::OnePermission() {
   std::string effect, covers;
   Str("effect", effect, true);
   p.effect = effect == "deny" ? Effect::kDeny : Effect::kAllow;
-  if (!effect.empty() && effect != "allow" && effect != "deny") Refuse("event_field_enum", fmt::format("\"effect\": {} is no effect", Quoted(effect)), "send allow or deny");
+  if (!effect.empty() && effect != "allow" && effect != "deny")
+    Refuse("event_field_enum", fmt::format("\"effect\": {} is no effect", Quoted(effect)), "send allow or deny");
   Patterns("actions", "not_actions", p.not_actions, p.actions);
   Patterns("resources", "not_resources", p.not_resources, p.resources);
   Str("covers", covers);
   p.covers = covers == "literal" ? Covers::kLiteral : Covers::kSubtree;
-  if (!covers.empty() && covers != "subtree" && covers != "literal") Refuse("event_field_enum", fmt::format("\"covers\": {} is unknown", Quoted(covers)), "send subtree or literal");
+  if (!covers.empty() && covers != "subtree" && covers != "literal")
+    Refuse("event_field_enum", fmt::format("\"covers\": {} is unknown", Quoted(covers)), "send subtree or literal");
   Str("condition", p.condition);
   return p;
 }
@@ -257,11 +281,14 @@ void FieldReader::Permissions(const char* name, std::vector<Permission>& to, boo
   for (const auto item : items) {
     simdjson::dom::object object;
     if (item.get_object().get(object)) return Type(name, "an array of objects");
-    if (to.size() == kPermissionsMax) return Refuse("event_permissions_too_many", fmt::format("\"{}\" has more than {} entries", name, kPermissionsMax), "split the role");
+    if (to.size() == kPermissionsMax)
+      return Refuse("event_permissions_too_many", fmt::format("\"{}\" has more than {} entries", name, kPermissionsMax),
+                    "split the role");
     FieldReader inner(object);
     to.push_back(inner.OnePermission());
     if (auto done = inner.Done(); !done)
-      return Refuse(done.error().code, fmt::format("in \"{}[{}]\": {}", name, to.size() - 1, done.error().reason), done.error().hint);
+      return Refuse(done.error().code, fmt::format("in \"{}[{}]\": {}", name, to.size() - 1, done.error().reason),
+                    done.error().hint);
   }
 }
 
@@ -270,7 +297,8 @@ Status FieldReader::Done() {
     if (problem_ || m.taken || m.key.substr(0, 2) == "x_") continue;
     const std::string near = NearestName(m.key, known_);
     Refuse("event_field_unknown", Quoted(m.key) + " is not a field here",
-           near.empty() ? "a field of your own begins with x_" : fmt::format("did you mean \"{}\"? A field of your own begins with x_", near));
+           near.empty() ? "a field of your own begins with x_"
+                        : fmt::format("did you mean \"{}\"? A field of your own begins with x_", near));
   }
   if (problem_) return tl::unexpected(*problem_);
   return {};

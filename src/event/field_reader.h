@@ -42,7 +42,11 @@ class FieldReader {
   Status Done();
 
  private:
-  struct Member { std::string_view key; simdjson::dom::element value; bool taken; };
+  struct Member {
+    std::string_view key;
+    simdjson::dom::element value;
+    bool taken;
+  };
   const simdjson::dom::element* Take(const char* name);
   const simdjson::dom::element* TakeSet(const char* name, bool required);  // refuses null
   bool Text(const char* name, simdjson::dom::element value, std::string& to, Kind kind);

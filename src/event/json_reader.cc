@@ -17,7 +17,8 @@ Result<JsonValue> JsonValue::Parse(std::string_view text) {
   document->text = simdjson::padded_string(text);
   simdjson::dom::element root;
   if (const auto error = document->parser.parse(document->text).get(root); error)
-    return Fail("json_malformed", std::string("not JSON: ") + simdjson::error_message(error), "check that the text is whole and UTF-8");
+    return Fail("json_malformed", std::string("not JSON: ") + simdjson::error_message(error),
+                "check that the text is whole and UTF-8");
   return JsonValue(std::move(document), std::make_shared<Node>(Node{root}));
 }
 
@@ -52,7 +53,9 @@ std::vector<JsonValue> JsonValue::Items() const {
   return out;
 }
 
-std::string JsonValue::AsString() const { return IsString() ? std::string(node_->element.get_string().value_unsafe()) : std::string(); }
+std::string JsonValue::AsString() const {
+  return IsString() ? std::string(node_->element.get_string().value_unsafe()) : std::string();
+}
 bool JsonValue::AsBool() const { return IsBool() && node_->element.get_bool().value_unsafe(); }
 
 std::optional<std::int64_t> JsonValue::AsInt() const {

@@ -28,13 +28,13 @@ class JsonValue {
   bool IsNull() const;
   bool Exists() const { return node_ != nullptr; }
 
-  std::optional<JsonValue> Get(std::string_view name) const;  // a member; nothing if absent or no object
+  std::optional<JsonValue> Get(std::string_view name) const;       // a member; nothing if absent or no object
   std::vector<std::pair<std::string, JsonValue>> Members() const;  // as written
   std::vector<JsonValue> Items() const;
   std::string AsString() const;  // "" unless a string
   bool AsBool() const;           // false unless true
   std::optional<std::int64_t> AsInt() const;
-  std::string Dump() const;      // canonical (RFC 8785); "" of no kind, or nested deeper than 64
+  std::string Dump() const;  // canonical (RFC 8785); "" of no kind, or nested deeper than 64
 
  private:
   struct Document;

@@ -21,7 +21,7 @@ class JsonWriter {
   void Int(std::int64_t number);
   void Bool(bool value) { Raw(value ? "true" : "false"); }
   void Null() { Raw("null"); }
-  void Time(EffectiveTime time);  // RFC 3339; kAlways and kForever as null
+  void Time(EffectiveTime time);    // RFC 3339; kAlways and kForever as null
   void Raw(std::string_view json);  // a whole value, already JSON
   std::string Take() { return std::move(out_); }
 

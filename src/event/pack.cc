@@ -13,17 +13,35 @@ class Packer {
   std::string out;
 
   void Str(const char*, const std::string& s, bool = false, Kind = kText) { Bytes(s); }
-  void OptStr(const char*, const std::optional<std::string>& s) { Flag(s.has_value()); if (s) Bytes(*s); }
+  void OptStr(const char*, const std::optional<std::string>& s) {
+    Flag(s.has_value());
+    if (s) Bytes(*s);
+  }
   void NullStr(const char* n, const std::optional<std::string>& s) { OptStr(n, s); }
-  void SetStr(const char* n, const Settable<std::string>& s) { Flag(s.present); if (s.present) OptStr(n, s.value); }
-  void SetTime(const char* n, const Settable<EffectiveTime>& t) { Flag(t.present); if (t.present) Time(n, t.value); }
-  void Time(const char* n, const OptionalTime& t) { Flag(t.has_value()); if (t) MustTime(n, *t); }
+  void SetStr(const char* n, const Settable<std::string>& s) {
+    Flag(s.present);
+    if (s.present) OptStr(n, s.value);
+  }
+  void SetTime(const char* n, const Settable<EffectiveTime>& t) {
+    Flag(t.present);
+    if (t.present) Time(n, t.value);
+  }
+  void Time(const char* n, const OptionalTime& t) {
+    Flag(t.has_value());
+    if (t) MustTime(n, *t);
+  }
   void MustTime(const char*, EffectiveTime t) { Fixed(static_cast<std::uint64_t>(t.us)); }
   void Bool(const char*, bool b) { Flag(b); }
-  void OptBool(const char*, const std::optional<bool>& b) { Flag(b.has_value()); if (b) Flag(*b); }
+  void OptBool(const char*, const std::optional<bool>& b) {
+    Flag(b.has_value());
+    if (b) Flag(*b);
+  }
   void Int(const char*, std::int64_t i) { Number(static_cast<std::uint64_t>(i)); }
   void Json(const char*, const std::string& s, bool) { Bytes(s); }
-  void Strs(const char*, const std::vector<std::string>& v, Kind = kText) { Number(v.size()); for (const auto& s : v) Bytes(s); }
+  void Strs(const char*, const std::vector<std::string>& v, Kind = kText) {
+    Number(v.size());
+    for (const auto& s : v) Bytes(s);
+  }
   void Outcome(const char*, bool b) { Flag(b); }
   void Name(const char*, const EventName& n) { Bytes(n.source), Bytes(n.id); }
   void Scope(const char*, ReviewScope& s) { Fields(*this, s); }
@@ -35,7 +53,8 @@ class Packer {
   void Permissions(const char*, const std::vector<Permission>& v, bool) {
     Number(v.size());
     for (const auto& p : v) {
-      out.push_back(static_cast<char>((p.effect == Effect::kDeny) | p.not_actions << 1 | p.not_resources << 2 | (p.covers == Covers::kLiteral) << 3));
+      out.push_back(static_cast<char>((p.effect == Effect::kDeny) | p.not_actions << 1 | p.not_resources << 2 |
+                                      (p.covers == Covers::kLiteral) << 3));
       Strs("", p.actions), Strs("", p.resources), Bytes(p.condition);
     }
   }
@@ -46,7 +65,9 @@ class Packer {
     for (; n >= 0x80; n >>= 7) out.push_back(static_cast<char>(n | 0x80));
     out.push_back(static_cast<char>(n));
   }
-  void Fixed(std::uint64_t n) { for (int i = 56; i >= 0; i -= 8) out.push_back(static_cast<char>(n >> i)); }
+  void Fixed(std::uint64_t n) {
+    for (int i = 56; i >= 0; i -= 8) out.push_back(static_cast<char>(n >> i));
+  }
   void Bytes(std::string_view s) { Number(s.size()), out.append(s); }
 };
 
@@ -57,18 +78,28 @@ class Unpacker {
   bool Whole() const { return ok_ && in_.empty(); }
 
   void Str(const char*, std::string& s, bool = false, Kind = kText) { s = Bytes(); }
-  void OptStr(const char*, std::optional<std::string>& s) { if (Flag()) s = std::string(Bytes()); }
+  void OptStr(const char*, std::optional<std::string>& s) {
+    if (Flag()) s = std::string(Bytes());
+  }
   void NullStr(const char* n, std::optional<std::string>& s) { OptStr(n, s); }
-  void SetStr(const char* n, Settable<std::string>& s) { if ((s.present = Flag())) OptStr(n, s.value); }
-  void SetTime(const char* n, Settable<EffectiveTime>& t) { if ((t.present = Flag())) Time(n, t.value); }
-  void Time(const char* n, OptionalTime& t) { if (Flag()) MustTime(n, t.emplace()); }
+  void SetStr(const char* n, Settable<std::string>& s) {
+    if ((s.present = Flag())) OptStr(n, s.value);
+  }
+  void SetTime(const char* n, Settable<EffectiveTime>& t) {
+    if ((t.present = Flag())) Time(n, t.value);
+  }
+  void Time(const char* n, OptionalTime& t) {
+    if (Flag()) MustTime(n, t.emplace());
+  }
   void MustTime(const char*, EffectiveTime& t) {
     std::uint64_t n = 0;
     for (char c : Cut(8)) n = n << 8 | static_cast<unsigned char>(c);
     t.us = static_cast<std::int64_t>(n);
   }
   void Bool(const char*, bool& b) { b = Flag(); }
-  void OptBool(const char*, std::optional<bool>& b) { if (Flag()) b = Flag(); }
+  void OptBool(const char*, std::optional<bool>& b) {
+    if (Flag()) b = Flag();
+  }
   void Int(const char*, std::int64_t& i) { i = static_cast<std::int64_t>(Number()); }
   void Json(const char*, std::string& s, bool) { s = Bytes(); }
   void Strs(const char*, std::vector<std::string>& v, Kind = kText) {
@@ -104,7 +135,10 @@ class Unpacker {
     in_.remove_prefix(n);
     return s;
   }
-  bool Flag() { const auto s = Cut(1); return !s.empty() && s[0] != 0; }
+  bool Flag() {
+    const auto s = Cut(1);
+    return !s.empty() && s[0] != 0;
+  }
   std::uint64_t Number() {
     std::uint64_t n = 0;
     for (int shift = 0; shift < 64 && ok_; shift += 7) {
@@ -133,7 +167,8 @@ std::string PackPayload(const Payload& payload) {
 
 Result<Payload> UnpackPayload(std::string_view bytes) {
   const auto corrupt = [] {
-    return Fail("payload_unreadable", "a packed payload cannot be read", "run `tenure rebuild`: the read model is made again from the log", Blame::kFault);
+    return Fail("payload_unreadable", "a packed payload cannot be read",
+                "run `tenure rebuild`: the read model is made again from the log", Blame::kFault);
   };
   if (bytes.empty() || static_cast<unsigned char>(bytes[0]) >= kEventTypes) return corrupt();
   Payload payload = EmptyPayload(static_cast<EventType>(bytes[0]));

@@ -36,7 +36,8 @@ Status CheckSegments(std::string_view ref, std::size_t id) {
     const auto slash = std::min(path.find('/', begin), path.size());
     const auto segment = path.substr(begin, slash - begin);
     if (segment.empty() || segment == "." || segment == "..")
-      return Fail("reference_path_segment", Quoted(ref) + " has an empty, \".\" or \"..\" path segment", "write the path without it");
+      return Fail("reference_path_segment", Quoted(ref) + " has an empty, \".\" or \"..\" path segment",
+                  "write the path without it");
     begin = slash + 1;
   }
   return {};
@@ -45,7 +46,8 @@ Status CheckSegments(std::string_view ref, std::size_t id) {
 }  // namespace
 
 Status CheckReference(std::string_view ref) {
-  if (ref.size() > kReferenceBytesMax) return Fail("reference_too_long", Quoted(ref) + " has " + std::to_string(ref.size()) + " bytes", "at most 2048");
+  if (ref.size() > kReferenceBytesMax)
+    return Fail("reference_too_long", Quoted(ref) + " has " + std::to_string(ref.size()) + " bytes", "at most 2048");
   const auto colon = ref.find(':');
   if (colon == std::string_view::npos) return Bad(ref, "has no colon");
   if (!TypeIsLegal(ref.substr(0, colon))) return Bad(ref, "has a type that is not [a-z][a-z0-9_]*");
@@ -58,7 +60,8 @@ Status CheckReference(std::string_view ref) {
 
 Status CheckIdentity(std::string_view ref) {
   if (auto s = CheckReference(ref); !s) return s;
-  if (TypeOf(ref) == "role") return Fail("reference_not_identity", Quoted(ref) + " is a role, never an identity", "name the identity that holds it");
+  if (TypeOf(ref) == "role")
+    return Fail("reference_not_identity", Quoted(ref) + " is a role, never an identity", "name the identity that holds it");
   return {};
 }
 
@@ -78,7 +81,8 @@ std::size_t FindByBits(std::string_view piece, std::string_view text, std::size_
   for (std::size_t i = 0; i < piece.size(); ++i) {
     const std::uint64_t bit = std::uint64_t{1} << (i % 64);
     if (piece[i] != '?') fits[static_cast<unsigned char>(piece[i]) * words + i / 64] |= bit;
-    else for (std::size_t byte = 0; byte < 256; ++byte) fits[byte * words + i / 64] |= bit;
+    else
+      for (std::size_t byte = 0; byte < 256; ++byte) fits[byte * words + i / 64] |= bit;
   }
   const std::uint64_t last = std::uint64_t{1} << ((piece.size() - 1) % 64);
   for (std::size_t at = from; at < text.size(); ++at) {
@@ -119,7 +123,8 @@ class Laid {
     std::size_t star = pattern.find('*');
     if (!FitsAt(pattern.substr(0, star), text, 0)) return;
     end_ = star;
-    for (std::size_t next = pattern.find('*', star + 1); next != std::string_view::npos; star = next, next = pattern.find('*', star + 1)) {
+    for (std::size_t next = pattern.find('*', star + 1); next != std::string_view::npos;
+         star = next, next = pattern.find('*', star + 1)) {
       const auto piece = pattern.substr(star + 1, next - star - 1);
       const std::size_t at = FindPiece(piece, text, end_);
       if (at == std::string_view::npos) {
@@ -157,7 +162,9 @@ bool Matches(std::string_view pattern, std::string_view text) {
 }
 
 bool HasWildcard(std::string_view pattern) { return pattern.find_first_of("*?") != std::string_view::npos; }
-bool IsEverything(std::string_view pattern) { return !pattern.empty() && pattern.find_first_not_of('*') == std::string_view::npos; }
+bool IsEverything(std::string_view pattern) {
+  return !pattern.empty() && pattern.find_first_not_of('*') == std::string_view::npos;
+}
 
 bool CoversAction(std::string_view pattern, std::string_view action) {
   return action == "*" ? IsEverything(pattern) : Matches(pattern, action);

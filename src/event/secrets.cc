@@ -20,7 +20,8 @@ std::size_t TokenLength(std::string_view text) {
 // Length of the secret that begins here, or 0.
 std::size_t SecretAt(std::string_view text) {
   if (text.substr(0, 4) == "ghp_" && TokenLength(text) >= 20) return TokenLength(text);
-  if (text.substr(0, 3) == "xox" && text.size() > 4 && std::isalpha(static_cast<unsigned char>(text[3])) && text[4] == '-' && TokenLength(text) >= 15)
+  if (text.substr(0, 3) == "xox" && text.size() > 4 && std::isalpha(static_cast<unsigned char>(text[3])) && text[4] == '-' &&
+      TokenLength(text) >= 15)
     return TokenLength(text);
   if (text.substr(0, 11) == "-----BEGIN ") {
     const auto line = text.substr(0, text.find("-----", 11));
@@ -73,7 +74,8 @@ std::optional<std::string> FindIn(const JsonValue& value, std::string_view key, 
 void WriteMasked(JsonWriter& w, const JsonValue& value, std::string_view key) {
   if (value.IsObject()) {
     w.BeginObject();
-    for (const auto& [name, member] : value.Members()) w.Key(HoldsSecret(name) ? kMask : std::string_view(name)), WriteMasked(w, member, name);
+    for (const auto& [name, member] : value.Members())
+      w.Key(HoldsSecret(name) ? kMask : std::string_view(name)), WriteMasked(w, member, name);
     w.EndObject();
   } else if (value.IsArray()) {
     w.BeginArray();

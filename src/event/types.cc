@@ -8,19 +8,26 @@
 namespace tenure::event {
 namespace {
 
-constexpr std::array<std::string_view, kEventTypes> kNames{
-    "tenure.identity.registered.v1", "tenure.identity.proofed.v1", "tenure.identity.updated.v1", "tenure.identity.owner_changed.v1",
-    "tenure.identity.suspended.v1", "tenure.identity.reactivated.v1", "tenure.identity.retired.v1", "tenure.identity.linked.v1",
-    "tenure.credential.issued.v1", "tenure.credential.rotated.v1", "tenure.credential.revoked.v1", "tenure.credential.compromised.v1",
-    "tenure.role.defined.v1", "tenure.role.retired.v1", "tenure.grant.requested.v1", "tenure.grant.approved.v1", "tenure.grant.denied.v1",
-    "tenure.grant.issued.v1", "tenure.grant.revoked.v1", "tenure.membership.added.v1", "tenure.membership.removed.v1",
-    "tenure.review.opened.v1", "tenure.review.decided.v1", "tenure.review.closed.v1", "tenure.exception.granted.v1",
-    "tenure.exception.revoked.v1", "tenure.dead_letter.resolved.v1", "tenure.access.used.v1", "tenure.event.retracted.v1"};
+constexpr std::array<std::string_view, kEventTypes> kNames{"tenure.identity.registered.v1",  "tenure.identity.proofed.v1",
+                                                           "tenure.identity.updated.v1",     "tenure.identity.owner_changed.v1",
+                                                           "tenure.identity.suspended.v1",   "tenure.identity.reactivated.v1",
+                                                           "tenure.identity.retired.v1",     "tenure.identity.linked.v1",
+                                                           "tenure.credential.issued.v1",    "tenure.credential.rotated.v1",
+                                                           "tenure.credential.revoked.v1",   "tenure.credential.compromised.v1",
+                                                           "tenure.role.defined.v1",         "tenure.role.retired.v1",
+                                                           "tenure.grant.requested.v1",      "tenure.grant.approved.v1",
+                                                           "tenure.grant.denied.v1",         "tenure.grant.issued.v1",
+                                                           "tenure.grant.revoked.v1",        "tenure.membership.added.v1",
+                                                           "tenure.membership.removed.v1",   "tenure.review.opened.v1",
+                                                           "tenure.review.decided.v1",       "tenure.review.closed.v1",
+                                                           "tenure.exception.granted.v1",    "tenure.exception.revoked.v1",
+                                                           "tenure.dead_letter.resolved.v1", "tenure.access.used.v1",
+                                                           "tenure.event.retracted.v1"};
 
 constexpr std::array<const char*, kEventTypes> kKeyFields{
-    "identity", "identity", "identity", "identity", "identity", "identity", "identity", "identity", "identity", "identity",
-    "identity", "identity", "role", "role", "principal", "principal", "principal", "principal", "principal", "member",
-    "member", "review", "review", "review", "subject", "subject", "topic", "identity", "key"};
+    "identity", "identity", "identity", "identity", "identity",  "identity",  "identity",  "identity",  "identity",  "identity",
+    "identity", "identity", "role",     "role",     "principal", "principal", "principal", "principal", "principal", "member",
+    "member",   "review",   "review",   "review",   "subject",   "subject",   "topic",     "identity",  "key"};
 
 struct Key {
   template <class E>
@@ -63,6 +70,8 @@ std::optional<Topic> TopicOf(EventType type) {
 
 const char* KeyFieldOf(EventType type) { return kKeyFields[static_cast<std::size_t>(type)]; }
 std::string KeyOf(const Event& event) { return std::visit(Key{}, event.payload); }
-Payload EmptyPayload(EventType type) { return MakePayload(static_cast<std::size_t>(type), std::make_index_sequence<kEventTypes>{}); }
+Payload EmptyPayload(EventType type) {
+  return MakePayload(static_cast<std::size_t>(type), std::make_index_sequence<kEventTypes>{});
+}
 
 }  // namespace tenure::event

@@ -4,7 +4,7 @@
 
 namespace tenure::event {
 
-const char* KeyFieldOf(EventType type);   // the member of `data` that names the record key
+const char* KeyFieldOf(EventType type);  // the member of `data` that names the record key
 Payload EmptyPayload(EventType type);
 
 }  // namespace tenure::event

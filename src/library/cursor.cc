@@ -86,16 +86,17 @@ tl::unexpected<Error> Malformed(std::string_view text) {
 std::string WriteCursor(const Cursor& cursor, const std::vector<std::string>& question) {
   std::string body = cursor.token + kSeparator + (cursor.k ? std::to_string(cursor.k->us) : "") + kSeparator +
                      (cursor.closed ? '1' : '0') + kSeparator + WriteWhen(cursor.when) + kSeparator + ToHex(cursor.inner);
-  // Two checksums: one tells damage, the other a cursor of another question.
-  return body + kSeparator + Checksum(body, {}) + Checksum(body, question);
+  // Two checksums: the first tells a cursor of another question, the second, over all before it, damage.
+  body += kSeparator + Checksum(body, question);
+  return body + Checksum(body, {});
 }
 
 Result<Cursor> ReadCursor(std::string_view text, const std::vector<std::string>& question) {
   const auto parts = Split(text, kSeparator);
   if (parts.size() != 6) return Malformed(text);
-  const std::string_view body = text.substr(0, text.size() - parts[5].size() - 1);
-  if (parts[5].size() != 32 || parts[5].substr(0, 16) != Checksum(body, {})) return Malformed(text);
-  if (parts[5].substr(16) != Checksum(body, question))
+  const std::string_view checks = parts[5];
+  if (checks.size() != 32 || checks.substr(16) != Checksum(text.substr(0, text.size() - 16), {})) return Malformed(text);
+  if (checks.substr(0, 16) != Checksum(text.substr(0, text.size() - checks.size() - 1), question))
     return Fail("cursor_other_question", "that cursor belongs to another question",
                 "repeat the question that gave it, with the same arguments", Blame::kCaller);
   Cursor cursor;

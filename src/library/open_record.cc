@@ -80,8 +80,10 @@ Status OpenRecord::OpenModel() {
   how.read_only = !write;
   auto opened = projection::ReadModel::Open(how);
   if (!opened) {
-    if (opened.error().code == "model_not_found" && opened.error().hint.empty())
+    if (opened.error().code == "model_not_found") {  // there is a log, so this is damage and no wrong path
+      opened.error().blame = Blame::kFault;
       opened.error().hint = "tenure rebuild makes it from the log";
+    }
     return tl::unexpected<Error>(opened.error());
   }
   model = std::move(*opened);

@@ -24,7 +24,7 @@ class Env;
 namespace tenure::log {
 
 struct EmbeddedOptions {
-  std::string directory;       // REQUIRED: the log's own folder, e.g. DIR/log; created if absent when writing
+  std::string directory;  // REQUIRED: the log's own folder, e.g. DIR/log; created if absent when writing
   bool read_only = false;
   // Replaceable for tests; default the system clock. Called from any thread that appends or asks.
   std::function<RecordedTime()> now;

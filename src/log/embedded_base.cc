@@ -62,10 +62,11 @@ void EmbeddedBase::Show(const LogState& state) {
 
 Status EmbeddedBase::CheckAcknowledged(std::optional<RecordedTime> mark, const LogState& state) const {
   if (!mark || *mark <= state.Closed()) return {};
-  return Fail("log_corrupt",
-              "the log in \"" + options_.directory + "\" ends before what it has acknowledged: records are lost from its end",
-              "restore the whole directory from a backup; to go on without the lost records, delete the file `acknowledged` in it",
-              Blame::kFault);
+  return Fail(
+      "log_corrupt",
+      "the log in \"" + options_.directory + "\" ends before what it has acknowledged: records are lost from its end",
+      "restore the whole directory from a backup; to go on without the lost records, delete the file `acknowledged` in it",
+      Blame::kFault);
 }
 
 }  // namespace tenure::log

@@ -61,8 +61,8 @@ Status CheckSizes(const std::vector<NewRecord>& records) {
     const std::size_t bytes = record.key.size() + record.value.size() + record.verified_writer.size();
     if (bytes > kRecordBytesMax)
       return Fail("log_record_too_large",
-                  "a record of " + std::to_string(bytes) + " bytes; at most " + std::to_string(kRecordBytesMax), "make it smaller",
-                  Blame::kCaller);
+                  "a record of " + std::to_string(bytes) + " bytes; at most " + std::to_string(kRecordBytesMax),
+                  "make it smaller", Blame::kCaller);
   }
   return {};
 }
@@ -171,7 +171,8 @@ Status EmbeddedWriter::WriteDurably(Draft& draft) {
   const auto written = database_->Write(durable, &draft.batch);
   if (!written.ok()) {
     writable_ = false;
-    if (auto s = SettleFailed(draft.after, DatabaseError(written, "can't append to \"" + options_.directory + "\"")); !s) return s;
+    if (auto s = SettleFailed(draft.after, DatabaseError(written, "can't append to \"" + options_.directory + "\"")); !s)
+      return s;
   }
   Show(draft.after);
   mark_.Set(draft.after.Closed());

@@ -35,16 +35,16 @@ struct NewRecord {
 
 struct Record {
   Position position;
-  RecordedTime stamp;           // as the log gave it; may fall inside a partition on Kafka
+  RecordedTime stamp;  // as the log gave it; may fall inside a partition on Kafka
   std::string key;
-  std::string value;            // structured-mode JSON (binary mode is re-assembled by the reader of the log)
+  std::string value;  // structured-mode JSON (binary mode is re-assembled by the reader of the log)
   std::string verified_writer;
 };
 
 struct Appended {
-  std::vector<Position> positions;  // one each record, in order
-  std::vector<RecordedTime> stamps; // likewise
-  bool clock_behind = false;        // the machine's clock is behind an earlier stamp; stamps rise all the same
+  std::vector<Position> positions;   // one each record, in order
+  std::vector<RecordedTime> stamps;  // likewise
+  bool clock_behind = false;         // the machine's clock is behind an earlier stamp; stamps rise all the same
 };
 
 class Log {

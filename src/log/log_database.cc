@@ -78,7 +78,8 @@ Status RefusePieces(const std::string& directory) {
     std::error_code size_ec;
     const bool holds_records = extension == ".sst" || (extension == ".log" && it->file_size(size_ec) > 0);
     if (holds_records)
-      return Fail("log_corrupt", "\"" + directory + "\" holds " + it->path().filename().string() + " but not CURRENT, which names the others",
+      return Fail("log_corrupt",
+                  "\"" + directory + "\" holds " + it->path().filename().string() + " but not CURRENT, which names the others",
                   "restore the whole directory from a backup", Blame::kFault);
   }
   return {};
@@ -97,7 +98,8 @@ std::string VersionOnDisk(const std::string& directory) {
 
 Result<std::string> RandomId() {
   unsigned char bytes[16];
-  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) return tl::unexpected<Error>(DiskError(errno, "no random bytes for the log's id"));
+  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+    return tl::unexpected<Error>(DiskError(errno, "no random bytes for the log's id"));
   constexpr char kHex[] = "0123456789abcdef";
   std::string id;
   for (const unsigned char byte : bytes) {
@@ -177,8 +179,8 @@ Result<LogHead> ReadHead(rocksdb::DB& database, const std::string& directory) {
   auto bytes = Row(database, kStateKey, directory);
   if (!bytes) return tl::unexpected<Error>(bytes.error());
   if (!id->has_value() || !bytes->has_value())
-    return Fail("log_corrupt", "the log in \"" + directory + "\" has lost its id or its state", "restore the directory from a backup",
-                Blame::kFault);
+    return Fail("log_corrupt", "the log in \"" + directory + "\" has lost its id or its state",
+                "restore the directory from a backup", Blame::kFault);
   auto state = DecodeState(**bytes);
   if (!state) return tl::unexpected<Error>(state.error());
   return LogHead{std::move(**id), *state};

@@ -11,7 +11,8 @@ namespace {
 std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 tl::unexpected<Error> OutOfRange(const Position& position, std::int64_t end) {
-  return Fail("log_offset_out_of_range", "nothing stands at " + ToText(position) + ": the partition ends at " + std::to_string(end),
+  return Fail("log_offset_out_of_range",
+              "nothing stands at " + ToText(position) + ": the partition ends at " + std::to_string(end),
               "read from 0 up to the end", Blame::kCaller);
 }
 
@@ -86,8 +87,7 @@ Status LogView::Fetch(const Position& position, rocksdb::PinnableSlice& bytes) c
   const std::int64_t end = state_.Next(position.Where());
   if (position.offset < 0 || position.offset >= end) return OutOfRange(position, end);
   const auto key = RecordKey(position);
-  const auto status =
-      database_.Get({}, database_.DefaultColumnFamily(), rocksdb::Slice(key.data(), key.size()), &bytes);
+  const auto status = database_.Get({}, database_.DefaultColumnFamily(), rocksdb::Slice(key.data(), key.size()), &bytes);
   if (status.IsNotFound()) return Hole(position);
   if (!status.ok()) return tl::unexpected<Error>(DatabaseError(status, "can't read " + ToText(position)));
   return {};

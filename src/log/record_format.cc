@@ -116,7 +116,8 @@ Status CheckFormat(std::string_view bytes, const std::string& directory) {
 }
 
 std::string ToText(const Position& position) {
-  return std::string(TopicName(position.topic)) + "/" + std::to_string(position.partition) + "@" + std::to_string(position.offset);
+  return std::string(TopicName(position.topic)) + "/" + std::to_string(position.partition) + "@" +
+         std::to_string(position.offset);
 }
 
 }  // namespace tenure::log

@@ -18,10 +18,10 @@ inline constexpr std::uint32_t kFormatVersion = 1;
 inline constexpr int kTopics = kPlaneTopics + 1;
 inline constexpr RecordedTime kNeverStamped{std::numeric_limits<std::int64_t>::min()};
 
-// Rows that aren't records sort behind all topics.
-inline constexpr std::string_view kFormatKey = "\xff" "format";
-inline constexpr std::string_view kIdKey = "\xff" "id";
-inline constexpr std::string_view kStateKey = "\xff" "state";
+// Rows that aren't records sort behind all topics: their keys begin with ff.
+inline constexpr std::string_view kFormatKey = "\377format";
+inline constexpr std::string_view kIdKey = "\377id";
+inline constexpr std::string_view kStateKey = "\377state";
 
 // What changes with each append, written in the same batch as the records.
 struct LogState {

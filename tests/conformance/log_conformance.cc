@@ -80,7 +80,8 @@ TEST_P(LogConformance, RecordsOfOneKeyKeepTheOrderOfAppend) {
 TEST_P(LogConformance, ABatchOverAllTopicsGivesEachRecordItsPosition) {
   auto log = Writer();
   std::vector<NewRecord> records;
-  for (const Topic topic : {Topic::kUsage, Topic::kIdentity, Topic::kDeadLetter, Topic::kAccess, Topic::kGovernance, Topic::kUsage})
+  for (const Topic topic :
+       {Topic::kUsage, Topic::kIdentity, Topic::kDeadLetter, Topic::kAccess, Topic::kGovernance, Topic::kUsage})
     records.push_back({topic, "k", std::string(TopicName(topic)), ""});
   auto appended = log->Append(records);
   ASSERT_TRUE(appended) << appended.error().ToString();
@@ -105,7 +106,8 @@ TEST_P(LogConformance, AnAppendOfNothingChangesNothing) {
 TEST_P(LogConformance, AValueAtTheLimitOfAnEventIsReadBack) {
   auto log = Writer();
   std::string value(256U << 10, 'x');
-  for (std::size_t i = 0; i < value.size(); ++i) value[i] = static_cast<char>(i * 2654435761U >> 13);  // doesn't compress to nothing
+  for (std::size_t i = 0; i < value.size(); ++i)
+    value[i] = static_cast<char>(i * 2654435761U >> 13);  // doesn't compress to nothing
   auto appended = log->Append({AccessRecord("user:a", value)});
   ASSERT_TRUE(appended) << appended.error().ToString();
   EXPECT_EQ(log->At(appended->positions[0])->value, value);

@@ -26,7 +26,8 @@ constexpr int kKeys = 32;
 void AppendToEachPlane(Log& log, const std::string& value) {
   std::vector<NewRecord> records;
   for (int topic = 0; topic < kPlaneTopics; ++topic)
-    for (int key = 0; key < kKeys; ++key) records.push_back({static_cast<Topic>(topic), "user:" + std::to_string(key), value, ""});
+    for (int key = 0; key < kKeys; ++key)
+      records.push_back({static_cast<Topic>(topic), "user:" + std::to_string(key), value, ""});
   auto appended = log.Append(records);
   ASSERT_TRUE(appended) << appended.error().ToString();
 }

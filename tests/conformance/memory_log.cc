@@ -56,8 +56,7 @@ struct MemoryLog::Store {
 MemoryLog::MemoryLog(MemoryLogOptions options) : store_(std::make_shared<Store>()) {
   static std::atomic<int> made{0};
   if (options.id.empty()) options.id = "memory-" + std::to_string(++made);
-  if (!options.now)
-    options.now = [ticks = std::make_shared<std::atomic<std::int64_t>>(0)] { return RecordedTime{++*ticks}; };
+  if (!options.now) options.now = [ticks = std::make_shared<std::atomic<std::int64_t>>(0)] { return RecordedTime{++*ticks}; };
   store_->options = std::move(options);
 }
 
@@ -88,8 +87,8 @@ Result<Appended> MemoryLog::Append(const std::vector<NewRecord>& records) {
     const RecordedTime now = store_->options.now();
     appended.clock_behind = appended.clock_behind || now < store_->clock_seen;
     store_->clock_seen = std::max(store_->clock_seen, now);
-    const auto partition = static_cast<std::int32_t>(std::hash<std::string>()(record.key) %
-                                                     static_cast<std::size_t>(store_->options.partitions));
+    const auto partition =
+        static_cast<std::int32_t>(std::hash<std::string>()(record.key) % static_cast<std::size_t>(store_->options.partitions));
     const Position position =
         store_->Put({record.topic, partition}, now, {{}, {}, record.key, record.value, record.verified_writer});
     appended.positions.push_back(position);

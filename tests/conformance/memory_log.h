@@ -15,9 +15,9 @@
 namespace tenure::log {
 
 struct MemoryLogOptions {
-  std::int32_t partitions = 1;           // of each topic; a topic is there from its first record on, then with all of them
-  std::function<RecordedTime()> now;     // what stamps are taken from, as it is; default counts 1, 2, 3 ... microseconds
-  std::string id;                        // default: one that no other log of this process has
+  std::int32_t partitions = 1;        // of each topic; a topic is there from its first record on, then with all of them
+  std::function<RecordedTime()> now;  // what stamps are taken from, as it is; default counts 1, 2, 3 ... microseconds
+  std::string id;                     // default: one that no other log of this process has
 };
 
 class MemoryLog : public Log {
@@ -27,7 +27,8 @@ class MemoryLog : public Log {
   std::unique_ptr<MemoryLog> Share() const;
 
   // One record where the test wants it, with the stamp the test wants (it may be lower than the one before).
-  Position AppendTo(TopicPartition where, RecordedTime stamp, std::string key, std::string value, std::string verified_writer = "");
+  Position AppendTo(TopicPartition where, RecordedTime stamp, std::string key, std::string value,
+                    std::string verified_writer = "");
   // No stamp given from now on is at or below k: what a closed time rests on, where the partitions don't show it.
   void CloseUpTo(RecordedTime k);
 

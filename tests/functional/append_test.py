@@ -100,6 +100,7 @@ class Refusals(TenureTest):
 
     def test_a_retraction_goes_where_its_target_is(self):
         self.append("three.ndjson")
+        self.ok("append", "-", stdin=event("other", "grant.issued", {"grant": "g-2", "principal": "user:bob", "role": "role:db-reader"}))
         data = {"target": {"source": "test/office", "id": "t3"}, "key": "user:alice", "reason": "wrong"}
         answer = self.question("append", "-", "--list", stdin=event("a", "event.retracted", data))
         self.assertEqual(answer["events"][0]["position"]["topic"], "tenure.access")

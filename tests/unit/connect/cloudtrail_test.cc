@@ -95,17 +95,21 @@ TEST(CloudTrailImport, TheSinksErrorStopsIt) {
   EXPECT_EQ(import.Summary().records, 1);
 }
 TEST(CloudTrailImport, WhatTheSinkRefusesIsToldWithFileAndRecord) {
-  CloudTrailImport import({}, [](std::vector<Event>&& batch) {
-    BatchOutcome outcome;
-    outcome.appended = static_cast<std::int64_t>(batch.size()) - 1;
-    outcome.refused.emplace_back(1, Error{"event_too_large", "", "", Blame::kInput});
-    return Result<BatchOutcome>(outcome);
-  });
-  ASSERT_TRUE(import.AddText("file", Records({Call("A", "12:00:00", "e1"), Call("B", "12:00:00", "e2")})));
-  ASSERT_TRUE(import.Finish());
-  ASSERT_EQ(import.Summary().refused_count, 1);
-  EXPECT_EQ(import.Summary().refused[0].record, 2);
-  EXPECT_EQ(import.Summary().refused[0].error.code, "event_too_large");
+  for (const char* call : {"ListUsers", "CreateUser"}) {  // a use, a change
+    CloudTrailImport import({}, [](std::vector<Event>&& batch) {
+      BatchOutcome outcome;
+      outcome.appended = static_cast<std::int64_t>(batch.size()) - 1;
+      outcome.refused.emplace_back(1, Error{"event_too_large", "", "", Blame::kInput});
+      return Result<BatchOutcome>(outcome);
+    });
+    ASSERT_TRUE(
+        import.AddText("file", Records({OnUser(call, "12:00:00", "e1", "bob"), OnUser(call, "12:00:00", "e2", "carol")})));
+    ASSERT_TRUE(import.Finish());
+    ASSERT_EQ(import.Summary().refused_count, 1);
+    EXPECT_EQ(import.Summary().refused[0].file, "file");
+    EXPECT_EQ(import.Summary().refused[0].record, 2) << call;
+    EXPECT_EQ(import.Summary().refused[0].error.code, "event_too_large");
+  }
 }
 TEST(CloudTrailImport, RefusalsAreCountedBeyondTheList) {
   std::string lines;

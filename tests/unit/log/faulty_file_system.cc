@@ -26,7 +26,8 @@ class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
     system_.Written(path_, bytes);
     return fault.ok() ? written : fault;
   }
-  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&, IODebugContext* debug) override {
+  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
+                  IODebugContext* debug) override {
     return Append(data, options, debug);
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
@@ -94,7 +95,8 @@ IOStatus FaultyFileSystem::Operation(bool is_sync) {
   const bool counts = fault_ != Fault::kNone && (fault_ != Fault::kSyncFails || is_sync);
   if (counts && left_-- <= 0 && times_-- > 0) {
     failed_ = true;
-    return fault_ == Fault::kDiskFull ? IOStatus::NoSpace("a full disk, for the test") : IOStatus::IOError("a broken disk, for the test");
+    return fault_ == Fault::kDiskFull ? IOStatus::NoSpace("a full disk, for the test")
+                                      : IOStatus::IOError("a broken disk, for the test");
   }
   lock.unlock();
   if (wait_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
@@ -146,7 +148,8 @@ IOStatus FaultyFileSystem::ReopenWritableFile(const std::string&, const rocksdb:
   return IOStatus::NotSupported("appending to an old file, which nothing here does");
 }
 
-IOStatus FaultyFileSystem::RenameFile(const std::string& from, const std::string& to, const IOOptions& options, IODebugContext* debug) {
+IOStatus FaultyFileSystem::RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
+                                      IODebugContext* debug) {
   if (auto fault = Operation(false); !fault.ok()) return fault;
   std::error_code ec;
   const bool replaces = std::filesystem::exists(to, ec);

@@ -24,7 +24,8 @@ int Complain(const Error& error) {
 std::vector<NewRecord> Batch(std::int64_t n) {
   std::vector<NewRecord> records;
   for (std::int64_t i = 0; i <= n % 20; ++i)
-    records.push_back({static_cast<Topic>(i % kPlaneTopics), "k", std::to_string(n) + " " + std::to_string(i) + " " + std::string(9000, 'x'), ""});
+    records.push_back({static_cast<Topic>(i % kPlaneTopics), "k",
+                       std::to_string(n) + " " + std::to_string(i) + " " + std::string(9000, 'x'), ""});
   return records;
 }
 

@@ -27,15 +27,22 @@ std::string KeyOf(const Position& position) {
   return {key.data(), key.size()};
 }
 
+// Hex as the page writes it, without the spaces.
+std::string Joined(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
 TEST(RecordFormat, TheDocumentedExampleIsWhatIsWritten) {
-  EXPECT_EQ(Hex(KeyOf({Topic::kAccess, 0, 17})), "01" "00000000" "0000000000000011");
+  EXPECT_EQ(Hex(KeyOf({Topic::kAccess, 0, 17})), Joined("01 00000000 0000000000000011"));
   const NewRecord record{Topic::kAccess, "user:a", "{}", "w"};
-  EXPECT_EQ(Hex(RowOf(record, {1'688'991'884'000'000})), "01" "0006002111463b00" "00000006" "00000001" "757365723a61" "77" "7b7d");
+  EXPECT_EQ(Hex(RowOf(record, {1'688'991'884'000'000})), Joined("01 0006002111463b00 00000006 00000001 757365723a61 77 7b7d"));
   LogState state;
   state.last_stamp = {1'688'991'884'000'000};
   state.Next(Topic::kAccess) = 18;
-  EXPECT_EQ(Hex(EncodeState(state)), "0006002111463b00" "8000000000000000" "01" "00000000" "0000000000000012");
+  EXPECT_EQ(Hex(EncodeState(state)), Joined("0006002111463b00 8000000000000000 01 00000000 0000000000000012"));
   EXPECT_EQ(Hex(EncodeFormat()), "00000001");
+  EXPECT_EQ(Hex(kStateKey), Joined("ff 7374617465"));
 }
 
 RC_GTEST_PROP(RecordFormat, KeysSortAsPositionsDo, (std::uint8_t t1, std::int64_t o1, std::uint8_t t2, std::int64_t o2)) {
