@@ -1,5 +1,7 @@
 #include "cli/answer_text.h"
 
+#include <algorithm>
+
 #include "cli/moment.h"
 #include "cli/text.h"
 #include "event/codec.h"
@@ -59,10 +61,22 @@ std::string Fit(const Invocation& invocation, std::string_view text, std::size_t
   return invocation.wide ? std::string(text) : ShortenMiddle(text, kColumns > used_columns ? kColumns - used_columns : 12);
 }
 
+std::vector<std::string> Prose(const Invocation& invocation, std::string_view text, std::size_t width) {
+  const std::string safe = Escape(text);
+  if (invocation.wide) return {safe};
+  std::string fitted;
+  for (std::size_t begin = 0; begin < safe.size();) {
+    const std::size_t end = std::min(safe.find(' ', begin), safe.size());
+    fitted += (fitted.empty() ? "" : " ") + ShortenMiddle(std::string_view(safe).substr(begin, end - begin), width);
+    begin = end + 1;
+  }
+  return Wrap(fitted, width);
+}
+
 std::string Numbers(const EvidenceIndex& evidence) {
   std::string text;
   for (const std::int32_t i : evidence) text += "[" + std::to_string(i) + "]";
-  return text.empty() ? text : " " + text;
+  return text;
 }
 
 std::string Joined(const std::vector<std::string>& words, std::string_view by) {
@@ -131,10 +145,10 @@ void PrintPath(Invocation& invocation, const std::vector<PathStep>& path, bool m
   std::string lead(indent);
   for (const PathStep& step : path) {
     const char* verb = step.kind == StepKind::kMemberOf ? "member of " : step.kind == StepKind::kAssumes ? "assumes " : "granted ";
-    const std::string numbers = Numbers(step.evidence);
+    const std::string numbers = step.evidence.empty() ? "" : " " + Numbers(step.evidence);
     const std::string line = lead + "└─ " + verb;
     out.Line(line + Fit(invocation, Escape(step.ref), Width(line) + Width(numbers)) + out.Paint(Ink::kCyan, numbers));
-    lead += "   ";
+    lead = step.kind == StepKind::kGranted ? std::string(indent) : lead + "   ";  // a grant ends a witness; the next begins anew
   }
   if (more_paths) out.Line(out.Paint(Ink::kDim, std::string(indent) + "   and by other paths"));
 }

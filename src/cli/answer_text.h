@@ -22,7 +22,10 @@ void PrintPath(Invocation& invocation, const std::vector<PathStep>& path, bool m
 // A text that may be too long for the line: shortened in the middle unless --wide.
 std::string Fit(const Invocation& invocation, std::string_view text, std::size_t used_columns);
 
-std::string Numbers(const EvidenceIndex& evidence);                 // " [0][3]", or ""
+// Prose that names things, escaped here: wrapped, and a name longer than the line is shortened in the middle unless --wide.
+std::vector<std::string> Prose(const Invocation& invocation, std::string_view text, std::size_t width);
+
+std::string Numbers(const EvidenceIndex& evidence);                 // "[0][3]", or ""
 std::string Joined(const std::vector<std::string>& words, std::string_view by);
 std::string WhenText(const When& when);                             // "as of 2023-…Z", "during … until …"
 std::string_view StatusWord(RowStatus status);

@@ -41,7 +41,7 @@ void PrintCheck(Invocation& invocation, const CheckCommand& command, const Check
   if (result.held.size() + result.possibly.size() > 1) PrintIntervals(invocation, result.held, result.possibly, "  ");
   PrintPath(invocation, result.path, result.more_paths, "  ");
   for (const Miss& miss : result.nearest) {
-    const auto lines = Wrap(Escape(miss.text) + Numbers(miss.evidence), kColumns - 4);
+    const auto lines = Prose(invocation, miss.text + " " + Numbers(miss.evidence), kColumns - 4);
     for (std::size_t i = 0; i < lines.size(); ++i) out.Line((i == 0 ? "  - " : "    ") + lines[i]);
   }
   PrintEvidence(invocation, answer.head);

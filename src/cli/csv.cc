@@ -1,14 +1,15 @@
 #include "cli/csv.h"
 
 #include "cli/moment.h"
+#include "cli/text.h"
 
 namespace tenure::cli {
 namespace {
 
 std::string Cell(const std::string& text) {
-  std::string cell = text;
-  if (!cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos) cell.insert(0, 1, '\'');
-  if (cell.find_first_of("\",\r\n") == std::string::npos) return cell;
+  std::string cell = Escape(text);
+  if (!cell.empty() && std::string_view("=+-@").find(cell.front()) != std::string_view::npos) cell.insert(0, 1, '\'');
+  if (cell.find_first_of("\",") == std::string::npos) return cell;
   std::string quoted = "\"";
   for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";

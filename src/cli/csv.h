@@ -1,7 +1,8 @@
 #pragma once
 // CSV by RFC 4180: a header line, CRLF, fields quoted when they need it.
 //
-// A cell that a spreadsheet would take for a formula (it begins with = + - @, a tab or a return) is written with a ' in front.
+// A cell that a spreadsheet would take for a formula (it begins with = + - @) is written with a ' in front; control characters are
+// made visible as in output for people, since CSV is looked at too. Whoever needs the very bytes asks for JSON.
 #include <string>
 #include <vector>
 

@@ -34,7 +34,7 @@ void PrintDeadLetters(Invocation& invocation, const DeadLettersCommand& command,
     out.Line(out.Paint(row.state == "open" ? Ink::kYellow : Ink::kDim, Place(row.position) + "  " + row.reason + "  " + row.state));
     for (const std::string& line : Wrap(Escape(event::MaskSecrets(row.text)), kColumns - 4)) out.Line("    " + line);
     out.Line(out.Paint(Ink::kDim, "    " + Fit(invocation, "about " + (row.key.empty() ? "anybody" : Escape(row.key)) + ", event " + Escape(row.id) + " of " + Escape(row.source), 4)));
-    out.Line(out.Paint(Ink::kDim, "    recorded " + At(row.recorded_at.us) + Numbers(row.evidence)));
+    out.Line(out.Paint(Ink::kDim, "    recorded " + At(row.recorded_at.us) + " " + Numbers(row.evidence)));
   }
   if (open > 0) {
     out.Line();

@@ -48,7 +48,7 @@ void PrintEvents(Invocation& invocation, const EventsCommand& command, const Eve
   Table table({{"TIME"}, {"TYPE", true, 12}, {"ABOUT", true, 14}, {"ACTOR", true, 8}, {"STATE"}});
   for (const EventRow& row : answer.rows) {
     const Gist gist = GistOf(row, decoder);
-    table.Add({gist.time, gist.type, gist.key, gist.actor.empty() ? "-" : gist.actor, row.state == "in_force" ? "" : row.state},
+    table.Add({gist.time, gist.type, gist.key, gist.actor, row.state == "in_force" ? "" : row.state},
               row.state == "in_force" ? Ink::kPlain : row.state == "retracted" || row.state == "duplicate" ? Ink::kDim : Ink::kYellow);
   }
   table.Print(invocation.terminal, invocation.wide);

@@ -31,10 +31,10 @@ void PrintIdentitiesCsv(Invocation& invocation, const IdentitiesAnswer& answer) 
                       row.active, row.possibly_active);
 }
 
-std::string ActiveText(const IdentityRow& row) {
+std::string ActiveText(const IdentityRow& row, bool wide) {
   if (!row.active.empty()) {
     const Interval& one = row.active.back();
-    return (one.from == kAlways ? "always" : At(one.from.us)) + (one.until == kForever ? "" : " until " + At(one.until.us));
+    return (one.from == kAlways ? "always" : At(one.from.us)) + (one.until == kForever || !wide ? "" : " until " + At(one.until.us));
   }
   return row.possibly_active.empty() ? "" : "unknown";
 }
@@ -46,7 +46,7 @@ void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, c
   invocation.terminal.Line();
   Table table({{"IDENTITY", true, 24}, {"STATUS"}, {"OWNER", true, 12}, {"ENVIRONMENT", true, 8}, {"ACTIVE SINCE"}});
   for (const IdentityRow& row : answer.rows)
-    table.Add({row.ref, row.status, row.owner.value_or("-"), row.environment.value_or("-"), ActiveText(row)}, InkOfStatus(row.status));
+    table.Add({row.ref, row.status, row.owner.value_or(""), row.environment.value_or(""), ActiveText(row, invocation.wide)}, InkOfStatus(row.status));
   table.Print(invocation.terminal, invocation.wide);
   PrintNext(invocation, answer.head);
 }
@@ -106,7 +106,13 @@ void PrintShow(Invocation& invocation, const ShowCommand& command, const ShowAns
   if (who.incarnation > 1) field("incarnation", std::to_string(who.incarnation) + " (the name was used before)");
   for (const Interval& one : who.active) field("active", Span(one));
   for (const Interval& one : who.possibly_active) field("perhaps active", Span(one));
-  if (answer.attributes != "{}") field("attributes", answer.attributes);
+  if (answer.attributes != "{}") {
+    std::string_view name = "attributes";
+    for (const std::string& line : Wrap(Escape(answer.attributes), kColumns - 16)) {
+      out.Line("  " + Pad(name, 14) + line);
+      name = "";
+    }
+  }
   for (const std::string& other : answer.linked) field("same as", other);
   field("by", Numbers(who.evidence));
   PrintCredentials(invocation, answer);

@@ -29,7 +29,7 @@ void PrintGaps(Invocation& invocation, const ImportReport& report) {
   for (std::size_t i = 0; i < shown; ++i) {
     const ImportGap& gap = report.gaps[i];
     out.Line("  " + (gap.at ? At(gap.at->us) + "  " : std::string()) + Fit(invocation, Escape(gap.ref), 24));
-    for (const std::string& line : Wrap(Escape(gap.text), kColumns - 4)) out.Line(out.Paint(Ink::kDim, "    " + line));
+    for (const std::string& line : Prose(invocation, gap.text, kColumns - 4)) out.Line(out.Paint(Ink::kDim, "    " + line));
   }
   if (static_cast<std::int64_t>(shown) < report.gaps_count) out.Line("  and more; --wide lists a thousand");
 }

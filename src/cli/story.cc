@@ -5,7 +5,6 @@
 #include "cli/commands.h"
 #include "cli/csv.h"
 #include "cli/moment.h"
-#include "cli/table.h"
 #include "cli/text.h"
 #include "library/json.h"
 
@@ -26,20 +25,39 @@ void PrintTimelineCsv(Invocation& invocation, const TimelineAnswer& answer) {
   }
 }
 
+// The story is the subject's own: where an entry names it, "it" is enough.
+std::string WithIt(std::string text, const std::string& subject) {
+  for (std::size_t at = 0; (at = text.find(subject, at)) != std::string::npos;) {
+    const std::size_t end = at + subject.size();
+    const bool whole = (at == 0 || text[at - 1] == ' ') && (end == text.size() || std::string_view(" ,;:)").find(text[end]) != std::string_view::npos);
+    if (whole) text.replace(at, subject.size(), "it");
+    at += whole ? 2 : subject.size();
+  }
+  return text;
+}
+
+// The time on the left, what happened beside it; what isn't in force says so.
+void PrintEntry(Invocation& invocation, const TimelineRow& row, const std::string& subject) {
+  Terminal& out = invocation.terminal;
+  const std::string time = row.time == kAlways || row.time == kForever ? "-" : At(row.time.us);
+  const std::string left = Pad(time, 20) + "  ";
+  const bool in_force = row.state == "in_force" || row.state == "derived" || row.state.empty();
+  const std::string change = invocation.wide ? row.change : WithIt(row.change, subject);
+  const std::string text = change + (in_force ? "" : " (" + row.state + ")") + " " + Numbers(row.evidence);
+  bool first = true;
+  for (const std::string& line : Prose(invocation, text, kColumns - Width(left))) {
+    out.Line((first ? left : std::string(Width(left), ' ')) + out.Paint(in_force ? Ink::kPlain : Ink::kDim, line));
+    first = false;
+  }
+}
+
 void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const TimelineAnswer& answer) {
   PrintHeading(invocation, command.options,
                Count(static_cast<std::int64_t>(answer.rows.size()), "entry", "entries") + (answer.head.next.empty() ? "" : " on this page") +
                    " about " + answer.head.subject,
                Ink::kBold, answer.head);
   invocation.terminal.Line();
-  Table table({{"TIME"}, {"CHANGE", true, 16}, {"WHAT", true, 14}, {"STATE", true, 8}, {"BY"}});
-  for (const TimelineRow& row : answer.rows) {
-    const bool out_of_force = row.state != "in_force" && !row.state.empty();
-    table.Add({row.time == kAlways || row.time == kForever ? "-" : At(row.time.us), row.change, row.ref,
-               row.state == "in_force" ? "" : row.state, Numbers(row.evidence)},
-              out_of_force ? Ink::kDim : Ink::kPlain);
-  }
-  table.Print(invocation.terminal, invocation.wide);
+  for (const TimelineRow& row : answer.rows) PrintEntry(invocation, row, answer.head.subject);
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);
 }
@@ -107,8 +125,8 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
     out.Line();
     out.Line(out.Paint(gain ? Ink::kGreen : Ink::kRed, (gain ? "+ " : "- ") + Fit(invocation, Escape(row.ref), 2)));
     out.Line("    " + Fit(invocation, Escape(row.role + (row.scope.empty() || row.scope == "*" ? "" : " on " + row.scope)), 4));
-    const std::string cause = (row.at ? At(row.at->us) + "  " : std::string()) + Escape(row.cause) + Numbers(row.evidence);
-    for (const std::string& line : Wrap(cause, kColumns - 4)) out.Line(out.Paint(Ink::kDim, "    " + line));
+    const std::string cause = (row.at ? At(row.at->us) + "  " : std::string()) + row.cause + " " + Numbers(row.evidence);
+    for (const std::string& line : Prose(invocation, cause, kColumns - 4)) out.Line(out.Paint(Ink::kDim, "    " + line));
   }
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);

@@ -16,12 +16,15 @@ void Table::Add(std::vector<std::string> cells, Ink ink) {
 }
 
 std::vector<std::size_t> Table::Widths(bool wide) const {
-  std::vector<std::size_t> widths;
-  for (const Column& column : columns_) widths.push_back(Width(column.title));
+  std::vector<std::size_t> widths(columns_.size(), 0);
   for (const Row& row : rows_)
     for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], Width(row.cells[i]));
-  std::size_t sum = kGap * (widths.size() - 1);
-  for (const std::size_t width : widths) sum += width;
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    if (widths[i] == 0) continue;
+    widths[i] = std::max(widths[i], Width(columns_[i].title));
+    sum += widths[i] + (sum > 0 ? kGap : 0);
+  }
   // The widest flexible column gives way first, one by one, until the table fits or nothing can be shortened any more.
   while (!wide && sum > kColumns) {
     std::size_t widest = widths.size();
@@ -40,10 +43,10 @@ void Table::Print(Terminal& terminal, bool wide) const {
   const auto line = [&](auto&& cell_of, Ink ink) {
     std::string text;
     for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (widths[i] == 0) continue;
       const std::string cell = ShortenMiddle(cell_of(i), widths[i]);
       const std::string space(widths[i] - Width(cell), ' ');
-      text += columns_[i].right ? space + cell : cell + space;
-      if (i + 1 < widths.size()) text += std::string(kGap, ' ');
+      text += std::string(text.empty() ? 0 : kGap, ' ') + (columns_[i].right ? space + cell : cell + space);
     }
     text.erase(text.find_last_not_of(' ') + 1);
     terminal.Line(terminal.Paint(ink, text));

@@ -1,5 +1,6 @@
 #pragma once
-// Rows in columns that fit a width: the columns that may be shortened give way, the others stand whole.
+// Rows in columns that fit a width: the columns that may be shortened give way, the others stand whole, and those in which no row
+// has anything are left out.
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ class Table {
     std::vector<std::string> cells;
     Ink ink;
   };
+  // Of each column; 0 = left out.
   std::vector<std::size_t> Widths(bool wide) const;
 
   std::vector<Column> columns_;
