@@ -55,7 +55,7 @@ Appender::Candidate Appender::Examine(const std::string& json, std::int64_t line
   candidate.line = line;
   auto event = decoder_.Decode(json);
   if (event) {
-    if (auto door = event::CheckAtDoor(*event); !door) event = tl::unexpected<Error>(door.error());
+    if (auto door = event::CheckAtDoor(json); !door) event = tl::unexpected<Error>(door.error());
   }
   if (!event) {
     candidate.error = event.error();
