@@ -29,52 +29,55 @@ namespace tenure {
 using Progress = std::function<void(std::int64_t done, std::int64_t to_do)>;
 
 struct OpenOptions {
-  std::string data_dir;                 // REQUIRED
-  bool write = false;                   // takes the log's lock, finishes what a crash left, and catches the read model up
-  bool create = false;                  // with write: makes the directory where there is none
-  bool rebuild = false;                 // with write: leaves the read model shut, whatever its state; Rebuild must come first
+  std::string data_dir;  // REQUIRED
+  bool write = false;    // takes the log's lock, finishes what a crash left, and catches the read model up
+  bool create = false;   // with write: makes the directory where there is none
+  bool rebuild = false;  // with write: leaves the read model shut, whatever its state; Rebuild must come first
   // Sources whose retractions count for any target. They are fixed when the directory is created; later they may be left empty
   // or must be the same set (data_other_correctors).
   std::vector<std::string> correctors;
-  std::function<EffectiveTime()> now;   // the clock behind `now`; default the system's
-  Progress progress;                    // of catching up
+  std::function<EffectiveTime()> now;  // the clock behind `now`; default the system's
+  Progress progress;                   // of catching up
 };
 
 struct AppendOptions {
-  bool partial = false;    // each event on its own: the refused ones are left out, the others go in
-  bool list_all = false;   // every event in the answer, not only the refused and the conflicts
-  Progress progress;       // lines done; to_do is unknown
+  bool partial = false;   // each event on its own: the refused ones are left out, the others go in
+  bool list_all = false;  // every event in the answer, not only the refused and the conflicts
+  Progress progress;      // lines done; to_do is unknown
 };
 
 // An append is atomic up to 10,000 events. What is longer goes in batch by batch, each atomic; the first refused batch stops it.
 struct AppendReport {
-  AppendAnswer answer;            // its token covers all that was appended, and all that stood before
-  std::int64_t batches = 0;       // that went into the log (or held only duplicates)
-  bool stopped = false;           // a batch was refused: nothing of it nor after it was appended
-  std::optional<Error> fault;     // the log or the disk failed after some batches; events of the last one may need a retry
+  AppendAnswer answer;         // its token covers all that was appended, and all that stood before
+  std::int64_t batches = 0;    // that went into the log (or held only duplicates)
+  bool stopped = false;        // a batch was refused: nothing of it nor after it was appended
+  std::optional<Error> fault;  // the log or the disk failed after some batches; events of the last one may need a retry
 };
 
 // What an import left out on purpose or couldn't read.
 struct ImportRefusal {
-  std::string file;               // as given; "-" is standard input
-  std::int64_t record = 0;        // its number in the file, from 1; 0 = the file itself
+  std::string file;         // as given; "-" is standard input
+  std::int64_t record = 0;  // its number in the file, from 1; 0 = the file itself
   Error error;
 };
-struct ImportGap { std::string ref, text; OptionalTime at; };   // an end that the source never told, e.g. a deletion without a detach
+struct ImportGap {
+  std::string ref, text;
+  OptionalTime at;
+};  // an end that the source never told, e.g. a deletion without a detach
 struct ImportOptions {
-  bool usage = true;              // false: successful reads and failed calls leave no access.used
+  bool usage = true;  // false: successful reads and failed calls leave no access.used
   // all_bytes is 0 while nobody knows (standard input).
   std::function<void(const std::string& file, std::int64_t done_bytes, std::int64_t all_bytes, std::int64_t records)> progress;
 };
 struct ImportReport {
-  std::int64_t files = 0, records = 0, events = 0;   // read; made from them
-  AppendAnswer answer;                               // of these events
+  std::int64_t files = 0, records = 0, events = 0;            // read; made from them
+  AppendAnswer answer;                                        // of these events
   std::vector<std::pair<std::string, std::int64_t>> ignored;  // kind, records
-  std::vector<ImportRefusal> refused;                // the first thousand; answer.refused counts all
-  std::vector<ImportGap> gaps;                       // the first thousand, by time
+  std::vector<ImportRefusal> refused;                         // the first thousand; answer.refused counts all
+  std::vector<ImportGap> gaps;                                // the first thousand, by time
   std::int64_t gaps_count = 0;
-  bool gaps_complete = true;                         // false: there was too much to keep in mind to find every gap
-  std::optional<Error> fault;                        // stopped before the end; what is counted above is in the record
+  bool gaps_complete = true;   // false: there was too much to keep in mind to find every gap
+  std::optional<Error> fault;  // stopped before the end; what is counted above is in the record
 };
 
 struct DeadLetterResolution {
@@ -102,7 +105,8 @@ class Tenure {
   Result<ShowAnswer> Show(const std::string& ref, const Ask& ask);
   Result<WhatAnswer> What(const std::string& ref, bool on_paper, const Ask& ask);
   Result<WhoAnswer> Who(const WhoQuestion& question, const Ask& ask);
-  Result<CheckAnswer> Check(const std::string& ref, const std::string& action, const std::string& resource, bool why, const Ask& ask);
+  Result<CheckAnswer> Check(const std::string& ref, const std::string& action, const std::string& resource, bool why,
+                            const Ask& ask);
   Result<TimelineAnswer> Timeline(const std::string& ref, const Ask& ask);
   // What changed between two moments, or between two knowledges about ask.when (known_from, known_to: ask.as_known_at is unused).
   // ref empty = everybody.

@@ -14,7 +14,8 @@ Result<Exit> RunSchema(Invocation& invocation, const std::string& type) {
     return Exit::kOk;
   }
   const std::string_view text = event::SchemaText(type);
-  if (text.empty()) return Fail("schema_unknown", "there is no event type \"" + type + "\"", "tenure schema lists them", Blame::kCaller);
+  if (text.empty())
+    return Fail("schema_unknown", "there is no event type \"" + type + "\"", "tenure schema lists them", Blame::kCaller);
   invocation.terminal.Write(text);
   if (text.back() != '\n') invocation.terminal.Line();
   return Exit::kOk;

@@ -35,19 +35,23 @@ std::string TaintText(const TaintShown& taint) {
 
 void PrintWarnings(Invocation& invocation, const QuestionOptions& options, const AnswerHead& head) {
   if (head.before_record) {
-    Warn(invocation, "before the record: nothing is recorded about that moment or from that early; what is missing here may still have been");
+    Warn(invocation,
+         "before the record: nothing is recorded about that moment or from that early; what is missing here may still have been");
   }
   if (!head.complete) {
     std::string text = "incomplete: what depends on this is unknown:";
     for (const std::string& limit : head.limits) text += " work limit " + limit + " was reached;";
     if (!head.taints.empty())
-      text += " " + Count(static_cast<std::int64_t>(head.taints.size()), "record could not be taken as it is", "records could not be taken as they are") +
+      text += " " +
+              Count(static_cast<std::int64_t>(head.taints.size()), "record could not be taken as it is",
+                    "records could not be taken as they are") +
               " (tenure dead-letters):";
     Warn(invocation, Escape(text));
     constexpr std::size_t kShown = 5;
     for (std::size_t i = 0; i < head.taints.size() && i < kShown; ++i)
       Warn(invocation, Fit(invocation, Escape(TaintText(head.taints[i])), 2));
-    if (head.taints.size() > kShown) Warn(invocation, "and " + WithCommas(static_cast<std::int64_t>(head.taints.size() - kShown)) + " more");
+    if (head.taints.size() > kShown)
+      Warn(invocation, "and " + WithCommas(static_cast<std::int64_t>(head.taints.size() - kShown)) + " more");
   }
   if (head.behind_records > 0 || options.TooFarBehind(head))
     Warn(invocation, "behind: " + Count(head.behind_records, "record is", "records are") + " in the log and not yet projected" +
@@ -92,9 +96,12 @@ std::string WhenText(const When& when) {
 
 std::string_view StatusWord(RowStatus status) {
   switch (status) {
-    case RowStatus::kEffective: return "effective";
-    case RowStatus::kPossible: return "possible";
-    case RowStatus::kOnPaper: return "on paper";
+    case RowStatus::kEffective:
+      return "effective";
+    case RowStatus::kPossible:
+      return "possible";
+    case RowStatus::kOnPaper:
+      return "on paper";
   }
   return "";
 }
@@ -103,14 +110,14 @@ Ink StatusInk(RowStatus status) {
   return status == RowStatus::kEffective ? Ink::kGreen : status == RowStatus::kPossible ? Ink::kYellow : Ink::kDim;
 }
 
-void PrintHeading(Invocation& invocation, const QuestionOptions& options, std::string_view answer, Ink ink, const AnswerHead& head) {
+void PrintHeading(Invocation& invocation, const QuestionOptions& options, std::string_view answer, Ink ink,
+                  const AnswerHead& head) {
   Terminal& out = invocation.terminal;
   for (const std::string& line : invocation.wide ? std::vector<std::string>{Escape(answer)} : Wrap(Escape(answer), kColumns))
     out.Line(out.Paint(ink, line));
   if (head.when.as_of)
     out.Line(out.Paint(Ink::kDim, WhenText(head.when) + " (" + Distance(head.when.as_of->us, invocation.now.us) + ")"));
-  else if (head.when.during)
-    out.Line(out.Paint(Ink::kDim, WhenText(head.when)));
+  else if (head.when.during) out.Line(out.Paint(Ink::kDim, WhenText(head.when)));
   for (const std::string& line : Wrap(KnownText(head, invocation.now.us), kColumns)) out.Line(out.Paint(Ink::kDim, line));
   PrintWarnings(invocation, options, head);
 }
@@ -125,11 +132,14 @@ void PrintEvidence(Invocation& invocation, const AnswerHead& head) {
     const std::string number = "[" + std::to_string(i) + "]";
     const std::string pad(number.size() + 3, ' ');
     out.Line("  " + number + " " + At(e.time.us) + "  " + ShortType(e.type));
-    out.Line(out.Paint(Ink::kDim, pad + Fit(invocation, "by " + (e.claimed_actor.empty() ? "an actor it doesn't name" : Escape(e.claimed_actor)), pad.size())));
-    out.Line(out.Paint(Ink::kDim, pad + Fit(invocation, "event " + Escape(e.name.id) + " of " + Escape(e.name.source), pad.size())));
+    out.Line(out.Paint(
+        Ink::kDim, pad + Fit(invocation, "by " + (e.claimed_actor.empty() ? "an actor it doesn't name" : Escape(e.claimed_actor)),
+                             pad.size())));
+    out.Line(
+        out.Paint(Ink::kDim, pad + Fit(invocation, "event " + Escape(e.name.id) + " of " + Escape(e.name.source), pad.size())));
     if (invocation.wide)
-      out.Line(out.Paint(Ink::kDim, pad + "recorded " + At(e.recorded_at.us) + " at " + std::string(TopicName(e.position.topic)) + "/" +
-                                        std::to_string(e.position.partition) + "@" + std::to_string(e.position.offset) +
+      out.Line(out.Paint(Ink::kDim, pad + "recorded " + At(e.recorded_at.us) + " at " + std::string(TopicName(e.position.topic)) +
+                                        "/" + std::to_string(e.position.partition) + "@" + std::to_string(e.position.offset) +
                                         (e.control_owner.empty() ? "" : ", control owned by " + Escape(e.control_owner))));
   }
 }
@@ -144,7 +154,9 @@ void PrintPath(Invocation& invocation, const std::vector<PathStep>& path, bool m
   Terminal& out = invocation.terminal;
   std::string lead(indent);
   for (const PathStep& step : path) {
-    const char* verb = step.kind == StepKind::kMemberOf ? "member of " : step.kind == StepKind::kAssumes ? "assumes " : "granted ";
+    const char* verb = step.kind == StepKind::kMemberOf  ? "member of "
+                       : step.kind == StepKind::kAssumes ? "assumes "
+                                                         : "granted ";
     const std::string numbers = step.evidence.empty() ? "" : " " + Numbers(step.evidence);
     const std::string line = lead + "└─ " + verb;
     out.Line(line + Fit(invocation, Escape(step.ref), Width(line) + Width(numbers)) + out.Paint(Ink::kCyan, numbers));

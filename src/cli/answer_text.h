@@ -11,7 +11,8 @@
 namespace tenure::cli {
 
 // The answer in one line, then as of, as known at, and what makes the answer less than whole.
-void PrintHeading(Invocation& invocation, const QuestionOptions& options, std::string_view answer, Ink ink, const AnswerHead& head);
+void PrintHeading(Invocation& invocation, const QuestionOptions& options, std::string_view answer, Ink ink,
+                  const AnswerHead& head);
 // Numbered as rows name them: actor, event, time. Only those the head holds.
 void PrintEvidence(Invocation& invocation, const AnswerHead& head);
 // How to get the next page, if there is one.
@@ -25,9 +26,9 @@ std::string Fit(const Invocation& invocation, std::string_view text, std::size_t
 // Prose that names things, escaped here: wrapped, and a name longer than the line is shortened in the middle unless --wide.
 std::vector<std::string> Prose(const Invocation& invocation, std::string_view text, std::size_t width);
 
-std::string Numbers(const EvidenceIndex& evidence);                 // "[0][3]", or ""
+std::string Numbers(const EvidenceIndex& evidence);  // "[0][3]", or ""
 std::string Joined(const std::vector<std::string>& words, std::string_view by);
-std::string WhenText(const When& when);                             // "as of 2023-…Z", "during … until …"
+std::string WhenText(const When& when);  // "as of 2023-…Z", "during … until …"
 std::string_view StatusWord(RowStatus status);
 Ink StatusInk(RowStatus status);
 // "held 2023-… until …" a line, and "possibly …" likewise.

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -20,17 +21,19 @@ struct AppendCommand {
   std::vector<std::string> correctors;
 };
 
+Status OpenInput(const std::string& path, std::ifstream& file) {
+  std::error_code ec;
+  const bool folder = std::filesystem::is_directory(path, ec);
+  if (!folder) file.open(path, std::ios::binary);
+  if (!folder && file) return {};
+  return Fail("input_not_readable", "\"" + path + "\" can't be read: " + std::strerror(folder ? EISDIR : errno),
+              "name a file of CloudEvents, one a line, or - for standard input", Blame::kCaller);
+}
+
 Result<Exit> RunAppend(Invocation& invocation, const AppendCommand& command) {
   std::ifstream file;
   if (command.file != "-") {
-    file.open(command.file, std::ios::binary);
-    if (!file || file.peek() == std::char_traits<char>::eof()) {
-      const bool opened = file.is_open() && !file.bad();
-      if (!opened || std::ifstream(command.file + "/.").good())
-        return Fail("input_not_readable", "\"" + command.file + "\" can't be read: " + std::strerror(errno != 0 ? errno : EISDIR),
-                    "name a file of CloudEvents, one a line, or - for standard input", Blame::kCaller);
-      file.clear();
-    }
+    if (auto opened = OpenInput(command.file, file); !opened) return tl::unexpected<Error>(opened.error());
   }
   auto tenure = invocation.OpenToWrite(true, command.correctors);
   if (!tenure) return tl::unexpected<Error>(tenure.error());
@@ -42,10 +45,8 @@ Result<Exit> RunAppend(Invocation& invocation, const AppendCommand& command) {
   auto report = (*tenure)->Append(command.file == "-" ? std::cin : static_cast<std::istream&>(file), options);
   progress.Finish();
   if (!report) return tl::unexpected<Error>(report.error());
-  if (command.json)
-    invocation.terminal.Line(library::ToJson(*report));
-  else
-    PrintAppended(invocation, *report, command.file == "-" ? "standard input" : command.file);
+  if (command.json) invocation.terminal.Line(library::ToJson(*report));
+  else PrintAppended(invocation, *report, command.file == "-" ? "standard input" : command.file);
   if (report->fault) return tl::unexpected<Error>(*report->fault);
   return ExitOfAppend(report->answer);
 }
@@ -59,11 +60,13 @@ void AddAppend(CLI::App& app, Invocation& invocation) {
   sub->add_flag("--partial", command->partial, "Each event on its own: the refused are left out and listed, the others go in");
   sub->add_flag("--list", command->list_all, "List every event in the JSON answer, not only the refused");
   sub->add_option("--corrector", command->correctors,
-                  "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")->type_name("SOURCE");
+                  "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")
+      ->type_name("SOURCE");
   sub->add_flag("--json", command->json, "The answer as one line of JSON");
-  sub->footer("The data directory is made if it isn't there. What is already on record counts as a duplicate, so a file may be "
-              "appended again. The last line is a position: a question takes it as --as-known-at.\n\n"
-              "Example\n  tenure append events.ndjson");
+  sub->footer(
+      "The data directory is made if it isn't there. What is already on record counts as a duplicate, so a file may be "
+      "appended again. The last line is a position: a question takes it as --as-known-at.\n\n"
+      "Example\n  tenure append events.ndjson");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunAppend(invocation, *command); }; });
 }
 

@@ -14,7 +14,8 @@ void PrintRefused(Invocation& invocation, const std::string& place, const Error&
 
 void PrintPosition(Invocation& invocation, const AppendAnswer& answer) {
   if (answer.clock_behind)
-    invocation.terminal.Note("tenure: this machine's clock is behind the log's last record; recorded times go on from there all the same");
+    invocation.terminal.Note(
+        "tenure: this machine's clock is behind the log's last record; recorded times go on from there all the same");
   invocation.terminal.Line("position " + answer.token);
 }
 
@@ -29,7 +30,8 @@ void PrintAppended(Invocation& invocation, const AppendReport& report, const std
     out.Note("and " + WithCommas(static_cast<std::int64_t>(shown - kRefusedShown)) + " more; --json lists them all");
   const AppendAnswer& a = report.answer;
   out.Line("appended " + WithCommas(a.appended) + ", duplicates " + WithCommas(a.duplicates) +
-           (a.conflicts > 0 ? ", conflicts " + WithCommas(a.conflicts) : "") + (a.refused > 0 ? ", refused " + WithCommas(a.refused) : "") +
+           (a.conflicts > 0 ? ", conflicts " + WithCommas(a.conflicts) : "") +
+           (a.refused > 0 ? ", refused " + WithCommas(a.refused) : "") +
            (report.batches > 1 ? " (in " + WithCommas(report.batches) + " batches)" : ""));
   if (report.stopped)
     out.Line(report.batches == 0 ? "Nothing was appended: correct what is refused, or take the rest with --partial."

@@ -20,8 +20,10 @@ std::string DecisionText(const CheckResult& result) {
   std::string text = result.decision == Decision::kYes ? "yes" : result.decision == Decision::kNo ? "no" : "unknown";
   if (result.partly) text = "partly";
   if (result.held.size() == 1) return text + " — held " + Span(result.held.front());
-  if (result.held.size() > 1) return text + " — held in " + Count(static_cast<std::int64_t>(result.held.size()), "interval", "intervals");
-  if (result.decision == Decision::kUnknown && result.possibly.size() == 1) return text + " — possibly held " + Span(result.possibly.front());
+  if (result.held.size() > 1)
+    return text + " — held in " + Count(static_cast<std::int64_t>(result.held.size()), "interval", "intervals");
+  if (result.decision == Decision::kUnknown && result.possibly.size() == 1)
+    return text + " — possibly held " + Span(result.possibly.front());
   if (result.decision == Decision::kNo && !result.nearest.empty()) return text + " — " + result.nearest.front().text;
   return text;
 }
@@ -59,10 +61,8 @@ Result<Exit> RunCheck(Invocation& invocation, const CheckCommand& command) {
   if (!tenure) return tl::unexpected<Error>(tenure.error());
   auto answer = (*tenure)->Check(command.ref, command.action, command.resource, command.why, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.options.Output() == Form::kJson)
-    invocation.terminal.Line(library::ToJson(*answer));
-  else
-    PrintCheck(invocation, command, *answer);
+  if (command.options.Output() == Form::kJson) invocation.terminal.Line(library::ToJson(*answer));
+  else PrintCheck(invocation, command, *answer);
   return command.options.ExitFor(answer->head, ExitOfCheck(answer->result));
 }
 
@@ -76,8 +76,9 @@ void AddCheck(CLI::App& app, Invocation& invocation) {
   sub->add_option("RESOURCE", command->resource, "The resource; '*' means everything")->required();
   sub->add_flag("--why", command->why, "Also the nearest misses: what ended, what is missing, what would settle it");
   command->options.AddTo(*sub, {.when = true});
-  sub->footer("Example: why could alice no longer write there in the evening?\n"
-              "  tenure check user:alice write bucket:prod/ledger --as-of 2026-05-01T20:00:00Z --why");
+  sub->footer(
+      "Example: why could alice no longer write there in the evening?\n"
+      "  tenure check user:alice write bucket:prod/ledger --as-of 2026-05-01T20:00:00Z --why");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunCheck(invocation, *command); }; });
 }
 

@@ -9,23 +9,23 @@ namespace tenure::cli {
 
 struct Invocation;
 
-void AddIdentities(CLI::App& app, Invocation& invocation);   // identities.cc: identities, show
+void AddIdentities(CLI::App& app, Invocation& invocation);  // identities.cc: identities, show
 void AddShow(CLI::App& app, Invocation& invocation);
-void AddWhat(CLI::App& app, Invocation& invocation);         // what.cc
-void AddWho(CLI::App& app, Invocation& invocation);          // who.cc
-void AddCheck(CLI::App& app, Invocation& invocation);        // check.cc
-void AddTimeline(CLI::App& app, Invocation& invocation);     // story.cc: timeline, diff
+void AddWhat(CLI::App& app, Invocation& invocation);      // what.cc
+void AddWho(CLI::App& app, Invocation& invocation);       // who.cc
+void AddCheck(CLI::App& app, Invocation& invocation);     // check.cc
+void AddTimeline(CLI::App& app, Invocation& invocation);  // story.cc: timeline, diff
 void AddDiff(CLI::App& app, Invocation& invocation);
 void AddEvents(CLI::App& app, Invocation& invocation);       // events.cc
 void AddDeadLetters(CLI::App& app, Invocation& invocation);  // dead_letters.cc
 void AddStatus(CLI::App& app, Invocation& invocation);       // state.cc: status, verify, rebuild
 void AddVerify(CLI::App& app, Invocation& invocation);
 void AddRebuild(CLI::App& app, Invocation& invocation);
-void AddAppend(CLI::App& app, Invocation& invocation);       // append.cc
-void AddImport(CLI::App& app, Invocation& invocation);       // import.cc
-void AddGenerate(CLI::App& app, Invocation& invocation);     // generate.cc
-void AddVersion(CLI::App& app, Invocation& invocation);      // about.cc: version, schema
+void AddAppend(CLI::App& app, Invocation& invocation);    // append.cc
+void AddImport(CLI::App& app, Invocation& invocation);    // import.cc
+void AddGenerate(CLI::App& app, Invocation& invocation);  // generate.cc
+void AddVersion(CLI::App& app, Invocation& invocation);   // about.cc: version, schema
 void AddSchema(CLI::App& app, Invocation& invocation);
-void AddCompletion(CLI::App& app, Invocation& invocation);   // completion.cc
+void AddCompletion(CLI::App& app, Invocation& invocation);  // completion.cc
 
 }  // namespace tenure::cli

@@ -25,7 +25,8 @@ std::vector<Completable> Commands(const CLI::App& app) {
   std::vector<Completable> commands;
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     Completable one{sub->get_name(), sub->get_description(), OptionsOf(*sub), {}};
-    for (const CLI::App* below : sub->get_subcommands([](const CLI::App*) { return true; })) one.subcommands.push_back(below->get_name());
+    for (const CLI::App* below : sub->get_subcommands([](const CLI::App*) { return true; }))
+      one.subcommands.push_back(below->get_name());
     commands.push_back(std::move(one));
   }
   return commands;
@@ -53,8 +54,9 @@ std::string Bash(const CLI::App& app) {
          "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
          "    case $word in -*) ;; *) command=$word; break ;; esac\n"
          "  done\n"
-         "  case $command in\n" + cases +
-         "    *) words=\"" + names + " " + Words(OptionsOf(app)) + "\" ;;\n"
+         "  case $command in\n" +
+         cases + "    *) words=\"" + names + " " + Words(OptionsOf(app)) +
+         "\" ;;\n"
          "  esac\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
          "}\n"
@@ -72,13 +74,18 @@ std::string Zsh(const CLI::App& app) {
   return "#compdef tenure\n"
          "_tenure() {\n"
          "  local -a commands\n"
-         "  commands=(\n" + described + "  )\n"
+         "  commands=(\n" +
+         described +
+         "  )\n"
          "  if (( CURRENT == 2 )); then\n"
          "    _describe command commands\n"
-         "    compadd -- " + Words(OptionsOf(app)) + "\n"
+         "    compadd -- " +
+         Words(OptionsOf(app)) +
+         "\n"
          "    return\n"
          "  fi\n"
-         "  case ${words[2]} in\n" + cases +
+         "  case ${words[2]} in\n" +
+         cases +
          "  esac\n"
          "  _files\n"
          "}\n"
@@ -87,7 +94,8 @@ std::string Zsh(const CLI::App& app) {
 
 std::string Fish(const CLI::App& app) {
   std::string text = "complete -c tenure -n __fish_use_subcommand -f\n";
-  for (const std::string& option : OptionsOf(app)) text += "complete -c tenure -n __fish_use_subcommand -l " + option.substr(2) + "\n";
+  for (const std::string& option : OptionsOf(app))
+    text += "complete -c tenure -n __fish_use_subcommand -l " + option.substr(2) + "\n";
   for (const Completable& command : Commands(app)) {
     text += "complete -c tenure -n __fish_use_subcommand -a " + command.name + " -d " + Quoted(command.about) + "\n";
     const std::string here = "complete -c tenure -n '__fish_seen_subcommand_from " + command.name + "'";

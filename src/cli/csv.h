@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tenure/time.h"
 #include "cli/terminal.h"
+#include "tenure/time.h"
 
 namespace tenure::cli {
 

@@ -27,13 +27,18 @@ void PrintDeadLetters(Invocation& invocation, const DeadLettersCommand& command,
   std::int64_t open = 0;
   for (const DeadLetterRow& row : answer.rows) open += row.state == "open" ? 1 : 0;
   PrintHeading(invocation, command.options,
-               answer.rows.empty() ? "every record could be read" : WithCommas(open) + " open of " + WithCommas(static_cast<std::int64_t>(answer.rows.size())),
+               answer.rows.empty() ? "every record could be read"
+                                   : WithCommas(open) + " open of " + WithCommas(static_cast<std::int64_t>(answer.rows.size())),
                open > 0 ? Ink::kYellow : Ink::kGreen, answer.head);
   for (const DeadLetterRow& row : answer.rows) {
     out.Line();
-    out.Line(out.Paint(row.state == "open" ? Ink::kYellow : Ink::kDim, Place(row.position) + "  " + row.reason + "  " + row.state));
+    out.Line(
+        out.Paint(row.state == "open" ? Ink::kYellow : Ink::kDim, Place(row.position) + "  " + row.reason + "  " + row.state));
     for (const std::string& line : Wrap(Escape(event::MaskSecrets(row.text)), kColumns - 4)) out.Line("    " + line);
-    out.Line(out.Paint(Ink::kDim, "    " + Fit(invocation, "about " + (row.key.empty() ? "anybody" : Escape(row.key)) + ", event " + Escape(row.id) + " of " + Escape(row.source), 4)));
+    out.Line(out.Paint(Ink::kDim, "    " + Fit(invocation,
+                                               "about " + (row.key.empty() ? "anybody" : Escape(row.key)) + ", event " +
+                                                   Escape(row.id) + " of " + Escape(row.source),
+                                               4)));
     out.Line(out.Paint(Ink::kDim, "    recorded " + At(row.recorded_at.us) + " " + Numbers(row.evidence)));
   }
   if (open > 0) {
@@ -45,11 +50,13 @@ void PrintDeadLetters(Invocation& invocation, const DeadLettersCommand& command,
 }
 
 void PrintDeadLettersCsv(Invocation& invocation, const DeadLettersAnswer& answer) {
-  invocation.terminal.Write(CsvLine({"topic", "partition", "offset", "recorded_at", "reason", "text", "key", "source", "id", "type", "time", "state"}));
+  invocation.terminal.Write(
+      CsvLine({"topic", "partition", "offset", "recorded_at", "reason", "text", "key", "source", "id", "type", "time", "state"}));
   for (const DeadLetterRow& row : answer.rows)
-    invocation.terminal.Write(CsvLine({std::string(TopicName(row.position.topic)), std::to_string(row.position.partition),
-                                       std::to_string(row.position.offset), At(row.recorded_at.us), row.reason, event::MaskSecrets(row.text),
-                                       row.key, row.source, row.id, row.type, row.time ? At(row.time->us) : "", row.state}));
+    invocation.terminal.Write(
+        CsvLine({std::string(TopicName(row.position.topic)), std::to_string(row.position.partition),
+                 std::to_string(row.position.offset), At(row.recorded_at.us), row.reason, event::MaskSecrets(row.text), row.key,
+                 row.source, row.id, row.type, row.time ? At(row.time->us) : "", row.state}));
 }
 
 Result<Exit> RunDeadLetters(Invocation& invocation, const DeadLettersCommand& command) {
@@ -60,9 +67,15 @@ Result<Exit> RunDeadLetters(Invocation& invocation, const DeadLettersCommand& co
   auto answer = (*tenure)->DeadLetters(*ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
   switch (command.options.Output()) {
-    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
-    case Form::kCsv: PrintDeadLettersCsv(invocation, *answer); break;
-    case Form::kHuman: PrintDeadLetters(invocation, command, *answer); break;
+    case Form::kJson:
+      invocation.terminal.Line(library::ToJson(*answer));
+      break;
+    case Form::kCsv:
+      PrintDeadLettersCsv(invocation, *answer);
+      break;
+    case Form::kHuman:
+      PrintDeadLetters(invocation, command, *answer);
+      break;
   }
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
@@ -86,11 +99,12 @@ Result<Position> ParsePlace(const std::string& text) {
     const std::int64_t offset = number(std::string_view(text).substr(at + 1));
     for (int i = 0; i < kPlaneTopics && partition >= 0 && offset >= 0; ++i) {
       const std::string_view topic = TopicName(static_cast<Topic>(i));
-      if (name == topic || name == topic.substr(7)) return Position{static_cast<Topic>(i), static_cast<std::int32_t>(partition), offset};
+      if (name == topic || name == topic.substr(7))
+        return Position{static_cast<Topic>(i), static_cast<std::int32_t>(partition), offset};
     }
   }
-  return Fail("position_malformed", "\"" + text + "\" is not a position", "write it as dead-letters prints it: tenure.access/0@12",
-              Blame::kCaller);
+  return Fail("position_malformed", "\"" + text + "\" is not a position",
+              "write it as dead-letters prints it: tenure.access/0@12", Blame::kCaller);
 }
 
 // "SOURCE ID": ids may hold anything but the separator is a space, and a source (a URI reference) holds none.
@@ -105,7 +119,8 @@ Result<Exit> RunResolve(Invocation& invocation, const ResolveCommand& command) {
   auto position = ParsePlace(command.place);
   if (!position) return tl::unexpected<Error>(position.error());
   if (command.is_void == !command.replaced_by.empty())
-    return Fail("resolution_malformed", "a dead letter is either void or replaced", "give --void or --replaced-by \"SOURCE ID\"", Blame::kCaller);
+    return Fail("resolution_malformed", "a dead letter is either void or replaced", "give --void or --replaced-by \"SOURCE ID\"",
+                Blame::kCaller);
   DeadLetterResolution resolution;
   resolution.position = *position;
   resolution.reason = command.reason;
@@ -125,7 +140,8 @@ Result<Exit> RunResolve(Invocation& invocation, const ResolveCommand& command) {
   if (command.json) {
     invocation.terminal.Line(library::ToJson(report->answer));
   } else {
-    invocation.terminal.Line(Place(*position) + (command.is_void ? " is void from here on" : " is replaced, once the replacement is on record"));
+    invocation.terminal.Line(Place(*position) +
+                             (command.is_void ? " is void from here on" : " is replaced, once the replacement is on record"));
     invocation.terminal.Line("position " + report->answer.token);
   }
   return Exit::kOk;
@@ -134,7 +150,8 @@ Result<Exit> RunResolve(Invocation& invocation, const ResolveCommand& command) {
 }  // namespace
 
 void AddDeadLetters(CLI::App& app, Invocation& invocation) {
-  auto* sub = app.add_subcommand("dead-letters", "Records that could not be taken as they are, and conflicts; `resolve` decides one");
+  auto* sub =
+      app.add_subcommand("dead-letters", "Records that could not be taken as they are, and conflicts; `resolve` decides one");
   auto command = std::make_shared<DeadLettersCommand>();
   command->options.AddTo(*sub, {.when = false, .pages = true, .csv = true});
   sub->require_subcommand(0, 1);
@@ -146,12 +163,15 @@ void AddDeadLetters(CLI::App& app, Invocation& invocation) {
   auto decision = std::make_shared<ResolveCommand>();
   resolve->add_option("POSITION", decision->place, "Where it stands, as listed: tenure.access/0@12")->required();
   auto* is_void = resolve->add_flag("--void", decision->is_void, "It meant nothing");
-  resolve->add_option("--replaced-by", decision->replaced_by, "The event that says it right: \"SOURCE ID\"")->type_name("EVENT")->excludes(is_void);
+  resolve->add_option("--replaced-by", decision->replaced_by, "The event that says it right: \"SOURCE ID\"")
+      ->type_name("EVENT")
+      ->excludes(is_void);
   resolve->add_option("--reason", decision->reason, "Why, for the record")->type_name("WHY")->required();
   resolve->add_option("--actor", decision->actor, "Who decides, for the record: user:alice")->type_name("REF");
   resolve->add_flag("--json", decision->json, "The answer as one line of JSON");
   resolve->footer("Example\n  tenure dead-letters resolve tenure.access/0@12 --void --reason \"test record\" --actor user:alice");
-  resolve->callback([&invocation, decision] { invocation.run = [&invocation, decision] { return RunResolve(invocation, *decision); }; });
+  resolve->callback(
+      [&invocation, decision] { invocation.run = [&invocation, decision] { return RunResolve(invocation, *decision); }; });
 }
 
 }  // namespace tenure::cli

@@ -32,7 +32,8 @@ struct Gist {
 Gist GistOf(const EventRow& row, event::Decoder& decoder) {
   if (auto event = decoder.Decode(row.event)) {
     const std::string_view type = event::TypeName(event->Type());
-    return {At(event->time.us), std::string(type.substr(7, type.size() - 10)), event::KeyOf(*event), event->authid, event->name.id};
+    return {At(event->time.us), std::string(type.substr(7, type.size() - 10)), event::KeyOf(*event), event->authid,
+            event->name.id};
   }
   const auto left = decoder.SalvageFrom(row.event);
   return {left.time ? At(left.time->us) : "?", left.type ? std::string(event::TypeName(*left.type)) : "?", left.key, "",
@@ -40,16 +41,19 @@ Gist GistOf(const EventRow& row, event::Decoder& decoder) {
 }
 
 void PrintEvents(Invocation& invocation, const EventsCommand& command, const EventsAnswer& answer) {
-  PrintHeading(invocation, command.options,
-               Count(static_cast<std::int64_t>(answer.rows.size()), "event", "events") + (answer.head.next.empty() ? "" : " on this page"),
-               Ink::kBold, answer.head);
+  PrintHeading(
+      invocation, command.options,
+      Count(static_cast<std::int64_t>(answer.rows.size()), "event", "events") + (answer.head.next.empty() ? "" : " on this page"),
+      Ink::kBold, answer.head);
   invocation.terminal.Line();
   event::Decoder decoder;
   Table table({{"TIME"}, {"TYPE", true, 12}, {"ABOUT", true, 14}, {"ACTOR", true, 8}, {"STATE"}});
   for (const EventRow& row : answer.rows) {
     const Gist gist = GistOf(row, decoder);
     table.Add({gist.time, gist.type, gist.key, gist.actor, row.state == "in_force" ? "" : row.state},
-              row.state == "in_force" ? Ink::kPlain : row.state == "retracted" || row.state == "duplicate" ? Ink::kDim : Ink::kYellow);
+              row.state == "in_force"                                ? Ink::kPlain
+              : row.state == "retracted" || row.state == "duplicate" ? Ink::kDim
+                                                                     : Ink::kYellow);
   }
   table.Print(invocation.terminal, invocation.wide);
   PrintNext(invocation, answer.head);
@@ -57,7 +61,8 @@ void PrintEvents(Invocation& invocation, const EventsCommand& command, const Eve
 
 void PrintEventsCsv(Invocation& invocation, const EventsAnswer& answer) {
   event::Decoder decoder;
-  invocation.terminal.Write(CsvLine({"time", "type", "about", "actor", "id", "recorded_at", "topic", "partition", "offset", "state"}));
+  invocation.terminal.Write(
+      CsvLine({"time", "type", "about", "actor", "id", "recorded_at", "topic", "partition", "offset", "state"}));
   for (const EventRow& row : answer.rows) {
     const Gist gist = GistOf(row, decoder);
     invocation.terminal.Write(CsvLine({gist.time, gist.type, gist.key, gist.actor, gist.name, At(row.recorded_at.us),
@@ -83,7 +88,8 @@ Result<Exit> RunFollow(Invocation& invocation, const EventsCommand& command, Ten
       out.Line(library::ToJson(row));
     } else {
       const Gist gist = GistOf(row, decoder);
-      out.Line(gist.time + "  " + Pad(Escape(gist.type), 22) + "  " + Escape(gist.key) + (row.state == "in_force" ? "" : "  " + row.state));
+      out.Line(gist.time + "  " + Pad(Escape(gist.type), 22) + "  " + Escape(gist.key) +
+               (row.state == "in_force" ? "" : "  " + row.state));
     }
     out.Flush();
     return !out.ReaderLeft();
@@ -116,9 +122,15 @@ Result<Exit> RunEvents(Invocation& invocation, const EventsCommand& command) {
   auto answer = (*tenure)->Events(command.question, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
   switch (command.options.Output()) {
-    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
-    case Form::kCsv: PrintEventsCsv(invocation, *answer); break;
-    case Form::kHuman: PrintEvents(invocation, command, *answer); break;
+    case Form::kJson:
+      invocation.terminal.Line(library::ToJson(*answer));
+      break;
+    case Form::kCsv:
+      PrintEventsCsv(invocation, *answer);
+      break;
+    case Form::kHuman:
+      PrintEvents(invocation, command, *answer);
+      break;
   }
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
@@ -131,13 +143,16 @@ void AddEvents(CLI::App& app, Invocation& invocation) {
   sub->add_flag("--follow", command->follow, "Then wait for more, until interrupted");
   sub->add_option("--source", command->question.source, "Only from this source")->type_name("SOURCE");
   sub->add_option("--type", command->question.type, "Only of this type: grant.issued, or its full name")->type_name("TYPE");
-  sub->add_option("--subject", command->question.subject, "Only about this identity, role or review (the record key)")->type_name("REF");
+  sub->add_option("--subject", command->question.subject, "Only about this identity, role or review (the record key)")
+      ->type_name("REF");
   sub->add_option("--actor", command->question.actor, "Only by this claimed actor (authid)")->type_name("REF");
-  sub->add_flag("--raw", command->raw, "Every matching CloudEvent, one a line and nothing else; fields that look like secrets are masked");
+  sub->add_flag("--raw", command->raw,
+                "Every matching CloudEvent, one a line and nothing else; fields that look like secrets are masked");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
-  sub->footer("Examples: what one admin did on the first of May; a copy of the whole record\n"
-              "  tenure events --actor user:root-admin --during 2026-05-01/2026-05-02\n"
-              "  tenure events --raw > record.ndjson");
+  sub->footer(
+      "Examples: what one admin did on the first of May; a copy of the whole record\n"
+      "  tenure events --actor user:root-admin --during 2026-05-01/2026-05-02\n"
+      "  tenure events --raw > record.ndjson");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunEvents(invocation, *command); }; });
 }
 

@@ -30,15 +30,19 @@ Result<Exit> RunGenerate(Invocation& invocation, const GenerateCommand& command)
 }  // namespace
 
 void AddGenerate(CLI::App& app, Invocation& invocation) {
-  auto* sub = app.add_subcommand("generate", "A synthetic organisation with its joiners, leavers and sins, as events to try tenure on");
+  auto* sub =
+      app.add_subcommand("generate", "A synthetic organisation with its joiners, leavers and sins, as events to try tenure on");
   auto command = std::make_shared<GenerateCommand>();
   sub->add_option("--seed", command->options.seed, "The same seed and count give the same events (default 1)")->type_name("N");
   sub->add_option("--events", command->options.events, "How many (default 20000)")->check(CLI::PositiveNumber)->type_name("N");
-  sub->add_flag("--correction", command->correction, "Instead: what the investigation found out weeks later, to be appended after");
-  sub->footer("Example\n"
-              "  tenure generate --seed 7 --events 50000 | tenure append -\n"
-              "  tenure generate --correction | tenure append -");
-  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunGenerate(invocation, *command); }; });
+  sub->add_flag("--correction", command->correction,
+                "Instead: what the investigation found out weeks later, to be appended after");
+  sub->footer(
+      "Example\n"
+      "  tenure generate --seed 7 --events 50000 | tenure append -\n"
+      "  tenure generate --correction | tenure append -");
+  sub->callback(
+      [&invocation, command] { invocation.run = [&invocation, command] { return RunGenerate(invocation, *command); }; });
 }
 
 }  // namespace tenure::cli

@@ -37,7 +37,8 @@ std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) con
     const std::string word = option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
     text += option->get_required() ? " " + word : " [" + word + "]";
   }
-  if (!app->get_subcommands([](const CLI::App*) { return true; }).empty()) text += app->get_require_subcommand_min() > 0 ? " COMMAND" : " [COMMAND]";
+  if (!app->get_subcommands([](const CLI::App*) { return true; }).empty())
+    text += app->get_require_subcommand_min() > 0 ? " COMMAND" : " [COMMAND]";
   return text + " [OPTIONS]\n";
 }
 
@@ -52,7 +53,8 @@ std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positi
 // Lines that begin with a space are commands to copy and stay whole.
 std::string HelpFormatter::make_footer(const CLI::App* app) const {
   std::string footer = app->get_footer(), text;
-  if (app->get_parent() != nullptr) footer += (footer.empty() ? "" : "\n\n") + std::string("--data DIR and --wide: see tenure --help");
+  if (app->get_parent() != nullptr)
+    footer += (footer.empty() ? "" : "\n\n") + std::string("--data DIR and --wide: see tenure --help");
   for (std::size_t begin = 0; begin < footer.size();) {
     const std::size_t end = std::min(footer.find('\n', begin), footer.size());
     const std::string line = footer.substr(begin, end - begin);
@@ -66,6 +68,8 @@ std::string HelpFormatter::make_footer(const CLI::App* app) const {
   return text.empty() ? text : text + "\n";
 }
 
-std::string HelpFormatter::make_subcommand(const CLI::App* sub) const { return TwoColumns(sub->get_name(), sub->get_description()); }
+std::string HelpFormatter::make_subcommand(const CLI::App* sub) const {
+  return TwoColumns(sub->get_name(), sub->get_description());
+}
 
 }  // namespace tenure::cli

@@ -23,18 +23,20 @@ Ink InkOfStatus(const std::string& status) {
 }
 
 void PrintIdentitiesCsv(Invocation& invocation, const IdentitiesAnswer& answer) {
-  invocation.terminal.Write(CsvLine({"ref", "type", "status", "owner", "environment", "display_name", "incarnation", "certainty", "from", "until"}));
+  invocation.terminal.Write(
+      CsvLine({"ref", "type", "status", "owner", "environment", "display_name", "incarnation", "certainty", "from", "until"}));
   for (const IdentityRow& row : answer.rows)
     WriteCsvIntervals(invocation.terminal,
-                      {row.ref, row.type, row.status, row.owner.value_or(""), row.environment.value_or(""), row.display_name.value_or(""),
-                       std::to_string(row.incarnation)},
+                      {row.ref, row.type, row.status, row.owner.value_or(""), row.environment.value_or(""),
+                       row.display_name.value_or(""), std::to_string(row.incarnation)},
                       row.active, row.possibly_active);
 }
 
 std::string ActiveText(const IdentityRow& row, bool wide) {
   if (!row.active.empty()) {
     const Interval& one = row.active.back();
-    return (one.from == kAlways ? "always" : At(one.from.us)) + (one.until == kForever || !wide ? "" : " until " + At(one.until.us));
+    return (one.from == kAlways ? "always" : At(one.from.us)) +
+           (one.until == kForever || !wide ? "" : " until " + At(one.until.us));
   }
   return row.possibly_active.empty() ? "" : "unknown";
 }
@@ -46,7 +48,8 @@ void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, c
   invocation.terminal.Line();
   Table table({{"IDENTITY", true, 24}, {"STATUS"}, {"OWNER", true, 12}, {"ENVIRONMENT", true, 8}, {"ACTIVE SINCE"}});
   for (const IdentityRow& row : answer.rows)
-    table.Add({row.ref, row.status, row.owner.value_or(""), row.environment.value_or(""), ActiveText(row, invocation.wide)}, InkOfStatus(row.status));
+    table.Add({row.ref, row.status, row.owner.value_or(""), row.environment.value_or(""), ActiveText(row, invocation.wide)},
+              InkOfStatus(row.status));
   table.Print(invocation.terminal, invocation.wide);
   PrintNext(invocation, answer.head);
 }
@@ -59,9 +62,15 @@ Result<Exit> RunIdentities(Invocation& invocation, const IdentitiesCommand& comm
   auto answer = (*tenure)->Identities(command.question, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
   switch (command.options.Output()) {
-    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
-    case Form::kCsv: PrintIdentitiesCsv(invocation, *answer); break;
-    case Form::kHuman: PrintIdentities(invocation, command, *answer); break;
+    case Form::kJson:
+      invocation.terminal.Line(library::ToJson(*answer));
+      break;
+    case Form::kCsv:
+      PrintIdentitiesCsv(invocation, *answer);
+      break;
+    case Form::kHuman:
+      PrintIdentities(invocation, command, *answer);
+      break;
   }
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
@@ -87,7 +96,9 @@ void PrintCredentials(Invocation& invocation, const ShowAnswer& answer) {
     if (row.compromised_at) notes.push_back("COMPROMISED " + At(row.compromised_at->us));
     if (!row.replaced_by.empty()) notes.push_back("replaced by " + row.replaced_by);
     table.Add({row.credential, row.kind, std::string(LiveWord(row.live)), Joined(notes, ", "), Numbers(row.evidence)},
-              row.live == Decision::kYes ? Ink::kPlain : row.live == Decision::kUnknown ? Ink::kYellow : Ink::kDim);
+              row.live == Decision::kYes       ? Ink::kPlain
+              : row.live == Decision::kUnknown ? Ink::kYellow
+                                               : Ink::kDim);
   }
   table.Print(out, invocation.wide);
 }
@@ -95,7 +106,8 @@ void PrintCredentials(Invocation& invocation, const ShowAnswer& answer) {
 void PrintShow(Invocation& invocation, const ShowCommand& command, const ShowAnswer& answer) {
   Terminal& out = invocation.terminal;
   const IdentityRow& who = answer.identity;
-  PrintHeading(invocation, command.options, who.status + " — " + who.ref, who.status == "active" ? Ink::kGreen : Ink::kYellow, answer.head);
+  PrintHeading(invocation, command.options, who.status + " — " + who.ref, who.status == "active" ? Ink::kGreen : Ink::kYellow,
+               answer.head);
   out.Line();
   const auto field = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) out.Line("  " + Pad(name, 14) + Fit(invocation, Escape(value), 16));
@@ -126,10 +138,8 @@ Result<Exit> RunShow(Invocation& invocation, const ShowCommand& command) {
   if (!tenure) return tl::unexpected<Error>(tenure.error());
   auto answer = (*tenure)->Show(command.ref, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.options.Output() == Form::kJson)
-    invocation.terminal.Line(library::ToJson(*answer));
-  else
-    PrintShow(invocation, command, *answer);
+  if (command.options.Output() == Form::kJson) invocation.terminal.Line(library::ToJson(*answer));
+  else PrintShow(invocation, command, *answer);
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
 
@@ -138,16 +148,20 @@ Result<Exit> RunShow(Invocation& invocation, const ShowCommand& command) {
 void AddIdentities(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("identities", "Who existed: every identity on record at a moment or within a window");
   auto command = std::make_shared<IdentitiesCommand>();
-  sub->add_option("--type", command->question.type, "Only this type: user, service_account, workload, agent, group, ...")->type_name("TYPE");
+  sub->add_option("--type", command->question.type, "Only this type: user, service_account, workload, agent, group, ...")
+      ->type_name("TYPE");
   sub->add_option("--status", command->question.status,
                   "Only this status: active, pending, suspended, expired, retired, absent, unrecorded "
-                  "(default: registered and not retired)")->type_name("STATUS");
+                  "(default: registered and not retired)")
+      ->type_name("STATUS");
   auto* owner = sub->add_option("--owner", command->question.owner, "Only those this identity owns")->type_name("REF");
   sub->add_flag("--unowned", command->question.unowned, "Only those nobody owns")->excludes(owner);
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
-  sub->footer("Example: robots that nobody owned on the first of May\n"
-              "  tenure identities --type service_account --unowned --as-of 2026-05-01");
-  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunIdentities(invocation, *command); }; });
+  sub->footer(
+      "Example: robots that nobody owned on the first of May\n"
+      "  tenure identities --type service_account --unowned --as-of 2026-05-01");
+  sub->callback(
+      [&invocation, command] { invocation.run = [&invocation, command] { return RunIdentities(invocation, *command); }; });
 }
 
 void AddShow(CLI::App& app, Invocation& invocation) {
@@ -155,8 +169,9 @@ void AddShow(CLI::App& app, Invocation& invocation) {
   auto command = std::make_shared<ShowCommand>();
   sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
   command->options.AddTo(*sub, {.when = true});
-  sub->footer("Example: what we knew of a robot when it was used\n"
-              "  tenure show service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");
+  sub->footer(
+      "Example: what we knew of a robot when it was used\n"
+      "  tenure show service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunShow(invocation, *command); }; });
 }
 

@@ -23,8 +23,8 @@ struct ImportCommand {
 void PrintGaps(Invocation& invocation, const ImportReport& report) {
   Terminal& out = invocation.terminal;
   if (report.gaps.empty()) return;
-  out.Line(out.Paint(Ink::kYellow, Count(report.gaps_count, "evidence gap", "evidence gaps") + (report.gaps_complete ? "" : " or more") +
-                                       ": what these files should tell and don't"));
+  out.Line(out.Paint(Ink::kYellow, Count(report.gaps_count, "evidence gap", "evidence gaps") +
+                                       (report.gaps_complete ? "" : " or more") + ": what these files should tell and don't"));
   const std::size_t shown = invocation.wide ? report.gaps.size() : std::min(report.gaps.size(), kListed);
   for (std::size_t i = 0; i < shown; ++i) {
     const ImportGap& gap = report.gaps[i];
@@ -68,10 +68,8 @@ Result<Exit> RunCloudTrail(Invocation& invocation, const ImportCommand& command)
   auto report = (*tenure)->ImportCloudTrail(command.paths, options);
   progress.Finish();
   if (!report) return tl::unexpected<Error>(report.error());
-  if (command.json)
-    invocation.terminal.Line(library::ToJson(*report));
-  else
-    PrintImported(invocation, *report);
+  if (command.json) invocation.terminal.Line(library::ToJson(*report));
+  else PrintImported(invocation, *report);
   if (report->fault) return tl::unexpected<Error>(*report->fault);
   return ExitOfImport(*report);
 }
@@ -81,16 +79,21 @@ Result<Exit> RunCloudTrail(Invocation& invocation, const ImportCommand& command)
 void AddImport(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("import", "Turn another system's own log into events and append them");
   sub->require_subcommand(1);
-  auto* cloudtrail = sub->add_subcommand("cloudtrail", "AWS CloudTrail: files and folders of .json and .json.gz, or - for standard input");
+  auto* cloudtrail =
+      sub->add_subcommand("cloudtrail", "AWS CloudTrail: files and folders of .json and .json.gz, or - for standard input");
   auto command = std::make_shared<ImportCommand>();
   cloudtrail->add_option("PATH", command->paths, "Files, folders, or -")->required();
   cloudtrail->add_flag("--no-usage", command->no_usage, "Leave out the calls that changed nothing (access.used)");
-  cloudtrail->add_option("--corrector", command->correctors,
-                         "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")->type_name("SOURCE");
+  cloudtrail
+      ->add_option("--corrector", command->correctors,
+                   "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")
+      ->type_name("SOURCE");
   cloudtrail->add_flag("--json", command->json, "The summary as one line of JSON");
-  cloudtrail->footer("Importing the same files again changes nothing.\n"
-                     "Example\n  tenure import cloudtrail AWSLogs/ && tenure who '*' '*'");
-  cloudtrail->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunCloudTrail(invocation, *command); }; });
+  cloudtrail->footer(
+      "Importing the same files again changes nothing.\n"
+      "Example\n  tenure import cloudtrail AWSLogs/ && tenure who '*' '*'");
+  cloudtrail->callback(
+      [&invocation, command] { invocation.run = [&invocation, command] { return RunCloudTrail(invocation, *command); }; });
 }
 
 }  // namespace tenure::cli

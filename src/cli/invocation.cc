@@ -46,10 +46,13 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToWrite(bool create, std::vector
 
 Exit ExitOf(const Error& error) {
   switch (error.blame) {
-    case Blame::kCaller: return Exit::kUsage;
-    case Blame::kInput: return Exit::kNo;
+    case Blame::kCaller:
+      return Exit::kUsage;
+    case Blame::kInput:
+      return Exit::kNo;
     case Blame::kFault:
-    case Blame::kUnavailable: return Exit::kFault;
+    case Blame::kUnavailable:
+      return Exit::kFault;
   }
   return Exit::kFault;
 }

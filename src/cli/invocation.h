@@ -23,7 +23,7 @@ enum class Exit : int { kOk = 0, kNo = 1, kUsage = 2, kUnknown = 3, kFault = 4, 
 struct Invocation {
   std::string data_dir, server;
   bool wide = false;
-  EffectiveTime now;        // one moment for the whole command
+  EffectiveTime now;  // one moment for the whole command
   Terminal terminal;
   std::function<Result<Exit>()> run;
 

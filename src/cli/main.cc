@@ -13,8 +13,7 @@
 namespace tenure::cli {
 namespace {
 
-constexpr const char* kAbout =
-    "tenure — who existed and who held what authority at any moment, and on whose word.";
+constexpr const char* kAbout = "tenure — who existed and who held what authority at any moment, and on whose word.";
 constexpr const char* kFooter =
     "Times: RFC 3339 with a zone (2023-07-10T12:26:00Z), dates (UTC midnight), now, now-2h.\n"
     "Exit codes: 0 yes or done, 1 no or refused, 2 usage, 3 unknown or incomplete, 4 fault, 5 partly.\n"
@@ -31,11 +30,12 @@ void Declare(CLI::App& app, Invocation& invocation) {
   app.option_defaults()->always_capture_default(false);
   app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kFooter);
-  app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")->type_name("DIR");
+  app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")
+      ->type_name("DIR");
   app.add_option("--server", invocation.server, "Reserved: asking a server is not in this version")->type_name("URL");
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
-  for (auto* add : {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddTimeline, AddDiff, AddEvents, AddVerify, AddRebuild, AddDeadLetters,
-                    AddStatus, AddAppend, AddImport, AddGenerate, AddSchema, AddVersion, AddCompletion})
+  for (auto* add : {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddTimeline, AddDiff, AddEvents, AddVerify, AddRebuild,
+                    AddDeadLetters, AddStatus, AddAppend, AddImport, AddGenerate, AddSchema, AddVersion, AddCompletion})
     add(app, invocation);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }
@@ -77,7 +77,8 @@ int main(int argc, char** argv) {
   try {
     return tenure::cli::Main(argc, argv);
   } catch (const std::exception& error) {  // a bug, or memory ran out: said, not dumped
-    tenure::cli::Terminal().Complain({"internal", error.what(), "please report this with the command that led to it", tenure::Blame::kFault});
+    tenure::cli::Terminal().Complain(
+        {"internal", error.what(), "please report this with the command that led to it", tenure::Blame::kFault});
     return static_cast<int>(tenure::cli::Exit::kFault);
   }
 }

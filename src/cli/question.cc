@@ -9,7 +9,7 @@ namespace tenure::cli {
 namespace {
 
 struct Lag {
-  bool records = true;   // else seconds
+  bool records = true;  // else seconds
   std::int64_t most = 0;
 };
 
@@ -39,17 +39,21 @@ bool LooksLikeTime(std::string_view text) {
 
 void QuestionOptions::AddTo(CLI::App& command, Has has) {
   if (has.when) {
-    auto* as_of = command.add_option("--as-of", as_of_, "The moment asked about (default now): 2023-07-10T12:26:00Z, 2023-07-10, now-2h")->type_name("T");
+    auto* as_of =
+        command.add_option("--as-of", as_of_, "The moment asked about (default now): 2023-07-10T12:26:00Z, 2023-07-10, now-2h")
+            ->type_name("T");
     command.add_option("--during", during_, "A window instead, its end excluded")->type_name("FROM/UNTIL")->excludes(as_of);
   }
-  command.add_option("--as-known-at", as_known_at_, "What was on record then: a time, or the position of an earlier answer")->type_name("K");
+  command.add_option("--as-known-at", as_known_at_, "What was on record then: a time, or the position of an earlier answer")
+      ->type_name("K");
   if (has.pages) {
     command.add_option("--limit", limit_, "Rows a page (default 100)")->check(CLI::PositiveNumber)->type_name("N");
     command.add_option("--cursor", cursor_, "The next page: `next` of the page before")->type_name("C");
   }
   auto* json = command.add_flag("--json", json_, "The whole answer as one line of JSON");
   if (has.csv) command.add_flag("--csv", csv_, "The rows as CSV")->excludes(json);
-  command.add_option("--max-lag", max_lag_, "Exit 3 if the answer is further behind the log: 0 (records), 30s, 5m")->type_name("LAG");
+  command.add_option("--max-lag", max_lag_, "Exit 3 if the answer is further behind the log: 0 (records), 30s, 5m")
+      ->type_name("LAG");
 }
 
 Result<EffectiveTime> ParseMoment(const std::string& option, const std::string& text, EffectiveTime now) {
@@ -79,8 +83,8 @@ Result<Ask> QuestionOptions::ToAsk(EffectiveTime now) const {
   if (!during_.empty()) {
     const auto slash = during_.find('/');
     if (slash == std::string::npos)
-      return Fail("during_malformed", "\"" + during_ + "\" is not a window", "write --during FROM/UNTIL, such as 2023-07-10/2023-07-11",
-                  Blame::kCaller);
+      return Fail("during_malformed", "\"" + during_ + "\" is not a window",
+                  "write --during FROM/UNTIL, such as 2023-07-10/2023-07-11", Blame::kCaller);
     auto from = ParseMoment("--during", during_.substr(0, slash), now);
     if (!from) return tl::unexpected<Error>(from.error());
     auto until = ParseMoment("--during", during_.substr(slash + 1), now);

@@ -26,7 +26,6 @@ class QuestionOptions {
   // record are unknown (3).
   Exit ExitFor(const AnswerHead& head, Exit own) const;
   bool TooFarBehind(const AnswerHead& head) const;
-  void SetLimit(std::int64_t limit) { limit_ = limit; }
 
  private:
   std::string as_of_, during_, as_known_at_, cursor_, max_lag_;

@@ -12,7 +12,7 @@ namespace tenure::cli {
 namespace {
 
 struct StateCommand {
-  QuestionOptions options;   // only --json is declared here
+  QuestionOptions options;  // only --json is declared here
   bool json = false;
 };
 
@@ -27,7 +27,8 @@ std::string Bytes(std::int64_t n) {
 
 void PrintStatus(Invocation& invocation, const StateCommand& command, const StatusAnswer& answer) {
   Terminal& out = invocation.terminal;
-  PrintHeading(invocation, command.options, Count(answer.events, "event", "events") + " about " + Count(answer.identities, "identity", "identities"),
+  PrintHeading(invocation, command.options,
+               Count(answer.events, "event", "events") + " about " + Count(answer.identities, "identity", "identities"),
                Ink::kBold, answer.head);
   out.Line();
   const auto field = [&](std::string_view name, const std::string& value) { out.Line("  " + Pad(name, 18) + value); };
@@ -56,10 +57,8 @@ Result<Exit> RunStatus(Invocation& invocation, const StateCommand& command) {
   if (!tenure) return tl::unexpected<Error>(tenure.error());
   auto answer = (*tenure)->Status();
   if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.json)
-    invocation.terminal.Line(library::ToJson(*answer));
-  else
-    PrintStatus(invocation, command, *answer);
+  if (command.json) invocation.terminal.Line(library::ToJson(*answer));
+  else PrintStatus(invocation, command, *answer);
   return Exit::kOk;
 }
 
@@ -71,10 +70,12 @@ void PrintVerify(Invocation& invocation, const StateCommand& command, const Veri
   out.Line();
   Table table({{"TABLE"}, {"LIVE", true, 16}, {"REBUILT", true, 16}, {"VERDICT"}});
   for (const TableDigest& one : answer.tables)
-    table.Add({one.name, one.live, one.rebuilt, one.live == one.rebuilt ? "equal" : "differs"}, one.live == one.rebuilt ? Ink::kPlain : Ink::kRed);
+    table.Add({one.name, one.live, one.rebuilt, one.live == one.rebuilt ? "equal" : "differs"},
+              one.live == one.rebuilt ? Ink::kPlain : Ink::kRed);
   table.Print(out, invocation.wide);
   for (const TableDigest& one : answer.tables)
-    for (const std::string& tuple : one.differs) out.Line("  " + one.name + ": " + Fit(invocation, Escape(tuple), one.name.size() + 4));
+    for (const std::string& tuple : one.differs)
+      out.Line("  " + one.name + ": " + Fit(invocation, Escape(tuple), one.name.size() + 4));
   if (!answer.equal) {
     out.Line();
     out.Line("tenure rebuild makes the read model anew from the log.");
@@ -88,10 +89,8 @@ Result<Exit> RunVerify(Invocation& invocation, const StateCommand& command) {
   auto answer = (*tenure)->Verify([&](std::int64_t done, std::int64_t to_do) { progress(done, to_do); });
   progress.Finish();
   if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.json)
-    invocation.terminal.Line(library::ToJson(*answer));
-  else
-    PrintVerify(invocation, command, *answer);
+  if (command.json) invocation.terminal.Line(library::ToJson(*answer));
+  else PrintVerify(invocation, command, *answer);
   return answer->equal ? Exit::kOk : Exit::kNo;
 }
 
@@ -104,10 +103,8 @@ Result<Exit> RunRebuild(Invocation& invocation, const StateCommand& command) {
   if (!records) return tl::unexpected<Error>(records.error());
   auto answer = (*tenure)->Status();
   if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.json)
-    invocation.terminal.Line(library::ToJson(*answer));
-  else
-    invocation.terminal.Line("rebuilt from " + Count(*records, "record", "records") + "; the new read model is in place");
+  if (command.json) invocation.terminal.Line(library::ToJson(*answer));
+  else invocation.terminal.Line("rebuilt from " + Count(*records, "record", "records") + "; the new read model is in place");
   return Exit::kOk;
 }
 
@@ -127,7 +124,8 @@ void AddStatus(CLI::App& app, Invocation& invocation) {
 }
 
 void AddVerify(CLI::App& app, Invocation& invocation) {
-  auto* sub = app.add_subcommand("verify", "Is the read model the log's? Builds it again beside and compares (exit 1 if it differs)");
+  auto* sub =
+      app.add_subcommand("verify", "Is the read model the log's? Builds it again beside and compares (exit 1 if it differs)");
   auto command = Declare(*sub);
   sub->footer("Example\n  tenure verify && echo proven");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunVerify(invocation, *command); }; });

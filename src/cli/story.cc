@@ -19,9 +19,11 @@ struct TimelineCommand {
 void PrintTimelineCsv(Invocation& invocation, const TimelineAnswer& answer) {
   invocation.terminal.Write(CsvLine({"time", "recorded_at", "change", "ref", "state", "source", "id", "actor"}));
   for (const TimelineRow& row : answer.rows) {
-    const Evidence* first = row.evidence.empty() ? nullptr : &answer.head.evidence[static_cast<std::size_t>(row.evidence.front())];
-    invocation.terminal.Write(CsvLine({CsvTime(row.time), At(row.recorded_at.us), row.change, row.ref, row.state,
-                                       first ? first->name.source : "", first ? first->name.id : "", first ? first->claimed_actor : ""}));
+    const Evidence* first =
+        row.evidence.empty() ? nullptr : &answer.head.evidence[static_cast<std::size_t>(row.evidence.front())];
+    invocation.terminal.Write(
+        CsvLine({CsvTime(row.time), At(row.recorded_at.us), row.change, row.ref, row.state, first ? first->name.source : "",
+                 first ? first->name.id : "", first ? first->claimed_actor : ""}));
   }
 }
 
@@ -29,7 +31,8 @@ void PrintTimelineCsv(Invocation& invocation, const TimelineAnswer& answer) {
 std::string WithIt(std::string text, const std::string& subject) {
   for (std::size_t at = 0; (at = text.find(subject, at)) != std::string::npos;) {
     const std::size_t end = at + subject.size();
-    const bool whole = (at == 0 || text[at - 1] == ' ') && (end == text.size() || std::string_view(" ,;:)").find(text[end]) != std::string_view::npos);
+    const bool whole = (at == 0 || text[at - 1] == ' ') &&
+                       (end == text.size() || std::string_view(" ,;:)").find(text[end]) != std::string_view::npos);
     if (whole) text.replace(at, subject.size(), "it");
     at += whole ? 2 : subject.size();
   }
@@ -53,8 +56,8 @@ void PrintEntry(Invocation& invocation, const TimelineRow& row, const std::strin
 
 void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const TimelineAnswer& answer) {
   PrintHeading(invocation, command.options,
-               Count(static_cast<std::int64_t>(answer.rows.size()), "entry", "entries") + (answer.head.next.empty() ? "" : " on this page") +
-                   " about " + answer.head.subject,
+               Count(static_cast<std::int64_t>(answer.rows.size()), "entry", "entries") +
+                   (answer.head.next.empty() ? "" : " on this page") + " about " + answer.head.subject,
                Ink::kBold, answer.head);
   invocation.terminal.Line();
   for (const TimelineRow& row : answer.rows) PrintEntry(invocation, row, answer.head.subject);
@@ -70,9 +73,15 @@ Result<Exit> RunTimeline(Invocation& invocation, const TimelineCommand& command)
   auto answer = (*tenure)->Timeline(command.ref, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
   switch (command.options.Output()) {
-    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
-    case Form::kCsv: PrintTimelineCsv(invocation, *answer); break;
-    case Form::kHuman: PrintTimeline(invocation, command, *answer); break;
+    case Form::kJson:
+      invocation.terminal.Line(library::ToJson(*answer));
+      break;
+    case Form::kCsv:
+      PrintTimelineCsv(invocation, *answer);
+      break;
+    case Form::kHuman:
+      PrintTimeline(invocation, command, *answer);
+      break;
   }
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
@@ -88,7 +97,8 @@ Result<DiffAnswer> AskDiff(Tenure& tenure, const DiffCommand& command, const Ask
   const bool some_effective = !command.from.empty() || !command.to.empty();
   const bool some_known = !command.known_from.empty() || !command.known_to.empty();
   if (effective == known || (effective && some_known) || (known && some_effective))
-    return Fail("diff_malformed", "a difference has two sides", "give --from T --to T, or --known-from K --known-to K", Blame::kCaller);
+    return Fail("diff_malformed", "a difference has two sides", "give --from T --to T, or --known-from K --known-to K",
+                Blame::kCaller);
   if (known) {
     if (!std::holds_alternative<std::monostate>(ask.as_known_at))
       return Fail("diff_malformed", "--as-known-at has no meaning between two knowledges", "leave it out", Blame::kCaller);
@@ -119,7 +129,8 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
   for (const DiffRow& row : answer.rows) gained += row.change == "gained" ? 1 : 0;
   const std::int64_t lost = static_cast<std::int64_t>(answer.rows.size()) - gained;
   PrintHeading(invocation, command.options,
-               answer.rows.empty() ? "no difference" : WithCommas(gained) + " gained, " + WithCommas(lost) + " lost", Ink::kBold, answer.head);
+               answer.rows.empty() ? "no difference" : WithCommas(gained) + " gained, " + WithCommas(lost) + " lost", Ink::kBold,
+               answer.head);
   for (const DiffRow& row : answer.rows) {
     const bool gain = row.change == "gained";
     out.Line();
@@ -140,9 +151,15 @@ Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& command) {
   auto answer = AskDiff(**tenure, command, *ask, invocation.now);
   if (!answer) return tl::unexpected<Error>(answer.error());
   switch (command.options.Output()) {
-    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
-    case Form::kCsv: PrintDiffCsv(invocation, *answer); break;
-    case Form::kHuman: PrintDiff(invocation, command, *answer); break;
+    case Form::kJson:
+      invocation.terminal.Line(library::ToJson(*answer));
+      break;
+    case Form::kCsv:
+      PrintDiffCsv(invocation, *answer);
+      break;
+    case Form::kHuman:
+      PrintDiff(invocation, command, *answer);
+      break;
   }
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
@@ -150,13 +167,16 @@ Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& command) {
 }  // namespace
 
 void AddTimeline(CLI::App& app, Invocation& invocation) {
-  auto* sub = app.add_subcommand("timeline", "The story of an identity, role or group: every event that touched it, and what is missing");
+  auto* sub =
+      app.add_subcommand("timeline", "The story of an identity, role or group: every event that touched it, and what is missing");
   auto command = std::make_shared<TimelineCommand>();
   sub->add_option("REF", command->ref, "The identity, group or role")->required();
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
-  sub->footer("Example: everything that happened to the robot that day\n"
-              "  tenure timeline service_account:ci-robot-42 --during 2026-05-01/2026-05-02");
-  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunTimeline(invocation, *command); }; });
+  sub->footer(
+      "Example: everything that happened to the robot that day\n"
+      "  tenure timeline service_account:ci-robot-42 --during 2026-05-01/2026-05-02");
+  sub->callback(
+      [&invocation, command] { invocation.run = [&invocation, command] { return RunTimeline(invocation, *command); }; });
 }
 
 void AddDiff(CLI::App& app, Invocation& invocation) {
@@ -168,9 +188,10 @@ void AddDiff(CLI::App& app, Invocation& invocation) {
   sub->add_option("--known-from", command->known_from, "What was on record then (time or token)")->type_name("K");
   sub->add_option("--known-to", command->known_to, "What was on record later (time or token)")->type_name("K");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
-  sub->footer("Examples: who gained or lost authority in May; what later corrections changed about the first of May\n"
-              "  tenure diff --from 2026-05-01 --to 2026-06-01\n"
-              "  tenure diff --known-from 2026-05-02 --known-to now --as-of 2026-05-01T09:30:00Z");
+  sub->footer(
+      "Examples: who gained or lost authority in May; what later corrections changed about the first of May\n"
+      "  tenure diff --from 2026-05-01 --to 2026-06-01\n"
+      "  tenure diff --known-from 2026-05-02 --known-to now --as-of 2026-05-01T09:30:00Z");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunDiff(invocation, *command); }; });
 }
 

@@ -29,7 +29,8 @@ std::vector<std::size_t> Table::Widths(bool wide) const {
   while (!wide && sum > kColumns) {
     std::size_t widest = widths.size();
     for (std::size_t i = 0; i < widths.size(); ++i)
-      if (columns_[i].flexible && widths[i] > columns_[i].least && (widest == widths.size() || widths[i] > widths[widest])) widest = i;
+      if (columns_[i].flexible && widths[i] > columns_[i].least && (widest == widths.size() || widths[i] > widths[widest]))
+        widest = i;
     if (widest == widths.size()) break;
     --widths[widest];
     --sum;

@@ -10,9 +10,9 @@ namespace tenure::cli {
 
 struct Column {
   std::string title;
-  bool flexible = false;        // shortened in the middle when the table is too wide
-  std::size_t least = 12;       // but not below this
-  bool right = false;           // numbers
+  bool flexible = false;   // shortened in the middle when the table is too wide
+  std::size_t least = 12;  // but not below this
+  bool right = false;      // numbers
 };
 
 // Cells are plain text and are escaped here. Nothing is printed for no rows.

@@ -50,10 +50,8 @@ void Terminal::Line(std::string_view text) {
 
 void Terminal::Flush() {
   if (!reader_left_ && write_errno_ == 0 && !WriteAll(STDOUT_FILENO, buffer_)) {
-    if (errno == EPIPE)
-      reader_left_ = true;
-    else
-      write_errno_ = errno;
+    if (errno == EPIPE) reader_left_ = true;
+    else write_errno_ = errno;
   }
   buffer_.clear();
 }
@@ -78,8 +76,11 @@ void Terminal::Note(std::string_view text) {
 }
 
 ProgressLine::ProgressLine(std::string what, std::string unit)
-    : what_(std::move(what)), unit_(std::move(unit)), terminal_(::isatty(STDERR_FILENO) != 0),
-      begun_(std::chrono::steady_clock::now()), last_(begun_) {}
+    : what_(std::move(what)),
+      unit_(std::move(unit)),
+      terminal_(::isatty(STDERR_FILENO) != 0),
+      begun_(std::chrono::steady_clock::now()),
+      last_(begun_) {}
 
 void ProgressLine::operator()(std::int64_t done, std::int64_t to_do) {
   using namespace std::chrono_literals;

@@ -45,12 +45,9 @@ std::string Escape(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
     const CodePoint c = Decode(text.substr(i));
-    if (!c.valid || c.value < 0x20 || c.value == 0x7F)
-      out += fmt::format("\\x{:02x}", static_cast<unsigned>(c.value));
-    else if (IsHostile(c.value))
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c.value));
-    else
-      out += text.substr(i, c.bytes);
+    if (!c.valid || c.value < 0x20 || c.value == 0x7F) out += fmt::format("\\x{:02x}", static_cast<unsigned>(c.value));
+    else if (IsHostile(c.value)) out += fmt::format("\\u{:04x}", static_cast<unsigned>(c.value));
+    else out += text.substr(i, c.bytes);
     i += c.bytes;
   }
   return out;

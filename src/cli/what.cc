@@ -24,14 +24,15 @@ std::string_view EffectWord(RowEffect effect) {
 std::string InlineText(const std::vector<Permission>& permissions) {
   std::vector<std::string> parts;
   for (const Permission& p : permissions)
-    parts.push_back(std::string(p.effect == Effect::kAllow ? "" : "deny ") + (p.not_actions ? "all but " : "") + Joined(p.actions, ", ") +
-                    " on " + (p.not_resources ? "all but " : "") + Joined(p.resources, ", "));
+    parts.push_back(std::string(p.effect == Effect::kAllow ? "" : "deny ") + (p.not_actions ? "all but " : "") +
+                    Joined(p.actions, ", ") + " on " + (p.not_resources ? "all but " : "") + Joined(p.resources, ", "));
   return Joined(parts, "; ");
 }
 
 void PrintRow(Invocation& invocation, const AuthorityRow& row) {
   Terminal& out = invocation.terminal;
-  std::string title = (row.effect == RowEffect::kDeny ? "deny " : "") + (row.role.empty() ? "inline: " + InlineText(row.permissions) : row.role);
+  std::string title =
+      (row.effect == RowEffect::kDeny ? "deny " : "") + (row.role.empty() ? "inline: " + InlineText(row.permissions) : row.role);
   if (row.scope != "*") title += " on " + row.scope;
   out.Line();
   out.Line(out.Paint(Ink::kBold, Fit(invocation, Escape(title), 0)));
@@ -63,12 +64,12 @@ void PrintWhat(Invocation& invocation, const WhatCommand& command, const WhatAns
 }
 
 void PrintWhatCsv(Invocation& invocation, const WhatAnswer& answer) {
-  invocation.terminal.Write(
-      CsvLine({"principal", "role", "scope", "effect", "kind", "grant", "granted_to", "status", "because", "certainty", "from", "until"}));
+  invocation.terminal.Write(CsvLine({"principal", "role", "scope", "effect", "kind", "grant", "granted_to", "status", "because",
+                                     "certainty", "from", "until"}));
   for (const AuthorityRow& row : answer.rows)
     WriteCsvIntervals(invocation.terminal,
-                      {row.principal, row.role, row.scope, std::string(EffectWord(row.effect)), row.kind, row.grant, row.granted_to,
-                       std::string(library::StatusName(row.status)), Joined(row.because, ";")},
+                      {row.principal, row.role, row.scope, std::string(EffectWord(row.effect)), row.kind, row.grant,
+                       row.granted_to, std::string(library::StatusName(row.status)), Joined(row.because, ";")},
                       row.held, row.possibly);
 }
 
@@ -80,9 +81,15 @@ Result<Exit> RunWhat(Invocation& invocation, const WhatCommand& command) {
   auto answer = (*tenure)->What(command.ref, command.on_paper, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
   switch (command.options.Output()) {
-    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
-    case Form::kCsv: PrintWhatCsv(invocation, *answer); break;
-    case Form::kHuman: PrintWhat(invocation, command, *answer); break;
+    case Form::kJson:
+      invocation.terminal.Line(library::ToJson(*answer));
+      break;
+    case Form::kCsv:
+      PrintWhatCsv(invocation, *answer);
+      break;
+    case Form::kHuman:
+      PrintWhat(invocation, command, *answer);
+      break;
   }
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
@@ -95,8 +102,9 @@ void AddWhat(CLI::App& app, Invocation& invocation) {
   sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
   sub->add_flag("--on-paper", command->on_paper, "Also grants that are live while the identity, a group or the role is not");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
-  sub->footer("Example: what the robot could do at the moment of the incident\n"
-              "  tenure what service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");
+  sub->footer(
+      "Example: what the robot could do at the moment of the incident\n"
+      "  tenure what service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunWhat(invocation, *command); }; });
 }
 

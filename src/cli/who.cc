@@ -34,7 +34,8 @@ void PrintWho(Invocation& invocation, const WhoCommand& command, const WhoAnswer
   std::int64_t possible = 0;
   for (const HolderRow& row : answer.rows) possible += row.status == RowStatus::kPossible ? 1 : 0;
   const std::int64_t certain = static_cast<std::int64_t>(answer.rows.size()) - possible;
-  std::string heading = (answer.rows.empty() ? "nobody" : WithCommas(certain)) + (certain == 1 ? " holds " : " hold ") + AskedText(command.question);
+  std::string heading = (answer.rows.empty() ? "nobody" : WithCommas(certain)) + (certain == 1 ? " holds " : " hold ") +
+                        AskedText(command.question);
   if (answer.rows.empty()) heading = "nobody holds " + AskedText(command.question);
   if (possible > 0) heading += ", " + WithCommas(possible) + " more possibly";
   PrintHeading(invocation, command.options, heading, Ink::kBold, answer.head);
@@ -53,7 +54,8 @@ void PrintWho(Invocation& invocation, const WhoCommand& command, const WhoAnswer
 void PrintWhoCsv(Invocation& invocation, const WhoAnswer& answer) {
   invocation.terminal.Write(CsvLine({"principal", "status", "because", "certainty", "from", "until"}));
   for (const HolderRow& row : answer.rows)
-    WriteCsvIntervals(invocation.terminal, {row.principal, std::string(library::StatusName(row.status)), Joined(row.because, ";")}, row.held,
+    WriteCsvIntervals(invocation.terminal,
+                      {row.principal, std::string(library::StatusName(row.status)), Joined(row.because, ";")}, row.held,
                       row.possibly);
 }
 
@@ -66,9 +68,15 @@ Result<Exit> RunWho(Invocation& invocation, const WhoCommand& command) {
   auto answer = (*tenure)->Who(command.question, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
   switch (command.options.Output()) {
-    case Form::kJson: invocation.terminal.Line(library::ToJson(*answer)); break;
-    case Form::kCsv: PrintWhoCsv(invocation, *answer); break;
-    case Form::kHuman: PrintWho(invocation, command, *answer); break;
+    case Form::kJson:
+      invocation.terminal.Line(library::ToJson(*answer));
+      break;
+    case Form::kCsv:
+      PrintWhoCsv(invocation, *answer);
+      break;
+    case Form::kHuman:
+      PrintWho(invocation, command, *answer);
+      break;
   }
   return command.options.ExitFor(answer->head, Exit::kOk);
 }
@@ -81,11 +89,13 @@ void AddWho(CLI::App& app, Invocation& invocation) {
   sub->add_option("ACTION", command->question.action, "The action; '*' means everything");
   sub->add_option("RESOURCE", command->question.resource, "The resource; '*' means everything");
   sub->add_option("--role", command->question.role, "Instead: who held this role")->type_name("ROLE");
-  sub->add_option("--member-of", command->question.member_of, "Instead: who was in this group, groups within it included")->type_name("GROUP");
+  sub->add_option("--member-of", command->question.member_of, "Instead: who was in this group, groups within it included")
+      ->type_name("GROUP");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
-  sub->footer("Examples: the administrators of that moment; everyone who could read the ledger in May\n"
-              "  tenure who '*' '*' --as-of 2026-05-01T09:30:00Z\n"
-              "  tenure who read bucket:prod/ledger --during 2026-05-01/2026-06-01");
+  sub->footer(
+      "Examples: the administrators of that moment; everyone who could read the ledger in May\n"
+      "  tenure who '*' '*' --as-of 2026-05-01T09:30:00Z\n"
+      "  tenure who read bucket:prod/ledger --during 2026-05-01/2026-06-01");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunWho(invocation, *command); }; });
 }
 

@@ -112,7 +112,8 @@ Status Applier::SpreadRole(const std::string& role) {
   return {};
 }
 
-// A new revoke by role shortens only what lives after it; one that went may lengthen any grant of the principal.
+// A new revoke by role shortens only what lives after it, and may become the named end of what ends with it (so the window begins
+// just before); one that went may lengthen any grant of the principal.
 Status Applier::SpreadRoleRevoke(const FactKey& fact) {
   const OptionalTime since = role_revokes_.at(fact);
   if (!since) {
@@ -121,7 +122,7 @@ Status Applier::SpreadRoleRevoke(const FactKey& fact) {
     dirty_.insert(grants->begin(), grants->end());
     return {};
   }
-  return EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant), {*since, kForever},
+  return EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant), {EffectiveTime{since->us - 1}, kForever},
                       [&](Interval, std::string_view rest, std::string_view) {
                         if (auto grant = ParseFactRest(rest)) dirty_.insert(std::move(*grant));
                         return true;

@@ -146,14 +146,17 @@ Status Appender::SettleTopic(Candidate& candidate) {
   const auto in_batch = in_batch_.find(candidate.target);
   if (!target && in_batch != in_batch_.end()) target = batch_[in_batch->second].topic;
   if (target && candidate.topic && *target != *candidate.topic) {
-    candidate.error = Error{"event_topic_wrong", "`tenuretopic` says " + std::string(TopicName(*candidate.topic)) +
-                            ", the target is on " + std::string(TopicName(*target)),
+    candidate.error = Error{"event_topic_wrong",
+                            "`tenuretopic` says " + std::string(TopicName(*candidate.topic)) + ", the target is on " +
+                                std::string(TopicName(*target)),
                             "leave `tenuretopic` out: the target is known", Blame::kInput};
   } else if (!target && !candidate.topic) {
-    candidate.error = Error{"event_retraction_target_unknown",
-                            "the record holds no \"" + candidate.target.id + "\" of \"" + candidate.target.source + "\"",
-                            "check `target`; to retract an event before it arrives, add the attribute \"tenuretopic\": \"tenure.access\" "
-                            "(or the topic it will be on)", Blame::kInput};
+    candidate.error =
+        Error{"event_retraction_target_unknown",
+              "the record holds no \"" + candidate.target.id + "\" of \"" + candidate.target.source + "\"",
+              "check `target`; to retract an event before it arrives, add the attribute \"tenuretopic\": \"tenure.access\" "
+              "(or the topic it will be on)",
+              Blame::kInput};
   }
   if (target) candidate.topic = target;
   return {};
@@ -204,7 +207,8 @@ void Appender::Tell(bool written) {
     if (candidate.state == AppendState::kConflict) ++report_.answer.conflicts;
     if (candidate.state == AppendState::kRefused) ++report_.answer.refused;
     if (bad && on_refused_) on_refused_(candidate.line, *candidate.error);
-    if (bad || options_.list_all) report_.answer.events.push_back({candidate.state, candidate.first, candidate.error, candidate.line});
+    if (bad || options_.list_all)
+      report_.answer.events.push_back({candidate.state, candidate.first, candidate.error, candidate.line});
   }
 }
 

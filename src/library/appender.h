@@ -42,12 +42,12 @@ class Appender {
     std::int64_t line = 0;
     EventName name;
     Hash256 content{};
-    std::optional<Topic> topic;        // a retraction's is found with the whole batch in hand
-    EventName target;                  // of a retraction
+    std::optional<Topic> topic;  // a retraction's is found with the whole batch in hand
+    EventName target;            // of a retraction
     std::string key, json;
     std::optional<Error> error;
-    std::optional<Position> first;     // of the copy that the record holds
-    std::optional<std::size_t> twin;   // the copy earlier in this batch
+    std::optional<Position> first;    // of the copy that the record holds
+    std::optional<std::size_t> twin;  // the copy earlier in this batch
     AppendState state = AppendState::kAppended;
   };
 

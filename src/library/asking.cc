@@ -13,10 +13,12 @@ Status CheckAsk(const Ask& ask) {
     return Fail("when_both", "a moment and a window were given", "give --as-of T or --during A/B", Blame::kCaller);
   if (ask.when.during && !(ask.when.during->from < ask.when.during->until))
     return Fail("when_empty",
-                "the window " + event::FormatTime(ask.when.during->from.us) + "/" + event::FormatTime(ask.when.during->until.us) + " is empty",
+                "the window " + event::FormatTime(ask.when.during->from.us) + "/" + event::FormatTime(ask.when.during->until.us) +
+                    " is empty",
                 "the first time must lie before the second", Blame::kCaller);
   if (ask.page.limit < 1)
-    return Fail("limit_out_of_range", "a page of " + std::to_string(ask.page.limit) + " rows", "--limit takes 1 or more", Blame::kCaller);
+    return Fail("limit_out_of_range", "a page of " + std::to_string(ask.page.limit) + " rows", "--limit takes 1 or more",
+                Blame::kCaller);
   return {};
 }
 

@@ -11,11 +11,11 @@
 namespace tenure::library {
 
 struct Asked {
-  When when;              // never empty
-  Page page;              // cursor: the question's own part
+  When when;  // never empty
+  Page page;  // cursor: the question's own part
   Knowledge knowledge;
   std::optional<RecordedTime> k;
-  std::vector<std::string> question;   // name and arguments, to which cursors are bound
+  std::vector<std::string> question;  // name and arguments, to which cursors are bound
 };
 
 // Errors (kCaller): when_both, when_empty, limit_out_of_range, and those of cursors and tokens.

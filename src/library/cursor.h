@@ -14,11 +14,11 @@
 namespace tenure::library {
 
 struct Cursor {
-  std::string token;                  // fixes V
-  std::optional<RecordedTime> k;      // what the head says as known_time, if the first page asked by time
-  bool closed = true;                 // as it was when the first page was answered
-  When when;                          // fixes T
-  std::string inner;                  // the question's own place, any bytes
+  std::string token;              // fixes V
+  std::optional<RecordedTime> k;  // what the head says as known_time, if the first page asked by time
+  bool closed = true;             // as it was when the first page was answered
+  When when;                      // fixes T
+  std::string inner;              // the question's own place, any bytes
 };
 
 // `question` is the question's name and its arguments; order matters, contents may be any bytes.

@@ -101,11 +101,12 @@ Result<DataDirectory> FindDataDirectory(const std::string& path) {
     const int err = errno;
     if (Exists(path + kFile)) return IoError("can't read", path + kFile, err);
     if (there && !IsVacant(path))
-      return Fail("data_not_tenure", "\"" + path + "\" holds other things and no tenure.json", "name tenure's own directory with --data",
-                  Blame::kCaller);
-    return Fail("data_not_found", "there is no record in \"" + path + "\"",
-                "name its directory with --data DIR (or TENURE_DATA), or begin one: tenure append FILE, tenure import cloudtrail PATH",
-                Blame::kCaller);
+      return Fail("data_not_tenure", "\"" + path + "\" holds other things and no tenure.json",
+                  "name tenure's own directory with --data", Blame::kCaller);
+    return Fail(
+        "data_not_found", "there is no record in \"" + path + "\"",
+        "name its directory with --data DIR (or TENURE_DATA), or begin one: tenure append FILE, tenure import cloudtrail PATH",
+        Blame::kCaller);
   }
   std::ostringstream text;
   text << in.rdbuf();

@@ -7,8 +7,8 @@ namespace tenure::library {
 namespace {
 
 tl::unexpected<Error> Corrupt(std::string reason) {
-  return Fail("data_file_corrupt", std::move(reason), "restore it from a backup of the data directory; without it the log can't be read",
-              Blame::kFault);
+  return Fail("data_file_corrupt", std::move(reason),
+              "restore it from a backup of the data directory; without it the log can't be read", Blame::kFault);
 }
 
 }  // namespace
@@ -20,7 +20,8 @@ Result<DataFile> ReadDataFile(std::string_view text) {
   const auto number = format ? format->AsInt() : std::nullopt;
   if (!number) return Corrupt("it names no format");
   if (*number != kDataFormat)
-    return Fail("data_format_unknown", "it has format " + std::to_string(*number) + ", this version of tenure knows " + std::to_string(kDataFormat),
+    return Fail("data_format_unknown",
+                "it has format " + std::to_string(*number) + ", this version of tenure knows " + std::to_string(kDataFormat),
                 "use the version of tenure that made it, or a newer one", Blame::kFault);
   DataFile file;
   for (const auto& [name, value] : json->Members()) {

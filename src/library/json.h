@@ -19,7 +19,7 @@ std::string ToJson(const CheckAnswer& answer);
 std::string ToJson(const TimelineAnswer& answer);
 std::string ToJson(const DiffAnswer& answer);
 std::string ToJson(const EventsAnswer& answer);
-std::string ToJson(const EventRow& row);          // one row of the above, for NDJSON
+std::string ToJson(const EventRow& row);  // one row of the above, for NDJSON
 std::string ToJson(const DeadLettersAnswer& answer);
 std::string ToJson(const VerifyAnswer& answer);
 std::string ToJson(const StatusAnswer& answer);

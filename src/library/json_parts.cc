@@ -78,10 +78,8 @@ void MemberBool(JsonWriter& w, std::string_view name, bool value) {
 
 void MemberOrNull(JsonWriter& w, std::string_view name, std::string_view value) {
   w.Key(name);
-  if (value.empty())
-    w.Null();
-  else
-    w.String(value);
+  if (value.empty()) w.Null();
+  else w.String(value);
 }
 
 void MemberOptional(JsonWriter& w, std::string_view name, const std::optional<std::string>& value) {

@@ -15,17 +15,17 @@ using event::JsonWriter;
 void Member(JsonWriter& w, std::string_view name, std::string_view value);
 void Member(JsonWriter& w, std::string_view name, std::int64_t value);
 void MemberBool(JsonWriter& w, std::string_view name, bool value);
-void MemberOrNull(JsonWriter& w, std::string_view name, std::string_view value);              // empty = null
+void MemberOrNull(JsonWriter& w, std::string_view name, std::string_view value);  // empty = null
 void MemberOptional(JsonWriter& w, std::string_view name, const std::optional<std::string>& value);
 void MemberTime(JsonWriter& w, std::string_view name, std::int64_t us);
-void MemberTime(JsonWriter& w, std::string_view name, const OptionalTime& time);              // absent or unbounded = null
-void MemberRaw(JsonWriter& w, std::string_view name, std::string_view json);                  // JSON text as it is
+void MemberTime(JsonWriter& w, std::string_view name, const OptionalTime& time);  // absent or unbounded = null
+void MemberRaw(JsonWriter& w, std::string_view name, std::string_view json);      // JSON text as it is
 void Member(JsonWriter& w, std::string_view name, const std::vector<std::string>& values);
-void Member(JsonWriter& w, std::string_view name, const std::vector<Interval>& intervals);    // [{from,until}]
+void Member(JsonWriter& w, std::string_view name, const std::vector<Interval>& intervals);  // [{from,until}]
 void Member(JsonWriter& w, std::string_view name, const EvidenceIndex& evidence);
 void Member(JsonWriter& w, std::string_view name, const std::vector<PathStep>& path);
-void MemberPosition(JsonWriter& w, const Position& position);                                 // topic, partition, offset
-void MemberError(JsonWriter& w, const Error& error);                                          // code, reason, hint
+void MemberPosition(JsonWriter& w, const Position& position);  // topic, partition, offset
+void MemberError(JsonWriter& w, const Error& error);           // code, reason, hint
 
 // {"question":…,…,"before_record":… — what stands before `results`. `asked` writes the question's own arguments after subject.
 void OpenAnswer(JsonWriter& w, const AnswerHead& head);

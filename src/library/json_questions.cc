@@ -152,12 +152,9 @@ std::string ToJson(const WhatAnswer& answer) {
 std::string ToJson(const WhoAnswer& answer) {
   JsonWriter w;
   const WhoQuestion& q = answer.asked;
-  if (!q.role.empty())
-    OpenAnswer(w, answer.head, {{"role", q.role}});
-  else if (!q.member_of.empty())
-    OpenAnswer(w, answer.head, {{"member_of", q.member_of}});
-  else
-    OpenAnswer(w, answer.head, {{"action", q.action}, {"resource", q.resource}});
+  if (!q.role.empty()) OpenAnswer(w, answer.head, {{"role", q.role}});
+  else if (!q.member_of.empty()) OpenAnswer(w, answer.head, {{"member_of", q.member_of}});
+  else OpenAnswer(w, answer.head, {{"action", q.action}, {"resource", q.resource}});
   Results(w, answer.rows, [&](const HolderRow& row) { WriteHolder(w, row); });
   CloseAnswer(w, answer.head);
   return w.Take();

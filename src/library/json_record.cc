@@ -30,10 +30,8 @@ void WriteDiff(JsonWriter& w, const DiffRow& row) {
 void WriteEvent(JsonWriter& w, const EventRow& row) {
   const std::string masked = event::MaskSecrets(row.event);
   const auto json = event::JsonValue::Parse(masked);
-  if (json && json->IsObject())
-    MemberRaw(w, "event", masked.find_first_of("\r\n") == std::string::npos ? masked : json->Dump());
-  else
-    Member(w, "event", masked);
+  if (json && json->IsObject()) MemberRaw(w, "event", masked.find_first_of("\r\n") == std::string::npos ? masked : json->Dump());
+  else Member(w, "event", masked);
   MemberPosition(w, row.position);
   MemberTime(w, "recorded_at", row.recorded_at.us);
   MemberOrNull(w, "verified_writer", row.verified_writer);
@@ -85,10 +83,14 @@ void WriteEnds(JsonWriter& w, std::string_view name, const std::vector<std::pair
 
 std::string_view StateName(AppendState state) {
   switch (state) {
-    case AppendState::kAppended: return "appended";
-    case AppendState::kDuplicate: return "duplicate";
-    case AppendState::kConflict: return "conflict";
-    case AppendState::kRefused: return "refused";
+    case AppendState::kAppended:
+      return "appended";
+    case AppendState::kDuplicate:
+      return "duplicate";
+    case AppendState::kConflict:
+      return "conflict";
+    case AppendState::kRefused:
+      return "refused";
   }
   return "";
 }

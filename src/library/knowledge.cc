@@ -95,8 +95,7 @@ Result<Behind> HowFarBehind(const OpenRecord& record) {
     behind.records += next - projected.Next(where);
     auto first = record.log->Read(where, projected.Next(where), 1);
     if (!first) return tl::unexpected<Error>(first.error());
-    if (!first->empty())
-      behind.seconds = std::max(behind.seconds, (record.now().us - first->front().stamp.us) / kUsPerSecond);
+    if (!first->empty()) behind.seconds = std::max(behind.seconds, (record.now().us - first->front().stamp.us) / kUsPerSecond);
   }
   return behind;
 }

@@ -36,7 +36,8 @@ std::optional<Line> LineReader::Next() {
 }
 
 Error LineTooLong(const Line& line) {
-  return Error{"event_too_large", "the event has " + std::to_string(line.bytes) + " bytes, the limit is " + std::to_string(event::kEventBytesMax),
+  return Error{"event_too_large",
+               "the event has " + std::to_string(line.bytes) + " bytes, the limit is " + std::to_string(event::kEventBytesMax),
                "split it, or keep what is large elsewhere and name it in the event", Blame::kInput};
 }
 

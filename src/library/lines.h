@@ -10,9 +10,9 @@ namespace tenure::library {
 
 struct Line {
   std::int64_t number = 0;
-  std::string text;         // without its end; whole unless too_long
+  std::string text;  // without its end; whole unless too_long
   bool too_long = false;
-  std::int64_t bytes = 0;   // its real length
+  std::int64_t bytes = 0;  // its real length
 };
 
 // Skips empty lines (they keep their number) and a byte order mark. Not owned: the stream.

@@ -19,7 +19,8 @@ std::string FullTypeName(const std::string& type) {
 std::string WriteVector(const PositionVector& vector) {
   std::string text;
   for (const auto& [where, next] : vector.next)
-    text += std::to_string(static_cast<int>(where.topic)) + "." + std::to_string(where.partition) + "." + std::to_string(next) + ";";
+    text +=
+        std::to_string(static_cast<int>(where.topic)) + "." + std::to_string(where.partition) + "." + std::to_string(next) + ";";
   return text;
 }
 
@@ -68,8 +69,8 @@ Result<DeadLetterRow> RowOf(const projection::ModelDeadLetter& letter, history::
     auto meta = view.Meta(*letter.resolved_by);
     if (!meta) return tl::unexpected<Error>(meta.error());
     row.evidence.push_back(static_cast<std::int32_t>(evidence.size()));
-    evidence.push_back({meta->name, meta->type, meta->time, meta->recorded, meta->position, meta->claimed_actor, meta->verified_writer,
-                        meta->control_owner});
+    evidence.push_back({meta->name, meta->type, meta->time, meta->recorded, meta->position, meta->claimed_actor,
+                        meta->verified_writer, meta->control_owner});
   }
   return row;
 }
@@ -77,7 +78,12 @@ Result<DeadLetterRow> RowOf(const projection::ModelDeadLetter& letter, history::
 }  // namespace
 
 EventLister::EventLister(const OpenRecord& record, EventsQuestion question, When when, PositionVector from, PositionVector until)
-    : record_(record), question_(std::move(question)), when_(when), reached_(std::move(from)), read_(reached_), until_(std::move(until)) {
+    : record_(record),
+      question_(std::move(question)),
+      when_(when),
+      reached_(std::move(from)),
+      read_(reached_),
+      until_(std::move(until)) {
   question_.type = FullTypeName(question_.type);
 }
 
@@ -155,7 +161,8 @@ bool EventLister::InTime(std::optional<EffectiveTime> time) const {
   return !when_.as_of || *time <= *when_.as_of;
 }
 
-Status ListEvents(const OpenRecord& record, const Asked& asked, const EventsQuestion& question, bool filtered, EventsAnswer& answer) {
+Status ListEvents(const OpenRecord& record, const Asked& asked, const EventsQuestion& question, bool filtered,
+                  EventsAnswer& answer) {
   std::string_view place = asked.page.cursor;  // 'f' (filtered by time) or '-', then the vector
   if (!place.empty()) {
     filtered = place.front() == 'f';
@@ -199,11 +206,16 @@ Status ListDeadLetters(const OpenRecord& record, const Asked& asked, DeadLetters
 
 std::string_view StateName(history::EventState state) {
   switch (state) {
-    case history::EventState::kInForce: return "in_force";
-    case history::EventState::kRetracted: return "retracted";
-    case history::EventState::kDuplicate: return "duplicate";
-    case history::EventState::kConflict: return "conflict";
-    case history::EventState::kDeadLetter: return "dead_letter";
+    case history::EventState::kInForce:
+      return "in_force";
+    case history::EventState::kRetracted:
+      return "retracted";
+    case history::EventState::kDuplicate:
+      return "duplicate";
+    case history::EventState::kConflict:
+      return "conflict";
+    case history::EventState::kDeadLetter:
+      return "dead_letter";
   }
   return "";
 }

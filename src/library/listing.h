@@ -48,7 +48,8 @@ class EventLister {
 
 // One page of events. `filtered`: the first page was asked with a moment or window, which then keeps events out; the cursor
 // carries that on. Errors beside faults: cursor_malformed (kCaller).
-Status ListEvents(const OpenRecord& record, const Asked& asked, const EventsQuestion& question, bool filtered, EventsAnswer& answer);
+Status ListEvents(const OpenRecord& record, const Asked& asked, const EventsQuestion& question, bool filtered,
+                  EventsAnswer& answer);
 
 // One page of dead letters, oldest position first; the evidence of a resolution goes into the answer's head.
 Status ListDeadLetters(const OpenRecord& record, const Asked& asked, DeadLettersAnswer& answer);

@@ -9,7 +9,8 @@ namespace tenure::library {
 
 Result<Event> MakeResolution(const OpenRecord& record, const DeadLetterResolution& resolution) {
   const Position& at = resolution.position;
-  const std::string where = std::string(TopicName(at.topic)) + "/" + std::to_string(at.partition) + "@" + std::to_string(at.offset);
+  const std::string where =
+      std::string(TopicName(at.topic)) + "/" + std::to_string(at.partition) + "@" + std::to_string(at.offset);
   if (resolution.reason.empty())
     return Fail("dead_letter_reason_missing", "no reason was given", "say why with --reason \"...\"", Blame::kCaller);
   auto letters = record.model->DeadLetters(record.model->Projected());
@@ -26,8 +27,8 @@ Result<Event> MakeResolution(const OpenRecord& record, const DeadLetterResolutio
   Event event;
   event.name.source = resolution.source;
   event.time = record.now();
-  event.name.id = "resolve:" + where + ":" + (data.replaced ? data.replaced_by->source + ":" + data.replaced_by->id : "void") + ":" +
-                  std::to_string(event.time.us);
+  event.name.id = "resolve:" + where + ":" + (data.replaced ? data.replaced_by->source + ":" + data.replaced_by->id : "void") +
+                  ":" + std::to_string(event.time.us);
   event.payload = std::move(data);
   event.authid = resolution.actor;
   if (!resolution.actor.empty()) event.authtype = "user";

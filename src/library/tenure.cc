@@ -50,11 +50,9 @@ tenure::Status Tenure::Refresh() { return impl_->record.Refresh(); }
 Result<IdentitiesAnswer> Tenure::Identities(const IdentitiesQuestion& asked, const Ask& ask) {
   IdentitiesQuestion question = asked;
   question.owner = library::NormaliseReference(question.owner);
-  return Answer<IdentitiesAnswer>(impl_->record, ask,
-                                  {"identities", question.type, question.status, question.owner, question.unowned ? "1" : ""},
-                                  [&](FactView& view, const When& when, const Page& page) {
-                                    return authority::Identities(view, question, when, page);
-                                  });
+  return Answer<IdentitiesAnswer>(
+      impl_->record, ask, {"identities", question.type, question.status, question.owner, question.unowned ? "1" : ""},
+      [&](FactView& view, const When& when, const Page& page) { return authority::Identities(view, question, when, page); });
 }
 
 Result<ShowAnswer> Tenure::Show(const std::string& ref, const Ask& ask) {
@@ -65,19 +63,17 @@ Result<ShowAnswer> Tenure::Show(const std::string& ref, const Ask& ask) {
 
 Result<WhatAnswer> Tenure::What(const std::string& ref, bool on_paper, const Ask& ask) {
   const std::string subject = library::NormaliseReference(ref);
-  return Answer<WhatAnswer>(impl_->record, ask, {"what", subject, on_paper ? "1" : ""},
-                            [&](FactView& view, const When& when, const Page& page) {
-                              return authority::What(view, subject, on_paper, when, page);
-                            });
+  return Answer<WhatAnswer>(
+      impl_->record, ask, {"what", subject, on_paper ? "1" : ""},
+      [&](FactView& view, const When& when, const Page& page) { return authority::What(view, subject, on_paper, when, page); });
 }
 
 Result<WhoAnswer> Tenure::Who(const WhoQuestion& asked, const Ask& ask) {
   WhoQuestion question = asked;
   question.member_of = library::NormaliseReference(question.member_of);
-  return Answer<WhoAnswer>(impl_->record, ask, {"who", question.action, question.resource, question.role, question.member_of},
-                           [&](FactView& view, const When& when, const Page& page) {
-                             return authority::Who(view, question, when, page);
-                           });
+  return Answer<WhoAnswer>(
+      impl_->record, ask, {"who", question.action, question.resource, question.role, question.member_of},
+      [&](FactView& view, const When& when, const Page& page) { return authority::Who(view, question, when, page); });
 }
 
 Result<CheckAnswer> Tenure::Check(const std::string& ref, const std::string& action, const std::string& resource, bool why,
@@ -91,10 +87,9 @@ Result<CheckAnswer> Tenure::Check(const std::string& ref, const std::string& act
 
 Result<TimelineAnswer> Tenure::Timeline(const std::string& ref, const Ask& ask) {
   const std::string subject = library::NormaliseReference(ref);
-  return Answer<TimelineAnswer>(impl_->record, ask, {"timeline", subject},
-                                [&](FactView& view, const When& when, const Page& page) {
-                                  return authority::Timeline(view, subject, when, page);
-                                });
+  return Answer<TimelineAnswer>(
+      impl_->record, ask, {"timeline", subject},
+      [&](FactView& view, const When& when, const Page& page) { return authority::Timeline(view, subject, when, page); });
 }
 
 Result<DiffAnswer> Tenure::DiffEffective(const std::string& ref, EffectiveTime from, EffectiveTime to, const Ask& ask) {
@@ -106,7 +101,8 @@ Result<DiffAnswer> Tenure::DiffEffective(const std::string& ref, EffectiveTime f
   });
 }
 
-Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& known_from, const AsKnownAt& known_to, const Ask& ask) {
+Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& known_from, const AsKnownAt& known_to,
+                                     const Ask& ask) {
   const std::string subject = library::NormaliseReference(ref);
   auto before = library::ResolveKnowledge(impl_->record, known_from);
   if (!before) return tl::unexpected<Error>(before.error());

@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 
 from harness import BINARY, DATA, TenureTest, event, main
 
@@ -46,17 +47,18 @@ class Writers(TenureTest):
         env = {**os.environ, "TENURE_DATA": str(self.data)}
         first = subprocess.Popen([BINARY, "append", "-", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
         try:
-            # The first writer is in once it holds the lock; it then waits for its input.
-            for _ in range(200):
-                ran = self.tenure("append", "-", stdin="")
-                if ran.code != 0:
+            # The first writer is in once the lock names it; it then waits for its input.
+            holder = self.data / "log" / "writer"
+            for _ in range(3000):
+                if holder.read_text().strip() == str(first.pid):
                     break
-            self.assertEqual(ran.code, 4, ran.err)
-            self.assertIn("log_locked", ran.err)
+                time.sleep(0.01)
+            self.fails(4, f"being written by process {first.pid}", "append", "-", stdin="")
             self.assertEqual(len(self.question("what", "user:alice", "--as-of", "2026-02-01")["results"]), 1)
             out, err = first.communicate(event("a", "identity.registered", {"identity": "user:bob"}).encode(), timeout=60)
         finally:
             first.kill()
+            first.wait()
         self.assertEqual(first.returncode, 0, err)
         self.assertEqual(json.loads(out)["appended"], 1)
 
