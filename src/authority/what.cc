@@ -162,10 +162,26 @@ class RowWriter {
 // One evaluation with what it reads from.
 struct Evaluated {
   Evaluated(history::FactView& view, const Interval& window, const TaintIndex& taints, Work& work)
-      : reading(view, window, Unseen::kIgnored, taints, work), evaluation(reading, Everyone::kCounts) {}
+      : reading(view, window, Unseen::kCounted, taints, work), evaluation(reading, Everyone::kCounts) {}
   Reading reading;
   Evaluation evaluation;
 };
+
+// A taint makes rows possible and adds none: which there may be at all is what the fold gives without any.
+Rows RowsShown(Evaluated& evaluated, std::string_view ref, const Frame& frame, const TaintIndex& taints, Work& work) {
+  Rows rows = RowsOf(evaluated.evaluation, ref, frame);
+  if (taints.Empty()) return rows;
+  const TaintIndex none({});
+  Evaluated folded(evaluated.reading.View(), evaluated.reading.Window(), none, work);
+  const Rows plain = RowsOf(folded.evaluation, ref, frame);
+  if (folded.reading.Fault()) evaluated.reading.Keep(*folded.reading.Fault());
+  std::erase_if(rows, [&](const auto& row) { return !plain.contains(row.first); });
+  for (auto& [key, row] : rows) {
+    row.set.may = plain.at(key).set.may;
+    row.paper = plain.at(key).paper;
+  }
+  return rows;
+}
 
 // Reads on until what the page shows lies inside the window. A reached work limit leaves the extents as far as they were found.
 std::unique_ptr<Evaluated> WidenFor(std::unique_ptr<Evaluated> evaluated, std::string_view ref, const Frame& frame,
@@ -177,7 +193,7 @@ std::unique_ptr<Evaluated> WidenFor(std::unique_ptr<Evaluated> evaluated, std::s
     }
     if (!widening.Grow()) return evaluated;
     auto wider = std::make_unique<Evaluated>(evaluated->reading.View(), widening.Window(), taints, work);
-    const Rows rows = RowsOf(wider->evaluation, ref, frame);
+    const Rows rows = RowsShown(*wider, ref, frame, taints, work);
     if (wider->reading.Fault()) return wider;
     if (work.Reached()) return evaluated;
     for (auto& shown : page)
@@ -200,7 +216,7 @@ Result<WhatAnswer> What(history::FactView& view, std::string_view ref, bool on_p
   const TaintIndex taints(view.Taints());
   Work work;
   auto evaluated = std::make_unique<Evaluated>(view, frame->Window(), taints, work);
-  const Rows rows = RowsOf(evaluated->evaluation, ref, *frame);
+  const Rows rows = RowsShown(*evaluated, ref, *frame, taints, work);
   if (!taints.Empty()) NoteTaints(view.Taints(), ConsultedFor(evaluated->evaluation, ref), frame->Window(), answer.head);
   if (evaluated->reading.Fault()) return tl::unexpected<Error>(*evaluated->reading.Fault());
   auto shown = RowsAsked(rows, *frame, on_paper, work.Reached());

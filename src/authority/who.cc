@@ -67,10 +67,25 @@ std::vector<Holder> InWindow(const HolderSets& sets, const Frame& frame, bool un
 // One evaluation with what it reads from.
 struct Evaluated {
   Evaluated(history::FactView& view, const Interval& window, const TaintIndex& taints, Work& work)
-      : reading(view, window, Unseen::kIgnored, taints, work), evaluation(reading, Everyone::kLeftOut) {}
+      : reading(view, window, Unseen::kCounted, taints, work), evaluation(reading, Everyone::kLeftOut) {}
   Reading reading;
   Evaluation evaluation;
 };
+
+// A taint makes rows possible and adds none: who may hold it at all is what the fold gives without any.
+HolderSets Shown(Evaluated& evaluated, const WhoQuestion& question, const TaintIndex& taints, Work& work) {
+  HolderSets sets = HoldersOf(evaluated.evaluation, question);
+  if (taints.Empty()) return sets;
+  const TaintIndex none({});
+  Evaluated folded(evaluated.reading.View(), evaluated.reading.Window(), none, work);
+  HolderSets shown = HoldersOf(folded.evaluation, question);
+  if (folded.reading.Fault()) evaluated.reading.Keep(*folded.reading.Fault());
+  for (auto& [principal, set] : shown) {
+    const auto doubted = sets.find(principal);
+    set.must = doubted == sets.end() ? IntervalSet{} : doubted->second.must;
+  }
+  return shown;
+}
 
 // Reads on until what the page shows lies inside the window. A reached work limit leaves the extents as far as they were found.
 std::unique_ptr<Evaluated> WidenFor(std::unique_ptr<Evaluated> evaluated, const WhoQuestion& question, const Frame& frame,
@@ -79,7 +94,7 @@ std::unique_ptr<Evaluated> WidenFor(std::unique_ptr<Evaluated> evaluated, const 
     for (const auto& holder : page) widening.Want(holder.set);
     if (!widening.Grow()) return evaluated;
     auto wider = std::make_unique<Evaluated>(evaluated->reading.View(), widening.Window(), taints, work);
-    const HolderSets sets = HoldersOf(wider->evaluation, question);
+    const HolderSets sets = Shown(*wider, question, taints, work);
     if (wider->reading.Fault()) return wider;
     if (work.Reached()) return evaluated;
     for (auto& holder : page)
@@ -122,7 +137,7 @@ Result<WhoAnswer> Who(history::FactView& view, const WhoQuestion& question, cons
   const TaintIndex taints(view.Taints());
   Work work;
   auto evaluated = std::make_unique<Evaluated>(view, frame->Window(), taints, work);
-  const HolderSets sets = HoldersOf(evaluated->evaluation, question);
+  const HolderSets sets = Shown(*evaluated, question, taints, work);
   if (evaluated->reading.Fault()) return tl::unexpected<Error>(*evaluated->reading.Fault());
   auto holders = InWindow(sets, *frame, work.Reached());
   holders = PageOf(std::move(holders), [](const Holder& h) { return h.principal; }, key, *place, page.limit, answer.head.next);

@@ -42,13 +42,12 @@ Status Applier::Add(StoredEvent event) {
   return {};
 }
 
-// The events that this one wants to take out learn of it, whether they are known yet or not.
+// The events that this one wants to take out learn of it, whether they are known yet or not and whether it has the right to: where a
+// retraction belongs hangs on its target, too. The settlement asks for the right.
 Status Applier::NoteTargets(const StoredEvent& event, const NameHash& name) {
   std::vector<EventName> targets = event.supersedes;
   if (auto* r = std::get_if<EventRetracted>(&event.payload)) targets.push_back(r->target);
-  const std::string& source = event.meta.name.source;
   for (const auto& target : targets) {
-    if (source != target.source && !std::binary_search(correctors_.begin(), correctors_.end(), source)) continue;
     const NameHash hash = HashOf(target);
     auto row = Name(hash);
     if (!row) return tl::unexpected(row.error());

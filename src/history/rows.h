@@ -49,7 +49,7 @@ struct Copy {
 };
 struct NameRow {
   std::vector<Copy> copies;
-  std::vector<NameHash> retractors;  // events that name it as a target with the right to; each is checked when it is used
+  std::vector<NameHash> retractors;  // events that name it as a target; their right to is checked when it is used
   bool Contested() const { return copies.size() > 1 || !retractors.empty(); }
 };
 std::string PackName(const NameRow& row);
