@@ -7,7 +7,6 @@ passed=0 failed=0 skipped=0
 
 # run_all_gates [--deep]: without --deep what every change must pass; with it also clang-tidy, the sanitizers and the fuzzers.
 run_all_gates() {
-  export TENURE_HISTORIES=${TENURE_HISTORIES:-200}
   local began=$SECONDS deep=${1:-}
   step 'build the program and its tests' build_tree release -DTENURE_BUILD_TESTS=ON
   run_lint "$deep"
@@ -27,16 +26,10 @@ run_deep_gates() {
 
 # --- tests
 
-# Faults that are known and open, one test a line: left out, and said loudly. The list only shrinks.
-known_failures() {
-  say "KNOWN FAULTS, not run: $(tr '\n' ' ' <tests/known_failures)" >&2
-  paste -sd'|' tests/known_failures
-}
-
 # run_tests PRESET: the tree's tests in parallel, their outcomes added to the count.
 run_tests() {
   local preset=$1 log=$log_dir/ctest-$1.log
-  step "tests, $preset" ctest --preset "$preset" --parallel "$jobs" --no-tests=error --exclude-regex "$(known_failures)" > >(tee "$log" | show_ctest) 2>&1 || true
+  step "tests, $preset" ctest --preset "$preset" --parallel "$jobs" --no-tests=error > >(tee "$log" | show_ctest) 2>&1 || true
   wait $!  # for the log
   count_ctest "$log" "$preset"
 }

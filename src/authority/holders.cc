@@ -89,12 +89,17 @@ HolderSets Holders::Grantees(const Asked& asked) { return SeedsOf(asked).allow; 
 HolderSets Holders::Own(const Asked& asked) {
   Seeds seeds = SeedsOf(asked);
   if (seeds.allow.empty()) return {};
+  IntervalSet anybody_denied;  // behind a taint anything may have been denied
+  if (reading_.CountsUnseen()) {
+    anybody_denied = reading_.Taints().Whole(Topic::kAccess);
+    for (const auto& [key, doubt] : reading_.Taints().Keyed(Topic::kAccess)) Add(seeds.deny, key, TimeSet::Uncertain(doubt));
+  }
   const HolderSets allow = WithBoundary(Descend(std::move(seeds.allow), true));
   const HolderSets deny = Descend(std::move(seeds.deny), false);
   HolderSets own;
   for (const auto& [principal, allowed] : allow) {
     if (event::IsGroup(principal)) continue;
-    const TimeSet left = allowed.Minus(Of(deny, principal).Union(Of(deny, event::kEveryone)));
+    const TimeSet left = allowed.Minus(Of(deny, principal).Union(Of(deny, event::kEveryone))).Doubt(anybody_denied);
     if (reading_.Meets(left.may)) own.emplace(principal, left);
   }
   return own;

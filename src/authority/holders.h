@@ -15,7 +15,8 @@ using HolderSets = std::map<std::string, history::TimeSet, std::less<>>;
 
 class Holders {
  public:
-  // REQUIRED: an evaluation that leaves everyone:* out, over a reading that counts nothing unseen.
+  // REQUIRED: an evaluation that leaves everyone:* out. Denies that a taint may hide are counted if its reading counts what is unseen;
+  // allows that one may hide never are.
   explicit Holders(Evaluation& evaluation) : evaluation_(evaluation), reading_(evaluation.Read()) {}
 
   // Eff for every identity that holds by a path without everyone:*, and for everyone:* itself; no groups. What `may` misses inside the
