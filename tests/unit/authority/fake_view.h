@@ -125,6 +125,7 @@ class FakeView : public history::FactView {
     piece.causes = {NewPosition(Topic::kIdentity, span.from, of)};
     return credentials_.emplace(of, piece)->second;
   }
+  void ForgetTaints() { taints_.clear(); }
   FakeView& Taint(Topic plane, const std::string& key, Interval range) {
     taints_.push_back({plane, key, range, {plane, 7, static_cast<std::int64_t>(taints_.size())}, "event_field_unknown"});
     return *this;
