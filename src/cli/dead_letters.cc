@@ -2,6 +2,7 @@
 #include <charconv>
 #include <memory>
 
+#include "cli/answering.h"
 #include "cli/answer_text.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
@@ -60,24 +61,8 @@ void PrintDeadLettersCsv(Invocation& invocation, const DeadLettersAnswer& answer
 }
 
 Result<Exit> RunDeadLetters(Invocation& invocation, const DeadLettersCommand& command) {
-  auto ask = command.options.ToAsk(invocation.now);
-  if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->DeadLetters(*ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  switch (command.options.Output()) {
-    case Form::kJson:
-      invocation.terminal.Line(library::ToJson(*answer));
-      break;
-    case Form::kCsv:
-      PrintDeadLettersCsv(invocation, *answer);
-      break;
-    case Form::kHuman:
-      PrintDeadLetters(invocation, command, *answer);
-      break;
-  }
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.DeadLetters(ask); };
+  return RunList(invocation, command, question, PrintDeadLettersCsv, PrintDeadLetters);
 }
 
 struct ResolveCommand {

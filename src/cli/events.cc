@@ -2,6 +2,7 @@
 #include <csignal>
 #include <memory>
 
+#include "cli/answering.h"
 #include "cli/answer_text.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
@@ -121,18 +122,7 @@ Result<Exit> RunEvents(Invocation& invocation, const EventsCommand& command) {
   if (command.raw) return RunRaw(invocation, command, **tenure, *ask);
   auto answer = (*tenure)->Events(command.question, *ask);
   if (!answer) return tl::unexpected<Error>(answer.error());
-  switch (command.options.Output()) {
-    case Form::kJson:
-      invocation.terminal.Line(library::ToJson(*answer));
-      break;
-    case Form::kCsv:
-      PrintEventsCsv(invocation, *answer);
-      break;
-    case Form::kHuman:
-      PrintEvents(invocation, command, *answer);
-      break;
-  }
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  return PrintList(invocation, command, *answer, PrintEventsCsv, PrintEvents);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/answering.h"
 #include "cli/answer_text.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
@@ -55,24 +56,8 @@ void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, c
 }
 
 Result<Exit> RunIdentities(Invocation& invocation, const IdentitiesCommand& command) {
-  auto ask = command.options.ToAsk(invocation.now);
-  if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->Identities(command.question, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  switch (command.options.Output()) {
-    case Form::kJson:
-      invocation.terminal.Line(library::ToJson(*answer));
-      break;
-    case Form::kCsv:
-      PrintIdentitiesCsv(invocation, *answer);
-      break;
-    case Form::kHuman:
-      PrintIdentities(invocation, command, *answer);
-      break;
-  }
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.Identities(command.question, ask); };
+  return RunList(invocation, command, question, PrintIdentitiesCsv, PrintIdentities);
 }
 
 struct ShowCommand {

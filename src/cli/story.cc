@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/answering.h"
 #include "cli/answer_text.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
@@ -66,24 +67,8 @@ void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const
 }
 
 Result<Exit> RunTimeline(Invocation& invocation, const TimelineCommand& command) {
-  auto ask = command.options.ToAsk(invocation.now);
-  if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->Timeline(command.ref, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  switch (command.options.Output()) {
-    case Form::kJson:
-      invocation.terminal.Line(library::ToJson(*answer));
-      break;
-    case Form::kCsv:
-      PrintTimelineCsv(invocation, *answer);
-      break;
-    case Form::kHuman:
-      PrintTimeline(invocation, command, *answer);
-      break;
-  }
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.Timeline(command.ref, ask); };
+  return RunList(invocation, command, question, PrintTimelineCsv, PrintTimeline);
 }
 
 struct DiffCommand {
@@ -144,24 +129,8 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
 }
 
 Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& command) {
-  auto ask = command.options.ToAsk(invocation.now);
-  if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = AskDiff(**tenure, command, *ask, invocation.now);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  switch (command.options.Output()) {
-    case Form::kJson:
-      invocation.terminal.Line(library::ToJson(*answer));
-      break;
-    case Form::kCsv:
-      PrintDiffCsv(invocation, *answer);
-      break;
-    case Form::kHuman:
-      PrintDiff(invocation, command, *answer);
-      break;
-  }
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  const auto question = [&](Tenure& tenure, const Ask& ask) { return AskDiff(tenure, command, ask, invocation.now); };
+  return RunList(invocation, command, question, PrintDiffCsv, PrintDiff);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/answering.h"
 #include "cli/answer_text.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
@@ -74,24 +75,8 @@ void PrintWhatCsv(Invocation& invocation, const WhatAnswer& answer) {
 }
 
 Result<Exit> RunWhat(Invocation& invocation, const WhatCommand& command) {
-  auto ask = command.options.ToAsk(invocation.now);
-  if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->What(command.ref, command.on_paper, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  switch (command.options.Output()) {
-    case Form::kJson:
-      invocation.terminal.Line(library::ToJson(*answer));
-      break;
-    case Form::kCsv:
-      PrintWhatCsv(invocation, *answer);
-      break;
-    case Form::kHuman:
-      PrintWhat(invocation, command, *answer);
-      break;
-  }
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.What(command.ref, command.on_paper, ask); };
+  return RunList(invocation, command, question, PrintWhatCsv, PrintWhat);
 }
 
 }  // namespace

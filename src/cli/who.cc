@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/answering.h"
 #include "cli/answer_text.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
@@ -61,24 +62,8 @@ void PrintWhoCsv(Invocation& invocation, const WhoAnswer& answer) {
 
 Result<Exit> RunWho(Invocation& invocation, const WhoCommand& command) {
   if (auto s = CheckWho(command.question); !s) return tl::unexpected<Error>(s.error());
-  auto ask = command.options.ToAsk(invocation.now);
-  if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->Who(command.question, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  switch (command.options.Output()) {
-    case Form::kJson:
-      invocation.terminal.Line(library::ToJson(*answer));
-      break;
-    case Form::kCsv:
-      PrintWhoCsv(invocation, *answer);
-      break;
-    case Form::kHuman:
-      PrintWho(invocation, command, *answer);
-      break;
-  }
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.Who(command.question, ask); };
+  return RunList(invocation, command, question, PrintWhoCsv, PrintWho);
 }
 
 }  // namespace
