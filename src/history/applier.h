@@ -35,7 +35,6 @@ class Applier {
     std::string value;
     bool fresh;
   };
-  struct CopyState { std::uint8_t flags; };
 
   Result<NameRow*> Name(const NameHash& name);
   Status NoteTargets(const StoredEvent& event, const NameHash& name);

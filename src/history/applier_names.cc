@@ -108,11 +108,10 @@ Status Applier::ChangeRows(Settlement& settlement, const NameHash& name, const N
         if (events_[index].meta.position == copy.order.position) stored = &events_[index];
     const bool is_fresh = stored != nullptr;
     if (!is_fresh) {
-      auto bytes = batch_.Get(Family::kRecord, RecordKey(copy.order.position));
-      if (!bytes) return tl::unexpected(bytes.error());
-      auto record = UnpackRecord(copy.order.position, bytes->value_or(""));
+      auto record = ReadRecord(batch_, copy.order.position);
       if (!record) return tl::unexpected(record.error());
-      read = std::move(*record);
+      if (!*record) continue;
+      read = std::move(**record);
       stored = std::get_if<StoredEvent>(&read);
       if (stored == nullptr) continue;
     }

@@ -99,6 +99,15 @@ Result<StoredRecord> UnpackRecord(const Position& position, std::string_view val
   return d;
 }
 
+Result<std::optional<StoredRecord>> ReadRecord(const Rows& rows, const Position& position) {
+  auto bytes = rows.Get(Family::kRecord, RecordKey(position));
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!*bytes) return std::nullopt;
+  auto record = UnpackRecord(position, **bytes);
+  if (!record) return tl::unexpected(record.error());
+  return std::move(*record);
+}
+
 std::string PackName(const NameRow& row) {
   ValueWriter w;
   w.Varint(row.copies.size());

@@ -40,6 +40,8 @@ using StoredRecord = std::variant<StoredEvent, StoredDeadLetter>;
 std::string RecordKey(const Position& position);
 std::string PackRecord(const StoredRecord& record);
 Result<StoredRecord> UnpackRecord(const Position& position, std::string_view value);
+// The record at a position; nothing where none is projected.
+Result<std::optional<StoredRecord>> ReadRecord(const Rows& rows, const Position& position);
 
 // --- name: hash -> copies, ascending by order of record, and who may have retracted it
 struct Copy {

@@ -29,12 +29,10 @@ Result<NameRow> Settlement::Row(const NameHash& name) {
 }
 
 Result<std::optional<StoredEvent>> Settlement::Event(const Position& position) {
-  auto bytes = rows_.Get(Family::kRecord, RecordKey(position));
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes) return std::nullopt;
-  auto record = UnpackRecord(position, **bytes);
+  auto record = ReadRecord(rows_, position);
   if (!record) return tl::unexpected(record.error());
-  if (auto* e = std::get_if<StoredEvent>(&*record)) return std::move(*e);
+  if (!*record) return std::nullopt;
+  if (auto* e = std::get_if<StoredEvent>(&**record)) return std::move(*e);
   return std::nullopt;
 }
 
@@ -181,6 +179,20 @@ Result<bool> Settlement::InForce(const NameHash& name) {
   auto out = TakenOutBy(name);
   if (!out) return tl::unexpected(out.error());
   return out->empty();
+}
+
+Result<EventState> Settlement::StateOf(const StoredEvent& event) {
+  auto wrong = OnWrongTopic({{event.meta.recorded, event.meta.position}, event.content, event.meta.type});
+  if (!wrong) return tl::unexpected(wrong.error());
+  if (*wrong) return EventState::kDeadLetter;
+  const NameHash name = HashOf(event.meta.name);
+  auto canonical = Canonical(name);
+  if (!canonical) return tl::unexpected(canonical.error());
+  if (!*canonical || (*canonical)->order.position != event.meta.position)
+    return *canonical && (*canonical)->content != event.content ? EventState::kConflict : EventState::kDuplicate;
+  auto in_force = InForce(name);
+  if (!in_force) return tl::unexpected(in_force.error());
+  return *in_force ? EventState::kInForce : EventState::kRetracted;
 }
 
 }  // namespace tenure::history

@@ -27,6 +27,8 @@ class Settlement {
   Result<bool> InForce(const NameHash& name);
   // The retractions that it carries act (itself, for event.retracted; `supersedes`).
   Result<bool> CarriesHold(const NameHash& name);
+  // What has become of one readable copy.
+  Result<EventState> StateOf(const StoredEvent& event);
   // Positions of the retractions that take it out.
   Result<std::vector<Position>> TakenOutBy(const NameHash& name);
   // What the event at this position names as targets with the right to retract them.

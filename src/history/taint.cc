@@ -28,15 +28,6 @@ void AddTaints(DeadLetterEntry& entry, const Scope& scope, Interval range) {
   for (const auto& [topic, key] : scope) entry.taints.push_back({topic, key, range, entry.position, entry.reason});
 }
 
-Result<std::optional<StoredRecord>> ReadRecord(const Rows& rows, const Position& position) {
-  auto bytes = rows.Get(Family::kRecord, RecordKey(position));
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes) return std::nullopt;
-  auto record = UnpackRecord(position, **bytes);
-  if (!record) return tl::unexpected(record.error());
-  return std::move(*record);
-}
-
 // A record that cannot be read is taken at its data's word, else at its key's, else it concerns the whole topic.
 std::string KeyOfLetter(const StoredDeadLetter& letter) {
   if (!letter.data_key.empty()) return letter.data_key;

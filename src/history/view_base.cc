@@ -18,12 +18,8 @@ Status ViewBase::LoadTaints() {
 }
 
 Result<std::optional<StoredRecord>> ViewBase::Record(const Position& position) {
-  auto bytes = rows_->Get(Family::kRecord, RecordKey(position));
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes || !vector_.Holds(position)) return std::nullopt;
-  auto record = UnpackRecord(position, **bytes);
-  if (!record) return tl::unexpected(record.error());
-  return std::move(*record);
+  if (!vector_.Holds(position)) return std::nullopt;
+  return ReadRecord(*rows_, position);
 }
 
 Result<EventMeta> ViewBase::Meta(const Position& position) {
@@ -137,18 +133,12 @@ Result<StoryItem> ViewBase::Told(const Moment& at, const EventRow& row) {
   auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
   if (e == nullptr) return Fail("model_corrupt", "an event row without its record", "run `tenure rebuild`", Blame::kFault);
   StoryItem item{e->meta, e->payload, EventState::kInForce, {}};
-  auto canonical = settlement_.Canonical(row.name);
-  if (!canonical) return tl::unexpected(canonical.error());
-  if (!*canonical || (*canonical)->order.position != at.order.position) {
-    item.state = *canonical && (*canonical)->content != e->content ? EventState::kConflict : EventState::kDuplicate;
-    return item;
-  }
-  auto in_force = settlement_.InForce(row.name);
-  if (!in_force) return tl::unexpected(in_force.error());
-  if (*in_force) return item;
+  auto state = settlement_.StateOf(*e);
+  if (!state) return tl::unexpected(state.error());
+  item.state = *state;
+  if (item.state != EventState::kRetracted) return item;
   auto by = settlement_.TakenOutBy(row.name);
   if (!by) return tl::unexpected(by.error());
-  item.state = EventState::kRetracted;
   item.retracted_by = std::move(*by);
   return item;
 }

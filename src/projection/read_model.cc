@@ -90,24 +90,12 @@ class Model : public ReadModel {
 
   Result<history::EventState> StateOf(const Position& position, const PositionVector& v) const override {
     auto rows = store_->Snapshot();
-    auto bytes = rows->Get(Family::kRecord, history::RecordKey(position));
-    if (!bytes) return tl::unexpected(bytes.error());
-    auto record = history::UnpackRecord(position, bytes->value_or(""));
+    auto record = history::ReadRecord(*rows, position);
     if (!record) return tl::unexpected(record.error());
-    const auto* e = std::get_if<history::StoredEvent>(&*record);
+    if (!*record) return Fail("position_not_found", "no record is projected at this position", "", Blame::kCaller);
+    const auto* e = std::get_if<history::StoredEvent>(&**record);
     if (e == nullptr) return history::EventState::kDeadLetter;
-    history::Settlement settlement(*rows, &v, store_->Correctors());
-    const auto name = history::HashOf(e->meta.name);
-    auto wrong = settlement.OnWrongTopic({{e->meta.recorded, position}, e->content, e->meta.type});
-    if (!wrong) return tl::unexpected(wrong.error());
-    if (*wrong) return history::EventState::kDeadLetter;
-    auto canonical = settlement.Canonical(name);
-    if (!canonical) return tl::unexpected(canonical.error());
-    if (!*canonical || (*canonical)->order.position != position)
-      return *canonical && (*canonical)->content != e->content ? history::EventState::kConflict : history::EventState::kDuplicate;
-    auto in_force = settlement.InForce(name);
-    if (!in_force) return tl::unexpected(in_force.error());
-    return *in_force ? history::EventState::kInForce : history::EventState::kRetracted;
+    return history::Settlement(*rows, &v, store_->Correctors()).StateOf(*e);
   }
 
   Result<std::vector<ModelDeadLetter>> DeadLetters(const PositionVector& v) const override {
