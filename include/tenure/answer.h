@@ -7,22 +7,22 @@
 #include <vector>
 
 #include "tenure/event.h"
-#include "tenure/result.h"
 #include "tenure/position.h"
+#include "tenure/result.h"
 #include "tenure/time.h"
 
 namespace tenure {
 
 // --- what a question carries
-struct When {                       // exactly one is set
+struct When {  // exactly one is set
   std::optional<EffectiveTime> as_of;
-  std::optional<Interval> during;   // from < until
+  std::optional<Interval> during;  // from < until
 };
 // monostate: everything projected. RecordedTime K: the records with recorded time <= K. string: the token of an earlier answer.
 using AsKnownAt = std::variant<std::monostate, RecordedTime, std::string>;
 struct Page {
-  std::int64_t limit = 100;         // rows; >= 1
-  std::string cursor;               // of the page before; empty = first. Fixes T and V.
+  std::int64_t limit = 100;  // rows; >= 1
+  std::string cursor;        // of the page before; empty = first. Fixes T and V.
 };
 struct Ask {
   When when;
@@ -39,27 +39,32 @@ struct Evidence {
   Position position;
   std::string claimed_actor, verified_writer, control_owner;  // empty = null
 };
-struct TaintShown { std::string topic, key; Interval range; Position position; std::string reason; };
+struct TaintShown {
+  std::string topic, key;
+  Interval range;
+  Position position;
+  std::string reason;
+};
 struct AnswerHead {
-  std::string question;                   // "what", "who", ...
-  std::string subject;                    // empty = none
+  std::string question;  // "what", "who", ...
+  std::string subject;   // empty = none
   When when;
-  std::optional<RecordedTime> known_time; // nullopt: no record is known
+  std::optional<RecordedTime> known_time;  // nullopt: no record is known
   std::string token;
   bool closed = true;
   std::int64_t behind_records = 0, behind_seconds = 0, behind_unstable = 0;
   bool complete = true;
-  std::vector<TaintShown> taints;         // those that made it incomplete
-  std::vector<std::string> limits;        // names of work limits that were reached (then complete is false)
+  std::vector<TaintShown> taints;   // those that made it incomplete
+  std::vector<std::string> limits;  // names of work limits that were reached (then complete is false)
   bool before_record = false;
-  std::vector<Evidence> evidence;         // rows point into it by index
-  std::string next;                       // cursor; empty = last page
+  std::vector<Evidence> evidence;  // rows point into it by index
+  std::string next;                // cursor; empty = last page
 };
 using EvidenceIndex = std::vector<std::int32_t>;
 enum class StepKind : std::uint8_t { kMemberOf, kAssumes, kGranted };
 struct PathStep {
   StepKind kind;
-  std::string ref;       // the group, the identity assumed, the role (or "inline:<grant>")
+  std::string ref;  // the group, the identity assumed, the role (or "inline:<grant>")
   EvidenceIndex evidence;
 };
 enum class RowStatus : std::uint8_t { kEffective, kPossible, kOnPaper };
@@ -68,16 +73,20 @@ enum class RowEffect : std::uint8_t { kAllow, kDeny, kUnknown };
 // --- what: one row each (grant, effect)
 struct AuthorityRow {
   std::string principal, role /* empty = inline */, scope;
-  std::vector<Permission> permissions;    // inline only
+  std::vector<Permission> permissions;  // inline only
   RowEffect effect;
-  std::string kind, grant, granted_to;    // granted_to: the grantee on whom the grant stands
+  std::string kind, grant, granted_to;  // granted_to: the grantee on whom the grant stands
   RowStatus status;
-  std::vector<std::string> because;       // identity_suspended, group_unrecorded, role_undefined, condition, boundary, tainted, denies_apply ...
+  // identity_suspended, group_unrecorded, role_undefined, condition, boundary, tainted, denies_apply ...
+  std::vector<std::string> because;
   std::vector<Interval> held, possibly, granted;
   std::vector<PathStep> path;
   bool more_paths = false;
 };
-struct WhatAnswer { AnswerHead head; std::vector<AuthorityRow> rows; };
+struct WhatAnswer {
+  AnswerHead head;
+  std::vector<AuthorityRow> rows;
+};
 
 // --- who: one row each identity
 struct HolderRow {
@@ -88,34 +97,45 @@ struct HolderRow {
   std::vector<PathStep> path;
   bool more_paths = false;
 };
-struct WhoQuestion { std::string action, resource;  // or
-                     std::string role;              // or
-                     std::string member_of; };
-struct WhoAnswer { AnswerHead head; WhoQuestion asked; std::vector<HolderRow> rows; };
+struct WhoQuestion {
+  std::string action, resource;  // or
+  std::string role;              // or
+  std::string member_of;
+};
+struct WhoAnswer {
+  AnswerHead head;
+  WhoQuestion asked;
+  std::vector<HolderRow> rows;
+};
 
 // --- check
 enum class Decision : std::uint8_t { kNo, kUnknown, kYes };
-struct Miss {                              // why not, or what would settle it
-  std::string what;                        // ended, not_begun, denied, identity_suspended, scope, condition, role_undefined, unrecorded, tainted, membership_ended ...
-  std::string text;                        // "held until 2023-07-10T12:28:24Z, revoked by ... in event ..."
+struct Miss {  // why not, or what would settle it
+  // ended, not_begun, denied, identity_suspended, scope, condition, role_undefined, unrecorded, tainted, membership_ended ...
+  std::string what;
+  std::string text;  // "held until 2023-07-10T12:28:24Z, revoked by ... in event ..."
   std::optional<EffectiveTime> at;
   EvidenceIndex evidence;
 };
 struct CheckResult {
   Decision decision = Decision::kNo;
-  bool partly = false;                     // during: must meets the window and does not cover it
+  bool partly = false;  // during: must meets the window and does not cover it
   std::vector<Interval> held, possibly;
   std::vector<std::string> because;
   std::vector<Miss> nearest;
   std::vector<PathStep> path;
   bool more_paths = false;
 };
-struct CheckAnswer { AnswerHead head; std::string action, resource; CheckResult result; };
+struct CheckAnswer {
+  AnswerHead head;
+  std::string action, resource;
+  CheckResult result;
+};
 
 // --- identities and show
 struct CredentialRow {
   std::string credential, kind;
-  Decision live;                           // kUnknown under a taint or before the record
+  Decision live;  // kUnknown under a taint or before the record
   OptionalTime not_before, expires_at;
   std::string fingerprint;
   OptionalTime compromised_at;
@@ -123,70 +143,107 @@ struct CredentialRow {
   EvidenceIndex evidence;
 };
 struct IdentityRow {
-  std::string ref, type, status;           // active, pending, suspended, expired, retired, absent, unrecorded
+  std::string ref, type, status;  // active, pending, suspended, expired, retired, absent, unrecorded
   std::optional<std::string> owner, environment, display_name;
   std::int32_t incarnation = 1;
-  std::vector<Interval> active;            // must; around T under as_of, clipped under during
+  std::vector<Interval> active;  // must; around T under as_of, clipped under during
   std::vector<Interval> possibly_active;
   EvidenceIndex evidence;
 };
-struct IdentitiesQuestion { std::string type, status, owner; bool unowned = false; };
-struct IdentitiesAnswer { AnswerHead head; std::vector<IdentityRow> rows; };
+struct IdentitiesQuestion {
+  std::string type, status, owner;
+  bool unowned = false;
+};
+struct IdentitiesAnswer {
+  AnswerHead head;
+  std::vector<IdentityRow> rows;
+};
 struct ShowAnswer {
   AnswerHead head;
   IdentityRow identity;
-  std::string attributes;                  // JSON object
+  std::string attributes;  // JSON object
   std::vector<CredentialRow> credentials;
   std::vector<std::string> linked;
 };
 
 // --- timeline, diff
-struct TimelineRow { EffectiveTime time; RecordedTime recorded_at; std::string change, ref, state; EvidenceIndex evidence; };
-struct TimelineAnswer { AnswerHead head; std::vector<TimelineRow> rows; };
+struct TimelineRow {
+  EffectiveTime time;
+  RecordedTime recorded_at;
+  std::string change, ref, state;
+  EvidenceIndex evidence;
+};
+struct TimelineAnswer {
+  AnswerHead head;
+  std::vector<TimelineRow> rows;
+};
 struct DiffRow {
   std::string ref, change /* gained, lost */, role /* or permission */, scope;
   std::optional<EffectiveTime> at;
   std::string cause;
   EvidenceIndex evidence;
 };
-struct DiffAnswer { AnswerHead head; std::vector<DiffRow> rows; };
+struct DiffAnswer {
+  AnswerHead head;
+  std::vector<DiffRow> rows;
+};
 
 // --- the record, dead letters, verify, status
 struct EventRow {
-  std::string event;                       // the CloudEvent, structured, as in the log
+  std::string event;  // the CloudEvent, structured, as in the log
   Position position;
   RecordedTime recorded_at;
-  std::string verified_writer, state;      // in_force, retracted, duplicate, conflict, dead_letter
+  std::string verified_writer, state;  // in_force, retracted, duplicate, conflict, dead_letter
 };
-struct EventsQuestion { std::string source, type, subject, actor; };
-struct EventsAnswer { AnswerHead head; std::vector<EventRow> rows; };
+struct EventsQuestion {
+  std::string source, type, subject, actor;
+};
+struct EventsAnswer {
+  AnswerHead head;
+  std::vector<EventRow> rows;
+};
 struct DeadLetterRow {
   Position position;
   RecordedTime recorded_at;
   std::string reason, text, key, source, id, type;
   OptionalTime time;
-  std::string state;                       // open, void, replaced
-  EvidenceIndex evidence;                  // of the resolution
+  std::string state;       // open, void, replaced
+  EvidenceIndex evidence;  // of the resolution
 };
-struct DeadLettersAnswer { AnswerHead head; std::vector<DeadLetterRow> rows; };
-struct TableDigest { std::string name, live, rebuilt; std::vector<std::string> differs; };
-struct VerifyAnswer { AnswerHead head; bool equal = true; std::vector<TableDigest> tables; };
+struct DeadLettersAnswer {
+  AnswerHead head;
+  std::vector<DeadLetterRow> rows;
+};
+struct TableDigest {
+  std::string name, live, rebuilt;
+  std::vector<std::string> differs;
+};
+struct VerifyAnswer {
+  AnswerHead head;
+  bool equal = true;
+  std::vector<TableDigest> tables;
+};
 struct StatusAnswer {
   AnswerHead head;
   std::string log_id, log_kind, digest;
   std::int64_t events = 0, identities = 0, dead_letters_open = 0, conflicts_open = 0, size_bytes = 0;
   std::vector<std::pair<TopicPartition, std::int64_t>> projected, end;
-  std::vector<TableDigest> tables;         // live only
+  std::vector<TableDigest> tables;  // live only
   bool clock_behind = false;
 };
 
 // --- append
 enum class AppendState : std::uint8_t { kAppended, kDuplicate, kConflict, kRefused };
-struct AppendedEvent { AppendState state; std::optional<Position> position; std::optional<Error> error; std::int64_t line = 0; };
+struct AppendedEvent {
+  AppendState state;
+  std::optional<Position> position;
+  std::optional<Error> error;
+  std::int64_t line = 0;
+};
 struct AppendAnswer {
   std::string token;
   std::int64_t appended = 0, duplicates = 0, conflicts = 0, refused = 0;
-  std::vector<AppendedEvent> events;       // refused and conflicts always; the others only when asked for
+  std::vector<AppendedEvent> events;  // refused and conflicts always; the others only when asked for
   bool clock_behind = false;
 };
 

@@ -18,13 +18,33 @@
 namespace tenure {
 
 enum class EventType : std::uint8_t {
-  kIdentityRegistered, kIdentityProofed, kIdentityUpdated, kIdentityOwnerChanged, kIdentitySuspended,
-  kIdentityReactivated, kIdentityRetired, kIdentityLinked,
-  kCredentialIssued, kCredentialRotated, kCredentialRevoked, kCredentialCompromised,
-  kRoleDefined, kRoleRetired,
-  kGrantRequested, kGrantApproved, kGrantDenied, kGrantIssued, kGrantRevoked,
-  kMembershipAdded, kMembershipRemoved,
-  kReviewOpened, kReviewDecided, kReviewClosed, kExceptionGranted, kExceptionRevoked, kDeadLetterResolved,
+  kIdentityRegistered,
+  kIdentityProofed,
+  kIdentityUpdated,
+  kIdentityOwnerChanged,
+  kIdentitySuspended,
+  kIdentityReactivated,
+  kIdentityRetired,
+  kIdentityLinked,
+  kCredentialIssued,
+  kCredentialRotated,
+  kCredentialRevoked,
+  kCredentialCompromised,
+  kRoleDefined,
+  kRoleRetired,
+  kGrantRequested,
+  kGrantApproved,
+  kGrantDenied,
+  kGrantIssued,
+  kGrantRevoked,
+  kMembershipAdded,
+  kMembershipRemoved,
+  kReviewOpened,
+  kReviewDecided,
+  kReviewClosed,
+  kExceptionGranted,
+  kExceptionRevoked,
+  kDeadLetterResolved,
   kAccessUsed,
   kEventRetracted,
 };
@@ -56,18 +76,32 @@ struct IdentityRegistered {
   OptionalTime expires_at;
   std::string attributes;  // JSON object text, canonical; empty = absent
 };
-struct IdentityProofed { std::string identity, method, level; };
+struct IdentityProofed {
+  std::string identity, method, level;
+};
 struct IdentityUpdated {
   std::string identity;
   std::string attributes;  // RFC 7396 merge patch, JSON object text; empty = absent
   Settable<std::string> environment, display_name;
   Settable<EffectiveTime> expires_at;
 };
-struct IdentityOwnerChanged { std::string identity; std::optional<std::string> owner; };  // nullopt = nobody
-struct IdentitySuspended { std::string identity, reason; };
-struct IdentityReactivated { std::string identity, reason; };
-struct IdentityRetired { std::string identity, reason; bool ends_all = false; };
-struct IdentityLinked { std::string identity, same_as; };
+struct IdentityOwnerChanged {
+  std::string identity;
+  std::optional<std::string> owner;
+};  // nullopt = nobody
+struct IdentitySuspended {
+  std::string identity, reason;
+};
+struct IdentityReactivated {
+  std::string identity, reason;
+};
+struct IdentityRetired {
+  std::string identity, reason;
+  bool ends_all = false;
+};
+struct IdentityLinked {
+  std::string identity, same_as;
+};
 struct CredentialIssued {
   std::string identity, credential, kind, fingerprint;
   OptionalTime not_before, expires_at;
@@ -76,8 +110,12 @@ struct CredentialRotated {
   std::string identity, credential, replaced_by, fingerprint;
   OptionalTime expires_at;  // of the one that begins
 };
-struct CredentialRevoked { std::string identity, credential, reason; };
-struct CredentialCompromised { std::string identity, credential, reason; };
+struct CredentialRevoked {
+  std::string identity, credential, reason;
+};
+struct CredentialCompromised {
+  std::string identity, credential, reason;
+};
 
 // --- access plane
 enum class Effect : std::uint8_t { kAllow, kDeny };
@@ -85,15 +123,21 @@ enum class Covers : std::uint8_t { kSubtree, kLiteral };
 // One statement of a role or of an inline grant. Exactly one of the two lists of each pair was given on the wire.
 struct Permission {
   Effect effect = Effect::kAllow;
-  bool not_actions = false;    // true: `actions` holds what was under not_actions
-  bool not_resources = false;  // likewise
+  bool not_actions = false;                     // true: `actions` holds what was under not_actions
+  bool not_resources = false;                   // likewise
   std::vector<std::string> actions, resources;  // patterns
   Covers covers = Covers::kSubtree;
   std::string condition;  // empty = none; any text makes the permission uncertain until it is evaluated
   friend bool operator==(const Permission&, const Permission&) = default;
 };
-struct RoleDefined { std::string role; std::vector<Permission> permissions; std::string description; };
-struct RoleRetired { std::string role; };
+struct RoleDefined {
+  std::string role;
+  std::vector<Permission> permissions;
+  std::string description;
+};
+struct RoleRetired {
+  std::string role;
+};
 struct GrantRequested {
   std::string request, principal, role;
   std::vector<Permission> permissions;
@@ -101,14 +145,18 @@ struct GrantRequested {
   OptionalTime not_before, expires_at;
   std::string justification;
 };
-struct GrantApproved { std::string principal, request, grant, approver, reason; };
-struct GrantDenied { std::string principal, request, grant, approver, reason; };
+struct GrantApproved {
+  std::string principal, request, grant, approver, reason;
+};
+struct GrantDenied {
+  std::string principal, request, grant, approver, reason;
+};
 struct GrantIssued {
   std::string grant, principal;
-  std::string role;                     // empty = inline: `permissions` holds what is granted
+  std::string role;  // empty = inline: `permissions` holds what is granted
   std::vector<Permission> permissions;
   std::string scope = "*";
-  std::string kind = "standing";        // standing, jit, break_glass, delegated
+  std::string kind = "standing";  // standing, jit, break_glass, delegated
   OptionalTime not_before, expires_at;
   std::string condition, justification, request, delegator;
 };
@@ -119,11 +167,19 @@ struct GrantRevoked {
   std::optional<std::string> scope;  // ... and scope; nullopt = any scope
   std::string reason;
 };
-struct MembershipAdded { std::string member, group; OptionalTime not_before, expires_at; };
-struct MembershipRemoved { std::string member, group, reason; };
+struct MembershipAdded {
+  std::string member, group;
+  OptionalTime not_before, expires_at;
+};
+struct MembershipRemoved {
+  std::string member, group, reason;
+};
 
 // --- governance plane
-struct ReviewScope { std::string role, resource, owner; std::vector<std::string> identities; };
+struct ReviewScope {
+  std::string role, resource, owner;
+  std::vector<std::string> identities;
+};
 struct ReviewOpened {
   std::string review;
   ReviewScope scope;
@@ -131,18 +187,24 @@ struct ReviewOpened {
   OptionalTime due_at;
   std::string reviewer;
 };
-struct ReviewDecided { std::string review, principal, grant, group, credential, decision, reviewer, reason; };
-struct ReviewClosed { std::string review; };
+struct ReviewDecided {
+  std::string review, principal, grant, group, credential, decision, reviewer, reason;
+};
+struct ReviewClosed {
+  std::string review;
+};
 struct ExceptionGranted {
   std::string exception, subject, rule;
   EffectiveTime expires_at;
   std::string approver, reason;
 };
-struct ExceptionRevoked { std::string exception, subject; };
+struct ExceptionRevoked {
+  std::string exception, subject;
+};
 struct DeadLetterResolved {
-  Position position;                      // topic is one of the four planes
-  bool replaced = false;                  // false = void
-  std::optional<EventName> replaced_by;   // required when replaced
+  Position position;                     // topic is one of the four planes
+  bool replaced = false;                 // false = void
+  std::optional<EventName> replaced_by;  // required when replaced
   std::string reason;
 };
 
@@ -156,15 +218,18 @@ struct AccessUsed {
 };
 
 // --- on the target's topic
-struct EventRetracted { EventName target; std::string key, reason; };
+struct EventRetracted {
+  EventName target;
+  std::string key, reason;
+};
 
 // In the order of EventType: payload.index() == static_cast<size_t>(type).
 using Payload =
     std::variant<IdentityRegistered, IdentityProofed, IdentityUpdated, IdentityOwnerChanged, IdentitySuspended,
-                 IdentityReactivated, IdentityRetired, IdentityLinked, CredentialIssued, CredentialRotated,
-                 CredentialRevoked, CredentialCompromised, RoleDefined, RoleRetired, GrantRequested, GrantApproved,
-                 GrantDenied, GrantIssued, GrantRevoked, MembershipAdded, MembershipRemoved, ReviewOpened, ReviewDecided,
-                 ReviewClosed, ExceptionGranted, ExceptionRevoked, DeadLetterResolved, AccessUsed, EventRetracted>;
+                 IdentityReactivated, IdentityRetired, IdentityLinked, CredentialIssued, CredentialRotated, CredentialRevoked,
+                 CredentialCompromised, RoleDefined, RoleRetired, GrantRequested, GrantApproved, GrantDenied, GrantIssued,
+                 GrantRevoked, MembershipAdded, MembershipRemoved, ReviewOpened, ReviewDecided, ReviewClosed, ExceptionGranted,
+                 ExceptionRevoked, DeadLetterResolved, AccessUsed, EventRetracted>;
 
 using Hash256 = std::array<std::uint8_t, 32>;
 
@@ -176,8 +241,8 @@ struct Event {
   std::optional<std::string> subject;
   std::string authtype, authid, controlowner, correlationid, causationid, recordedtime;
   std::vector<EventName> supersedes;
-  std::string data_json;    // `data` as written; empty for an event built from structs, then written from the payload
-  Hash256 content_hash{};   // set by the codec
+  std::string data_json;   // `data` as written; empty for an event built from structs, then written from the payload
+  Hash256 content_hash{};  // set by the codec
 
   EventType Type() const { return static_cast<EventType>(payload.index()); }
 };

@@ -31,8 +31,7 @@ template <class T>
 using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
-inline tl::unexpected<Error> Fail(std::string code, std::string reason, std::string hint = {},
-                                  Blame blame = Blame::kInput) {
+inline tl::unexpected<Error> Fail(std::string code, std::string reason, std::string hint = {}, Blame blame = Blame::kInput) {
   return tl::unexpected<Error>(Error{std::move(code), std::move(reason), std::move(hint), blame});
 }
 

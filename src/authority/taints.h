@@ -19,7 +19,9 @@ class TaintIndex {
   const history::IntervalSet& Doubtful(Topic plane, std::string_view key) const;
   // When every key is in doubt; and the keys that are by themselves.
   const history::IntervalSet& Whole(Topic plane) const { return whole_[static_cast<int>(plane)]; }
-  const std::map<std::string, history::IntervalSet, std::less<>>& Keyed(Topic plane) const { return by_key_[static_cast<int>(plane)]; }
+  const std::map<std::string, history::IntervalSet, std::less<>>& Keyed(Topic plane) const {
+    return by_key_[static_cast<int>(plane)];
+  }
 
  private:
   bool empty_ = true;

@@ -2,8 +2,8 @@
 #include <charconv>
 #include <memory>
 
-#include "cli/answering.h"
 #include "cli/answer_text.h"
+#include "cli/answering.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
 #include "cli/moment.h"

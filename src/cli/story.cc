@@ -1,8 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "cli/answering.h"
 #include "cli/answer_text.h"
+#include "cli/answering.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
 #include "cli/moment.h"

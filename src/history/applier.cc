@@ -33,7 +33,8 @@ Status Applier::Add(StoredEvent event) {
   if (!row) return tl::unexpected(row.error());
   const Copy copy{{event.meta.recorded, event.meta.position}, event.content, event.meta.type};
   auto& copies = (*row)->copies;
-  copies.insert(std::upper_bound(copies.begin(), copies.end(), copy, [](const Copy& a, const Copy& b) { return a.order < b.order; }), copy);
+  copies.insert(
+      std::upper_bound(copies.begin(), copies.end(), copy, [](const Copy& a, const Copy& b) { return a.order < b.order; }), copy);
   dirty_names_.insert(name);
   if (auto s = NoteTargets(event, name); !s) return s;
   if (auto s = NoteLookups(event); !s) return s;
@@ -89,7 +90,8 @@ Status Applier::NoteLookups(const StoredEvent& event) {
   for (const auto& role : RolesNamedBy(event.payload))
     if (auto s = Mention('R', role, std::nullopt); !s) return s;
   if (SetsHorizon(event.meta.type))
-    batch_.Put(Family::kHorizon, HorizonKey(event.meta.position.topic, event.meta.time, {event.meta.recorded, event.meta.position}),
+    batch_.Put(Family::kHorizon,
+               HorizonKey(event.meta.position.topic, event.meta.time, {event.meta.recorded, event.meta.position}),
                BytesOf(HashOf(event.meta.name)));
   return {};
 }

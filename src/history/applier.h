@@ -19,7 +19,8 @@ namespace tenure::history {
 class Applier {
  public:
   // `known_refs` remembers over batches what has been mentioned on disk; all outlive this object.
-  Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests, std::unordered_set<std::string>& known_refs);
+  Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests,
+          std::unordered_set<std::string>& known_refs);
 
   // A readable event on its own plane's topic.
   Status Add(StoredEvent event);
@@ -63,13 +64,15 @@ class Applier {
   std::unordered_set<std::string>& known_refs_;
   std::int64_t new_refs_ = 0;
 
-  std::vector<StoredEvent> events_;                 // of this batch
+  std::vector<StoredEvent> events_;                     // of this batch
   std::map<NameHash, std::vector<std::size_t>> fresh_;  // their indexes by name
-  struct NameState { NameRow before, now; };
+  struct NameState {
+    NameRow before, now;
+  };
   std::map<NameHash, NameState> names_;
   std::set<NameHash> dirty_names_;
-  std::set<FactKey> dirty_;                         // facts to fold again
-  std::map<FactKey, OptionalTime> role_revokes_;    // changed: earliest time if only new ones came, nothing if any went
+  std::set<FactKey> dirty_;                       // facts to fold again
+  std::map<FactKey, OptionalTime> role_revokes_;  // changed: earliest time if only new ones came, nothing if any went
   std::unique_ptr<Folder> folder_;
 };
 

@@ -15,9 +15,15 @@ bool Foldable(FactKind kind) {
 
 // Rank tells equal times apart where their order matters; other kinds are sets.
 Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const EventRow& row, std::uint64_t rank) {
-  return event::Sha256(KeyWriter().Raw("a").Raw(FactPrefix(fact)).Time(time.us).Raw(BytesOf(row.name))
+  return event::Sha256(KeyWriter()
+                           .Raw("a")
+                           .Raw(FactPrefix(fact))
+                           .Time(time.us)
+                           .Raw(BytesOf(row.name))
                            .Raw({reinterpret_cast<const char*>(row.content.data()), row.content.size()})
-                           .Big64(Foldable(fact.kind) ? rank : 0).Byte(row.flags & kInForceFlag).Take());
+                           .Big64(Foldable(fact.kind) ? rank : 0)
+                           .Byte(row.flags & kInForceFlag)
+                           .Take());
 }
 
 std::string ConflictTuple(const NameHash& name, const NameRow& row) {
@@ -154,7 +160,8 @@ Status Applier::WriteRows(const std::vector<RowChange>& changes) {
       digest.Subtract(*before);
     }
     batch_.Put(Family::kEvent, key, c.value);
-    const bool was = old && (static_cast<std::uint8_t>((*old)[0]) & kInForceFlag), is = static_cast<std::uint8_t>(c.value[0]) & kInForceFlag;
+    const bool was = old && (static_cast<std::uint8_t>((*old)[0]) & kInForceFlag),
+               is = static_cast<std::uint8_t>(c.value[0]) & kInForceFlag;
     if (was == is) continue;
     if (c.fact.kind == FactKind::kRoleRevoke) {
       auto [it, first] = role_revokes_.try_emplace(c.fact, c.at.time);

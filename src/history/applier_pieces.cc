@@ -18,7 +18,8 @@ Hash256 IntervalTuple(const FactKey& fact, Piece piece) {
   };
   const Interval span = SpanOf(piece);
   std::visit(Blank{}, piece);
-  return event::Sha256(KeyWriter().Raw("i").Raw(FactPrefix(fact)).Time(span.from.us).Time(span.until.us).Raw(PackPiece(piece)).Take());
+  return event::Sha256(
+      KeyWriter().Raw("i").Raw(FactPrefix(fact)).Time(span.from.us).Time(span.until.us).Raw(PackPiece(piece)).Take());
 }
 
 std::vector<ObjectKey> ObjectsOfPiece(const Piece& piece) {
@@ -42,7 +43,8 @@ void Applier::WritePiece(const FactKey& fact, const Piece& piece, bool put) {
   };
   write(Family::kPiece, PieceKey(fact, span.from), KeyWriter().Time(span.until.us).Raw(value).Take());
   write(Family::kSubject, IntervalKey(SubjectPrefix(fact.subject, fact.kind), span, FactPrefix(fact)), value);
-  for (const auto& object : ObjectsOfPiece(piece)) write(Family::kObject, IntervalKey(ObjectPrefix(object), span, FactRest(fact)), value);
+  for (const auto& object : ObjectsOfPiece(piece))
+    write(Family::kObject, IntervalKey(ObjectPrefix(object), span, FactRest(fact)), value);
   auto& digest = digests_[static_cast<std::size_t>(Table::kIntervals)];
   if (put) digest.Add(IntervalTuple(fact, piece));
   else digest.Subtract(IntervalTuple(fact, piece));
@@ -122,8 +124,8 @@ Status Applier::SpreadRoleRevoke(const FactKey& fact) {
     dirty_.insert(grants->begin(), grants->end());
     return {};
   }
-  return EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant), {EffectiveTime{since->us - 1}, kForever},
-                      [&](Interval, std::string_view rest, std::string_view) {
+  return EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant),
+                      {EffectiveTime{since->us - 1}, kForever}, [&](Interval, std::string_view rest, std::string_view) {
                         if (auto grant = ParseFactRest(rest)) dirty_.insert(std::move(*grant));
                         return true;
                       });

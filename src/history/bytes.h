@@ -12,7 +12,10 @@ namespace tenure::history {
 
 class KeyWriter {
  public:
-  KeyWriter& Byte(std::uint8_t b) { out_.push_back(static_cast<char>(b)); return *this; }
+  KeyWriter& Byte(std::uint8_t b) {
+    out_.push_back(static_cast<char>(b));
+    return *this;
+  }
   KeyWriter& Big32(std::uint32_t v) { return Big(v, 4); }
   KeyWriter& Big64(std::uint64_t v) { return Big(v, 8); }
   // Signed, so that bytes sort as numbers do.
@@ -27,10 +30,15 @@ class KeyWriter {
     return *this;
   }
   KeyWriter& At(const Position& p) {
-    return Byte(static_cast<std::uint8_t>(p.topic)).Big32(static_cast<std::uint32_t>(p.partition)).Big64(static_cast<std::uint64_t>(p.offset));
+    return Byte(static_cast<std::uint8_t>(p.topic))
+        .Big32(static_cast<std::uint32_t>(p.partition))
+        .Big64(static_cast<std::uint64_t>(p.offset));
   }
   KeyWriter& At(const Moment& m) { return Time(m.time.us).Time(m.order.recorded.us).At(m.order.position); }
-  KeyWriter& Raw(std::string_view s) { out_.append(s); return *this; }
+  KeyWriter& Raw(std::string_view s) {
+    out_.append(s);
+    return *this;
+  }
   std::string Take() { return std::move(out_); }
 
  private:
@@ -48,7 +56,10 @@ class Reader {
   bool AtEnd() const { return in_.empty(); }
   std::string_view Rest() const { return in_; }
 
-  std::uint8_t Byte() { auto s = Cut(1); return s.empty() ? 0 : static_cast<std::uint8_t>(s[0]); }
+  std::uint8_t Byte() {
+    auto s = Cut(1);
+    return s.empty() ? 0 : static_cast<std::uint8_t>(s[0]);
+  }
   std::uint64_t Big(int bytes) {
     std::uint64_t v = 0;
     for (char c : Cut(static_cast<std::size_t>(bytes))) v = v << 8 | static_cast<std::uint8_t>(c);
@@ -59,7 +70,10 @@ class Reader {
     std::string s;
     while (ok_) {
       const char c = static_cast<char>(Byte());
-      if (c != 0) { s.push_back(c); continue; }
+      if (c != 0) {
+        s.push_back(c);
+        continue;
+      }
       if (Byte() == 0) break;
       s.push_back('\0');
     }
@@ -92,7 +106,11 @@ class Reader {
   std::string Str() { return std::string(View()); }
   std::string_view View() { return Cut(Varint()); }
   std::string_view Cut(std::size_t n) {
-    if (!ok_ || n > in_.size()) { ok_ = false; in_ = {}; return {}; }
+    if (!ok_ || n > in_.size()) {
+      ok_ = false;
+      in_ = {};
+      return {};
+    }
     auto s = in_.substr(0, n);
     in_.remove_prefix(n);
     return s;
@@ -108,18 +126,42 @@ class Reader {
 // Values share the fixed-width forms of keys and add varints and strings.
 class ValueWriter {
  public:
-  ValueWriter& Byte(std::uint8_t b) { k_.Byte(b); return *this; }
-  ValueWriter& Time(std::int64_t us) { k_.Time(us); return *this; }
-  ValueWriter& At(const Position& p) { k_.At(p); return *this; }
+  ValueWriter& Byte(std::uint8_t b) {
+    k_.Byte(b);
+    return *this;
+  }
+  ValueWriter& Time(std::int64_t us) {
+    k_.Time(us);
+    return *this;
+  }
+  ValueWriter& At(const Position& p) {
+    k_.At(p);
+    return *this;
+  }
   ValueWriter& Varint(std::uint64_t v) {
     for (; v >= 0x80; v >>= 7) k_.Byte(static_cast<std::uint8_t>(v) | 0x80);
     k_.Byte(static_cast<std::uint8_t>(v));
     return *this;
   }
-  ValueWriter& Str(std::string_view s) { Varint(s.size()); k_.Raw(s); return *this; }
-  ValueWriter& Raw(std::string_view s) { k_.Raw(s); return *this; }
-  ValueWriter& MaybeTime(const OptionalTime& t) { Byte(t.has_value()); if (t) Time(t->us); return *this; }
-  ValueWriter& MaybeAt(const std::optional<Position>& p) { Byte(p.has_value()); if (p) At(*p); return *this; }
+  ValueWriter& Str(std::string_view s) {
+    Varint(s.size());
+    k_.Raw(s);
+    return *this;
+  }
+  ValueWriter& Raw(std::string_view s) {
+    k_.Raw(s);
+    return *this;
+  }
+  ValueWriter& MaybeTime(const OptionalTime& t) {
+    Byte(t.has_value());
+    if (t) Time(t->us);
+    return *this;
+  }
+  ValueWriter& MaybeAt(const std::optional<Position>& p) {
+    Byte(p.has_value());
+    if (p) At(*p);
+    return *this;
+  }
   std::string Take() { return k_.Take(); }
 
  private:

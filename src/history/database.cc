@@ -23,9 +23,11 @@ rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 tl::unexpected<Error> FromStatus(const rocksdb::Status& s, const std::string& doing) {
   const std::string text = doing + ": " + s.ToString();
   if (s.IsNoSpace() || s.subcode() == rocksdb::Status::kNoSpace || text.find("No space left") != std::string::npos)
-    return Fail("model_disk_full", text, "free space on the disk of the data directory and run again; nothing was half-applied", Blame::kFault);
+    return Fail("model_disk_full", text, "free space on the disk of the data directory and run again; nothing was half-applied",
+                Blame::kFault);
   if (text.find("lock") != std::string::npos && s.IsIOError())
-    return Fail("model_locked", text, "another process writes to this data directory; wait for it or stop it", Blame::kUnavailable);
+    return Fail("model_locked", text, "another process writes to this data directory; wait for it or stop it",
+                Blame::kUnavailable);
   if (text.find("Permission denied") != std::string::npos || text.find("Read-only file system") != std::string::npos)
     return Fail("model_not_writable", text, "check the owner and mode of the data directory", Blame::kFault);
   if (s.IsCorruption())
@@ -35,7 +37,8 @@ tl::unexpected<Error> FromStatus(const rocksdb::Status& s, const std::string& do
 
 class RocksCursor : public Cursor {
  public:
-  RocksCursor(std::unique_ptr<rocksdb::Iterator> it, std::shared_ptr<const void> keep) : keep_(std::move(keep)), it_(std::move(it)) {}
+  RocksCursor(std::unique_ptr<rocksdb::Iterator> it, std::shared_ptr<const void> keep)
+      : keep_(std::move(keep)), it_(std::move(it)) {}
   void Seek(std::string_view key) override { it_->Seek(ToSlice(key)); }
   void SeekForPrev(std::string_view key) override { it_->SeekForPrev(ToSlice(key)); }
   void Next() override { it_->Next(); }
@@ -81,7 +84,9 @@ class RocksSnapshot : public Rows {
 
  private:
   struct Pin {
-    explicit Pin(std::shared_ptr<Handle> h) : handle(std::move(h)), snapshot(handle->db->GetSnapshot()) { options.snapshot = snapshot; }
+    explicit Pin(std::shared_ptr<Handle> h) : handle(std::move(h)), snapshot(handle->db->GetSnapshot()) {
+      options.snapshot = snapshot;
+    }
     ~Pin() { handle->db->ReleaseSnapshot(snapshot); }
     std::shared_ptr<Handle> handle;
     const rocksdb::Snapshot* snapshot;
@@ -126,7 +131,8 @@ class RocksBatch : public Batch {
   rocksdb::WriteBatchWithIndex batch_;
 };
 
-rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache, std::size_t memory_bytes) {
+rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
+                                           std::size_t memory_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
@@ -159,12 +165,14 @@ rocksdb::DBOptions DbOptions(const DatabaseOptions& o) {
 
 class RocksDatabase : public Database {
  public:
-  explicit RocksDatabase(DatabaseOptions options) : options_(std::move(options)), cache_(rocksdb::NewLRUCache(options_.memory_bytes / 2)) {}
+  explicit RocksDatabase(DatabaseOptions options)
+      : options_(std::move(options)), cache_(rocksdb::NewLRUCache(options_.memory_bytes / 2)) {}
 
   Status OpenHandle() {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (int i = 0; i < kFamilyCount; ++i)
-      descriptors.emplace_back(kFamilies[static_cast<std::size_t>(i)], FamilyOptions(static_cast<Family>(i), cache_, options_.memory_bytes));
+      descriptors.emplace_back(kFamilies[static_cast<std::size_t>(i)],
+                               FamilyOptions(static_cast<Family>(i), cache_, options_.memory_bytes));
     auto fresh = std::make_shared<Handle>();
     rocksdb::DB* db = nullptr;
     auto s = OpenOnce(descriptors, *fresh, &db);
@@ -174,8 +182,10 @@ class RocksDatabase : public Database {
       s = OpenOnce(descriptors, *fresh, &db);
     }
     if (!s.ok()) {
-      if (s.IsNotFound() || s.ToString().find("does not exist") != std::string::npos || s.ToString().find("No such file") != std::string::npos)
-        return Fail("model_not_found", options_.directory + " holds no read model", "append or import first, or run `tenure rebuild`", Blame::kCaller);
+      if (s.IsNotFound() || s.ToString().find("does not exist") != std::string::npos ||
+          s.ToString().find("No such file") != std::string::npos)
+        return Fail("model_not_found", options_.directory + " holds no read model",
+                    "append or import first, or run `tenure rebuild`", Blame::kCaller);
       return FromStatus(s, "opening " + options_.directory);
     }
     fresh->db.reset(db);

@@ -16,12 +16,12 @@ class Digest {
   void Add(const Digest& other);
   void Subtract(const Digest& other);
   std::string Hex() const;
-  std::string Bytes() const;                  // 32, big-endian
-  static Digest FromBytes(std::string_view b); // zero if not 32 bytes
+  std::string Bytes() const;                    // 32, big-endian
+  static Digest FromBytes(std::string_view b);  // zero if not 32 bytes
   friend bool operator==(const Digest&, const Digest&) = default;
 
  private:
-  std::array<std::uint64_t, 4> words_{};      // least significant first
+  std::array<std::uint64_t, 4> words_{};  // least significant first
 };
 
 // Part of the label, raised whenever a tuple's bytes or the fold's meaning change.

@@ -12,7 +12,9 @@ using Keys = std::vector<FactKey>;
 
 struct Facts {
   template <class E>
-  Keys operator()(const E& e) const { return {{e.identity, FactKind::kIdentity, ""}}; }
+  Keys operator()(const E& e) const {
+    return {{e.identity, FactKind::kIdentity, ""}};
+  }
   Keys operator()(const IdentityLinked& e) const {
     return {{e.identity, FactKind::kLink, e.same_as}, {e.same_as, FactKind::kLink, e.identity}};
   }
@@ -63,9 +65,13 @@ struct Facts {
 struct Named {
   std::vector<std::string>& out;
   template <class... S>
-  void Add(const S&... refs) const { (out.push_back(refs), ...); }
+  void Add(const S&... refs) const {
+    (out.push_back(refs), ...);
+  }
   template <class E>
-  void operator()(const E& e) const { Add(e.identity); }
+  void operator()(const E& e) const {
+    Add(e.identity);
+  }
   void operator()(const IdentityRegistered& e) const { Add(e.identity, e.owner); }
   void operator()(const IdentityOwnerChanged& e) const { Add(e.identity, e.owner.value_or("")); }
   void operator()(const IdentityLinked& e) const { Add(e.identity, e.same_as); }

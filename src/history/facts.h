@@ -27,10 +27,10 @@ struct IdentityPiece {
   IdentityStatus status = IdentityStatus::kUnrecorded;  // Active: kActive yes, kUnrecorded unknown, every other no
   std::int32_t incarnation = 1;
   bool registered_and_not_retired = false;
-  bool boundary = false;            // attribute `permissions_boundary` is set: what it is allowed is only possible
+  bool boundary = false;  // attribute `permissions_boundary` is set: what it is allowed is only possible
   std::string owner, environment, display_name;
   OptionalTime expires_at;
-  std::vector<Position> causes;     // the events that made the status what it is here (life, standing, proofing, expiry)
+  std::vector<Position> causes;  // the events that made the status what it is here (life, standing, proofing, expiry)
   friend bool operator==(const IdentityPiece&, const IdentityPiece&) = default;
 };
 
@@ -57,7 +57,7 @@ struct MembershipPiece {
   Interval live;
   Position added;
   std::optional<Position> ended_by;
-  std::string ended_how;             // "", "expired", "removed", "readded", "retired", "reincarnated"
+  std::string ended_how;  // "", "expired", "removed", "readded", "retired", "reincarnated"
   friend bool operator==(const MembershipPiece&, const MembershipPiece&) = default;
 };
 
@@ -78,18 +78,18 @@ struct RolePiece {
   Interval span;
   RoleState state = RoleState::kUndefined;
   std::int32_t incarnation = 1;
-  bool ever_defined = false;  // kRetired: whether `permissions` are those of a definition
+  bool ever_defined = false;                                   // kRetired: whether `permissions` are those of a definition
   std::shared_ptr<const std::vector<Permission>> permissions;  // never null
   std::optional<Position> defined_by, retired_by;
 };
 
 // An open dead letter or conflict, as known in V.
 struct Taint {
-  Topic topic;               // the plane whose facts are in doubt
-  std::string key;           // empty = the whole topic
+  Topic topic;      // the plane whose facts are in doubt
+  std::string key;  // empty = the whole topic
   Interval range;
-  Position position;         // the dead letter, or the later copy of a conflict
-  std::string reason;        // code, e.g. event_field_unknown, conflict, misplaced
+  Position position;   // the dead letter, or the later copy of a conflict
+  std::string reason;  // code, e.g. event_field_unknown, conflict, misplaced
 };
 
 // What is known of one record, for evidence and listings.
@@ -133,13 +133,15 @@ class FactView {
   virtual Status EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) = 0;
   virtual Status EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) = 0;
 
-  virtual Result<std::string> Attributes(std::string_view ref, EffectiveTime t) = 0;          // canonical JSON object
-  virtual Result<std::vector<std::string>> LinkedWith(std::string_view ref, EffectiveTime t) = 0;  // transitive, without ref, sorted
-  virtual Result<std::vector<StoryItem>> Story(std::string_view ref) = 0;  // by (time, order of record): all events that name ref in a fact
+  virtual Result<std::string> Attributes(std::string_view ref, EffectiveTime t) = 0;  // canonical JSON object
+  virtual Result<std::vector<std::string>> LinkedWith(std::string_view ref,
+                                                      EffectiveTime t) = 0;  // transitive, without ref, sorted
+  virtual Result<std::vector<StoryItem>> Story(
+      std::string_view ref) = 0;  // by (time, order of record): all events that name ref in a fact
 
-  virtual const std::vector<Taint>& Taints() = 0;                          // open in V, all of them
+  virtual const std::vector<Taint>& Taints() = 0;  // open in V, all of them
   virtual Result<std::optional<EffectiveTime>> Horizon(Topic plane) = 0;
-  virtual Result<EventMeta> Meta(const Position& position) = 0;            // of a readable record in V
+  virtual Result<EventMeta> Meta(const Position& position) = 0;  // of a readable record in V
 };
 
 // Where an inline grant's resource pattern is filed: the pattern itself if it has no wildcard, else what stands before the last '/'

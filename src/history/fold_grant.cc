@@ -19,10 +19,10 @@ void Lower(End& end, EffectiveTime at, std::optional<Position> by, const char* h
 
 struct IncarnationOfGrant {
   const Span& span;
-  std::vector<const Assertion*> issues;       // ascending
-  const Assertion* first_revoke = nullptr;    // by id
-  std::vector<const Assertion*> role_revokes; // ascending
-  const std::vector<Moment>& ends_all;        // of the principal
+  std::vector<const Assertion*> issues;        // ascending
+  const Assertion* first_revoke = nullptr;     // by id
+  std::vector<const Assertion*> role_revokes;  // ascending
+  const std::vector<Moment>& ends_all;         // of the principal
 };
 
 const GrantIssued& Terms(const Assertion& a) { return std::get<GrantIssued>(a.payload); }

@@ -137,9 +137,12 @@ Result<std::vector<Piece>> Folder::Fold(const FactKey& fact) {
   if (!events) return tl::unexpected(events.error());
   if (events->empty()) return std::vector<Piece>{};
   switch (fact.kind) {
-    case FactKind::kIdentity: return AsPieces(FoldIdentity(*events));
-    case FactKind::kRole: return AsPieces(FoldRole(*events));
-    case FactKind::kGrant: return FoldGrantFact(fact, *events);
+    case FactKind::kIdentity:
+      return AsPieces(FoldIdentity(*events));
+    case FactKind::kRole:
+      return AsPieces(FoldRole(*events));
+    case FactKind::kGrant:
+      return FoldGrantFact(fact, *events);
     case FactKind::kCredential: {
       auto identity = OfIdentity(fact.subject);
       if (!identity) return tl::unexpected(identity.error());
@@ -152,7 +155,8 @@ Result<std::vector<Piece>> Folder::Fold(const FactKey& fact) {
       if (!group) return tl::unexpected(group.error());
       return AsPieces(FoldMembership(fact.subject, fact.object, *events, *member, *group));
     }
-    default: return std::vector<Piece>{};
+    default:
+      return std::vector<Piece>{};
   }
 }
 

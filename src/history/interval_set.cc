@@ -60,7 +60,8 @@ IntervalSet IntervalSet::Intersect(const IntervalSet& other) const {
   auto a = parts_.begin(), b = other.parts_.begin();
   while (a != parts_.end() && b != other.parts_.end()) {
     Push(out.parts_, {std::max(a->from, b->from), std::min(a->until, b->until)});
-    if (a->until < b->until) ++a; else ++b;
+    if (a->until < b->until) ++a;
+    else ++b;
   }
   return out;
 }

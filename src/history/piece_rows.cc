@@ -83,7 +83,8 @@ Result<Piece> TakeRole(Reader& r, Interval span) {
   auto payload = event::UnpackPayload(r.View());
   if (!payload) return tl::unexpected(payload.error());
   auto* defined = std::get_if<RoleDefined>(&*payload);
-  p.permissions = std::make_shared<std::vector<Permission>>(defined ? std::move(defined->permissions) : std::vector<Permission>{});
+  p.permissions =
+      std::make_shared<std::vector<Permission>>(defined ? std::move(defined->permissions) : std::vector<Permission>{});
   return p;
 }
 
@@ -116,21 +117,28 @@ MembershipPiece TakeMembership(Reader& r, const FactKey& fact, Interval span) {
 
 Result<Piece> Take(Reader& r, const FactKey& fact, Interval span) {
   switch (fact.kind) {
-    case FactKind::kIdentity: return TakeIdentity(r, span);
-    case FactKind::kCredential: return TakeCredential(r, fact, span);
-    case FactKind::kRole: return TakeRole(r, span);
-    case FactKind::kGrant: return TakeGrant(r, fact, span);
-    default: return TakeMembership(r, fact, span);
+    case FactKind::kIdentity:
+      return TakeIdentity(r, span);
+    case FactKind::kCredential:
+      return TakeCredential(r, fact, span);
+    case FactKind::kRole:
+      return TakeRole(r, span);
+    case FactKind::kGrant:
+      return TakeGrant(r, fact, span);
+    default:
+      return TakeMembership(r, fact, span);
   }
 }
 
 }  // namespace
 
 Interval SpanOf(const Piece& piece) {
-  return std::visit([](const auto& p) {
-    if constexpr (requires { p.span; }) return p.span;
-    else return p.live;
-  }, piece);
+  return std::visit(
+      [](const auto& p) {
+        if constexpr (requires { p.span; }) return p.span;
+        else return p.live;
+      },
+      piece);
 }
 
 std::string PackPiece(const Piece& piece) {

@@ -273,7 +273,9 @@ Incarnations UnpackIncarnations(std::string_view value) {
   return out;
 }
 
-std::string MentionPrefix(char kind, std::string_view ref) { return KeyWriter().Byte(static_cast<std::uint8_t>(kind)).Text(ref).Take(); }
+std::string MentionPrefix(char kind, std::string_view ref) {
+  return KeyWriter().Byte(static_cast<std::uint8_t>(kind)).Text(ref).Take();
+}
 std::string MentionKey(char kind, std::string_view ref, const std::optional<Position>& where) {
   std::string key = MentionPrefix(kind, ref);
   return where ? KeyWriter().Raw(key).At(*where).Take() : key;
@@ -283,6 +285,8 @@ std::string HorizonKey(Topic plane, EffectiveTime time, const Order& order) {
   return KeyWriter().Byte(static_cast<std::uint8_t>(plane)).At(Moment{time, order}).Take();
 }
 
-std::string TaintKey(char kind, std::string_view what) { return KeyWriter().Byte(static_cast<std::uint8_t>(kind)).Raw(what).Take(); }
+std::string TaintKey(char kind, std::string_view what) {
+  return KeyWriter().Byte(static_cast<std::uint8_t>(kind)).Raw(what).Take();
+}
 
 }  // namespace tenure::history

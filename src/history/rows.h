@@ -62,7 +62,10 @@ std::string FactPrefix(const FactKey& fact);
 std::string FactPrefix(std::string_view subject);                 // all facts of a subject
 std::string FactPrefix(std::string_view subject, FactKind kind);  // all of one kind
 std::string EventKey(const FactKey& fact, const Moment& at);
-struct EventKeyParts { FactKey fact; Moment at; };
+struct EventKeyParts {
+  FactKey fact;
+  Moment at;
+};
 std::optional<EventKeyParts> ParseEventKey(std::string_view key);
 inline constexpr std::uint8_t kInForceFlag = 1;    // in the fold of everything projected
 inline constexpr std::uint8_t kCanonicalFlag = 4;  // the copy that counts, in force or retracted
@@ -89,7 +92,11 @@ std::uint8_t ClassOf(Interval span);
 std::string SubjectPrefix(std::string_view subject, FactKind kind);
 std::string ObjectPrefix(const ObjectKey& object);
 std::string IntervalKey(std::string_view prefix, Interval span, std::string_view rest);
-struct IntervalParts { std::uint8_t cls; Interval span; std::string_view rest; };
+struct IntervalParts {
+  std::uint8_t cls;
+  Interval span;
+  std::string_view rest;
+};
 std::optional<IntervalParts> ParseInterval(std::string_view prefix, std::string_view key);
 // Rows of a prefix whose span overlaps the window, a class at a time; `each` gets span, rest and value, and stops it with false.
 Status EachInterval(const Rows& rows, Family family, const std::string& prefix, Interval window,

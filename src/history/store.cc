@@ -50,16 +50,19 @@ Status Store::CheckLabel(const Rows& rows) const {
   auto format = rows.Get(Family::kMeta, kFormatKey);
   auto log = rows.Get(Family::kMeta, kLogKey);
   auto config = rows.Get(Family::kMeta, kConfigKey);
-  if (!format || !log || !config) return Fail("model_io", "the read model's label cannot be read", "check the disk", Blame::kFault);
+  if (!format || !log || !config)
+    return Fail("model_io", "the read model's label cannot be read", "check the disk", Blame::kFault);
   const int found = format->value_or("").empty() ? 0 : static_cast<std::uint8_t>((**format)[0]);
   if (found != kModelFormat)
-    return Fail("model_format_unknown", "the read model has format " + std::to_string(found) + ", this tenure reads " + std::to_string(kModelFormat),
+    return Fail("model_format_unknown",
+                "the read model has format " + std::to_string(found) + ", this tenure reads " + std::to_string(kModelFormat),
                 "use the tenure that wrote it, or `tenure rebuild` to make it again from the log", Blame::kFault);
   if (log->value_or("") != options_.log_id)
     return Fail("model_other_log", "the read model was made from another log (" + log->value_or("") + ")",
                 "point --data at the right directory, or `tenure rebuild`", Blame::kFault);
   if (config->value_or("") != BytesOf(options_.config_hash))
-    return Fail("model_other_config", "the read model was made with other correctors", "`tenure rebuild` makes it again", Blame::kFault);
+    return Fail("model_other_config", "the read model was made with other correctors", "`tenure rebuild` makes it again",
+                Blame::kFault);
   return {};
 }
 
@@ -130,7 +133,8 @@ Status Store::Refresh() {
 
 Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
   if (!state_.projected.Covers(v))
-    return Fail("vector_not_projected", "the position lies beyond what is projected", "wait until it is projected, or append with this directory", Blame::kUnavailable);
+    return Fail("vector_not_projected", "the position lies beyond what is projected",
+                "wait until it is projected, or append with this directory", Blame::kUnavailable);
   return MakeView(db_->NewSnapshot(), v, v == state_.projected, options_.correctors);
 }
 

@@ -39,7 +39,17 @@ Result<std::optional<DeadLetterEntry>> FromLetter(const Rows& rows, const Positi
   if (!record) return tl::unexpected(record.error());
   const auto* letter = *record ? std::get_if<StoredDeadLetter>(&**record) : nullptr;
   if (letter == nullptr) return std::nullopt;
-  DeadLetterEntry e{position, letter->recorded, letter->reason, letter->text, KeyOfLetter(*letter), letter->name, letter->type, letter->time, "open", {}, {}};
+  DeadLetterEntry e{position,
+                    letter->recorded,
+                    letter->reason,
+                    letter->text,
+                    KeyOfLetter(*letter),
+                    letter->name,
+                    letter->type,
+                    letter->time,
+                    "open",
+                    {},
+                    {}};
   Scope scope;
   for (Topic t : TopicsOf(position, letter->type)) scope.emplace(t, e.key);
   AddTaints(e, scope, RangeOf(letter->time, letter->type, letter->carries_supersedes));
@@ -47,7 +57,17 @@ Result<std::optional<DeadLetterEntry>> FromLetter(const Rows& rows, const Positi
 }
 
 DeadLetterEntry FromStored(const StoredEvent& s, std::string reason, std::string text) {
-  return {s.meta.position, s.meta.recorded, std::move(reason), std::move(text), "", s.meta.name, s.meta.type, s.meta.time, "open", {}, {}};
+  return {s.meta.position,
+          s.meta.recorded,
+          std::move(reason),
+          std::move(text),
+          "",
+          s.meta.name,
+          s.meta.type,
+          s.meta.time,
+          "open",
+          {},
+          {}};
 }
 
 std::string DataKey(const StoredEvent& s) {
@@ -56,7 +76,8 @@ std::string DataKey(const StoredEvent& s) {
   return event::KeyOf(e);
 }
 
-Result<std::optional<DeadLetterEntry>> FromMisplacedRetraction(const Rows& rows, const Position& position, Settlement& settlement) {
+Result<std::optional<DeadLetterEntry>> FromMisplacedRetraction(const Rows& rows, const Position& position,
+                                                               Settlement& settlement) {
   auto record = ReadRecord(rows, position);
   if (!record) return tl::unexpected(record.error());
   const auto* s = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
@@ -77,7 +98,8 @@ Result<std::optional<DeadLetterEntry>> FromMisplacedRetraction(const Rows& rows,
 }
 
 // Each later copy in V whose content differs from the canonical one.
-Status FromConflict(const Rows& rows, const NameHash& name, const PositionVector& v, Settlement& settlement, std::vector<DeadLetterEntry>& out) {
+Status FromConflict(const Rows& rows, const NameHash& name, const PositionVector& v, Settlement& settlement,
+                    std::vector<DeadLetterEntry>& out) {
   auto row = settlement.Row(name);
   if (!row) return tl::unexpected(row.error());
   auto canonical = settlement.Canonical(name);
@@ -121,7 +143,8 @@ Status Resolve(DeadLetterEntry& e, const PositionVector& v, Settlement& settleme
     if (r.replaced) {
       auto row = settlement.Row(HashOf(r.replaced_by.value_or(EventName{})));
       if (!row) return tl::unexpected(row.error());
-      if (std::none_of(row->copies.begin(), row->copies.end(), [&](const Copy& c) { return v.Holds(c.order.position); })) continue;
+      if (std::none_of(row->copies.begin(), row->copies.end(), [&](const Copy& c) { return v.Holds(c.order.position); }))
+        continue;
     }
     e.state = r.replaced ? "replaced" : "void";
     e.resolved_by = a.at.order.position;
@@ -132,7 +155,8 @@ Status Resolve(DeadLetterEntry& e, const PositionVector& v, Settlement& settleme
 
 }  // namespace
 
-Result<std::vector<DeadLetterEntry>> DeadLettersIn(const Rows& rows, const PositionVector& v, Settlement& settlement, Folder& folder) {
+Result<std::vector<DeadLetterEntry>> DeadLettersIn(const Rows& rows, const PositionVector& v, Settlement& settlement,
+                                                   Folder& folder) {
   std::vector<DeadLetterEntry> out;
   auto c = rows.Scan(Family::kTaint);
   for (c->Seek(""); c->Valid(); c->Next()) {

@@ -20,12 +20,13 @@ struct DeadLetterEntry {
   std::optional<EventName> name;
   std::optional<EventType> type;
   OptionalTime time;
-  std::string state;                  // open, void, replaced
+  std::string state;  // open, void, replaced
   std::optional<Position> resolved_by;
-  std::vector<Taint> taints;          // what it puts in doubt while it is open; one each topic and key
+  std::vector<Taint> taints;  // what it puts in doubt while it is open; one each topic and key
 };
 
 // All of them in V, ascending by position.
-Result<std::vector<DeadLetterEntry>> DeadLettersIn(const Rows& rows, const PositionVector& v, Settlement& settlement, Folder& folder);
+Result<std::vector<DeadLetterEntry>> DeadLettersIn(const Rows& rows, const PositionVector& v, Settlement& settlement,
+                                                   Folder& folder);
 
 }  // namespace tenure::history

@@ -13,7 +13,9 @@ namespace tenure::history {
 class ViewBase : public FactView {
  public:
   ViewBase(std::unique_ptr<Rows> rows, const PositionVector& v, bool current, const std::vector<std::string>& correctors)
-      : rows_(std::move(rows)), vector_(v), settlement_(*rows_, &vector_, correctors),
+      : rows_(std::move(rows)),
+        vector_(v),
+        settlement_(*rows_, &vector_, correctors),
         folder_(*rows_, current ? nullptr : &vector_, &settlement_) {}
 
   const PositionVector& Vector() const override { return vector_; }

@@ -38,7 +38,9 @@ class CurrentView : public ViewBase {
     if (pieces && pieces->empty()) pieces->push_back(Undefined());
     return pieces;
   }
-  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override { return OfSubject<GrantPiece>(p, FactKind::kGrant, w); }
+  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override {
+    return OfSubject<GrantPiece>(p, FactKind::kGrant, w);
+  }
   Result<std::vector<MembershipPiece>> GroupsOf(std::string_view m, Interval w) override {
     return OfSubject<MembershipPiece>(m, FactKind::kMembership, w);
   }
@@ -70,9 +72,8 @@ class CurrentView : public ViewBase {
     });
     if (!read) return tl::unexpected(read.error());
     if (!bad) return tl::unexpected(bad.error());
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first < b.first : Before(a.second, b.second);
-    });
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : Before(a.second, b.second); });
     std::vector<P> out;
     for (auto& [fact, piece] : found) out.push_back(std::move(piece));
     return out;
@@ -102,7 +103,9 @@ class PastView : public ViewBase {
     if (pieces && pieces->empty()) pieces->push_back(Undefined());
     return pieces;
   }
-  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override { return OfSubject<GrantPiece>(p, FactKind::kGrant, w); }
+  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override {
+    return OfSubject<GrantPiece>(p, FactKind::kGrant, w);
+  }
   Result<std::vector<MembershipPiece>> GroupsOf(std::string_view m, Interval w) override {
     return OfSubject<MembershipPiece>(m, FactKind::kMembership, w);
   }

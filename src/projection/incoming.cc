@@ -3,7 +3,8 @@
 namespace tenure::projection {
 namespace {
 
-history::StoredDeadLetter Unreadable(event::Decoder& decoder, const log::Record& record, RecordedTime recorded, const Error& why) {
+history::StoredDeadLetter Unreadable(event::Decoder& decoder, const log::Record& record, RecordedTime recorded,
+                                     const Error& why) {
   const auto salvage = decoder.SalvageFrom(record.value);
   history::StoredDeadLetter letter;
   letter.recorded = recorded;

@@ -106,20 +106,23 @@ class Model : public ReadModel {
     if (!entries) return tl::unexpected(entries.error());
     std::vector<ModelDeadLetter> out;
     for (auto& e : *entries)
-      out.push_back({e.position, e.recorded, e.reason, e.text, e.key, e.name, e.type ? std::string(event::TypeName(*e.type)) : "", e.time, e.state, e.resolved_by});
+      out.push_back({e.position, e.recorded, e.reason, e.text, e.key, e.name, e.type ? std::string(event::TypeName(*e.type)) : "",
+                     e.time, e.state, e.resolved_by});
     return out;
   }
 
   std::vector<std::pair<std::string, std::string>> Digests() const override {
     std::vector<std::pair<std::string, std::string>> out;
     for (int t = 0; t < history::kTables; ++t)
-      out.emplace_back(history::TableName(static_cast<history::Table>(t)), store_->TableDigests()[static_cast<std::size_t>(t)].Hex());
+      out.emplace_back(history::TableName(static_cast<history::Table>(t)),
+                       store_->TableDigests()[static_cast<std::size_t>(t)].Hex());
     return out;
   }
   std::string DigestLabel() const override {
     std::string config;
     for (auto byte : options_.config.Hash()) config += fmt::format("{:02x}", byte);
-    return fmt::format("model {} projection {} config {}", history::kModelFormat, history::kProjectionVersion, config.substr(0, 16));
+    return fmt::format("model {} projection {} config {}", history::kModelFormat, history::kProjectionVersion,
+                       config.substr(0, 16));
   }
   Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const override;
   Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes()}; }
@@ -134,7 +137,8 @@ class Model : public ReadModel {
     return history::RecordKey({where.topic, where.partition, 0}).substr(0, 5);
   }
   // The first offset whose record is later than k: recorded times never fall in a partition. Offsets may have holes.
-  Result<std::int64_t> FirstAfter(const history::Rows& rows, const TopicPartition& where, std::int64_t next, RecordedTime k) const {
+  Result<std::int64_t> FirstAfter(const history::Rows& rows, const TopicPartition& where, std::int64_t next,
+                                  RecordedTime k) const {
     auto c = rows.Scan(Family::kRecord);
     std::int64_t low = 0, high = next;
     while (low < high) {
@@ -148,7 +152,8 @@ class Model : public ReadModel {
     return std::min(low, next);
   }
   static std::int64_t OffsetOf(std::string_view key) { return history::Reader(key).At().offset; }
-  Result<std::optional<RecordedTime>> LastBefore(const history::Rows& rows, const TopicPartition& where, std::int64_t next) const {
+  Result<std::optional<RecordedTime>> LastBefore(const history::Rows& rows, const TopicPartition& where,
+                                                 std::int64_t next) const {
     if (next <= 0) return std::nullopt;
     auto c = rows.Scan(Family::kRecord);
     c->SeekForPrev(history::RecordKey({where.topic, where.partition, next - 1}));
@@ -163,9 +168,11 @@ class Model : public ReadModel {
 };
 
 std::string Shown(const history::FactKey& fact) {
-  constexpr std::string_view kKinds[] = {"", "identity", "credential", "link", "role", "grant", "role_revoke", "membership",
-                                         "approval", "review", "exception", "resolution", "usage", "retraction"};
-  return fmt::format("{} of {}{}{}", kKinds[static_cast<std::size_t>(fact.kind)], fact.subject, fact.object.empty() ? "" : " ", fact.object);
+  constexpr std::string_view kKinds[] = {"",          "identity",    "credential", "link",      "role",
+                                         "grant",     "role_revoke", "membership", "approval",  "review",
+                                         "exception", "resolution",  "usage",      "retraction"};
+  return fmt::format("{} of {}{}{}", kKinds[static_cast<std::size_t>(fact.kind)], fact.subject, fact.object.empty() ? "" : " ",
+                     fact.object);
 }
 
 // Rows of one table as text: name and value, in key order. Positions may differ between logs, but not between a model and its rebuild.

@@ -25,21 +25,21 @@ struct FoldConfig {
 };
 
 struct ModelOptions {
-  std::string directory;    // the model's own folder, e.g. DIR/model
-  std::string log_id;       // must be that of the model, or model_other_log
-  FoldConfig config;        // likewise, or model_other_config
-  bool read_only = false;   // beside a writer
+  std::string directory;   // the model's own folder, e.g. DIR/model
+  std::string log_id;      // must be that of the model, or model_other_log
+  FoldConfig config;       // likewise, or model_other_config
+  bool read_only = false;  // beside a writer
   std::size_t memory_bytes = 128u << 20;
 };
 
 struct ModelDeadLetter {
   Position position;
   RecordedTime recorded;
-  std::string reason, text, key;             // code, full text, record key
+  std::string reason, text, key;  // code, full text, record key
   std::optional<EventName> name;
   std::string type;
   OptionalTime time;
-  std::string state;                         // open, void, replaced
+  std::string state;  // open, void, replaced
   std::optional<Position> resolved_by;
 };
 
@@ -63,18 +63,24 @@ class ReadModel {
   virtual Result<RecordedTime> RecordedAt(const Position& position) const = 0;
 
   // A name that is already in the record: the first copy's position and content, for the door's duplicate check.
-  struct Known { Position position; Hash256 content; };
+  struct Known {
+    Position position;
+    Hash256 content;
+  };
   virtual Result<std::optional<Known>> Find(const EventName& name) const = 0;
   // State of one record in V, for listings.
   virtual Result<history::EventState> StateOf(const Position& position, const PositionVector& v) const = 0;
 
-  virtual Result<std::vector<ModelDeadLetter>> DeadLetters(const PositionVector& v) const = 0;  // conflicts included, reason "conflict"
+  virtual Result<std::vector<ModelDeadLetter>> DeadLetters(
+      const PositionVector& v) const = 0;  // conflicts included, reason "conflict"
   // Sum modulo 2^256 of SHA-256 over the tuples of each table, hex; the label names format, projection version and fold configuration.
   virtual std::vector<std::pair<std::string, std::string>> Digests() const = 0;
   virtual std::string DigestLabel() const = 0;
   // Names of tuples that differ, up to max; for verify.
   virtual Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const = 0;
-  struct Counts { std::int64_t events = 0, identities = 0, size_bytes = 0; };
+  struct Counts {
+    std::int64_t events = 0, identities = 0, size_bytes = 0;
+  };
   virtual Counts Count() const = 0;
 };
 

@@ -55,7 +55,8 @@ Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log, const Progre
   return Advance(model, log, *end, progress);
 }
 
-Result<std::unique_ptr<ReadModel>> Rebuild(const ModelOptions& fresh, const log::Log& log, const PositionVector& until, const Progress& progress) {
+Result<std::unique_ptr<ReadModel>> Rebuild(const ModelOptions& fresh, const log::Log& log, const PositionVector& until,
+                                           const Progress& progress) {
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(fresh.directory).parent_path(), ignored);
   // A half-built model of the same log goes on where it stopped; anything else makes room.

@@ -49,8 +49,8 @@ std::string ConfigMark(const FoldConfig& config) {
 }
 
 tl::unexpected<Error> Malformed() {
-  return Fail("token_malformed", "this is not a position token, or a part of it is missing", "copy the whole `position` of an earlier answer",
-              Blame::kCaller);
+  return Fail("token_malformed", "this is not a position token, or a part of it is missing",
+              "copy the whole `position` of an earlier answer", Blame::kCaller);
 }
 
 }  // namespace
@@ -65,7 +65,9 @@ std::string EncodeToken(const std::string& log_id, const FoldConfig& config, con
   history::ValueWriter w;
   w.Byte(kTokenVersion).Str(log_id).Raw(ConfigMark(config)).Varint(v.next.size());
   for (const auto& [tp, next] : v.next)
-    w.Byte(static_cast<std::uint8_t>(tp.topic)).Varint(static_cast<std::uint64_t>(tp.partition)).Varint(static_cast<std::uint64_t>(next));
+    w.Byte(static_cast<std::uint8_t>(tp.topic))
+        .Varint(static_cast<std::uint64_t>(tp.partition))
+        .Varint(static_cast<std::uint64_t>(next));
   std::string body = w.Take();
   return ToBase64(body + Checksum(body));
 }
@@ -79,8 +81,8 @@ Result<PositionVector> DecodeToken(std::string_view token, const std::string& lo
   if (r.Byte() != kTokenVersion)
     return Fail("token_version_unknown", "the token was made by a newer tenure", "use that version to ask", Blame::kCaller);
   if (const auto id = r.Str(); id != log_id)
-    return Fail("token_other_log", "the token is of another log (" + id + "), this one is " + log_id, "ask the data directory that gave the token",
-                Blame::kCaller);
+    return Fail("token_other_log", "the token is of another log (" + id + "), this one is " + log_id,
+                "ask the data directory that gave the token", Blame::kCaller);
   if (r.Cut(16) != ConfigMark(config))
     return Fail("token_other_config", "the token was made under other correctors", "ask again without the token", Blame::kCaller);
   PositionVector v;

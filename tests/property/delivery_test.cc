@@ -33,7 +33,8 @@ void FeedInBatches(Engine& engine, const std::vector<log::Record>& records, Rand
 }
 
 TEST(Delivery, OrderBatchesAndRestartsChangeNoDigest) {
-  const std::uint64_t first = Setting("TENURE_SEED", 1), count = std::getenv("TENURE_SEED") ? 1 : Setting("TENURE_HISTORIES", 2000) / 10;
+  const std::uint64_t first = Setting("TENURE_SEED", 1),
+                      count = std::getenv("TENURE_SEED") ? 1 : Setting("TENURE_HISTORIES", 2000) / 10;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE("TENURE_SEED=" + std::to_string(seed));
     const History history = MakeHistory(seed);

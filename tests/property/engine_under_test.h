@@ -20,7 +20,8 @@ inline std::uint64_t Setting(const char* name, std::uint64_t otherwise) {
 }
 
 inline std::string ScratchRoot() {
-  return (std::filesystem::exists("/dev/shm") ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()).string();
+  return (std::filesystem::exists("/dev/shm") ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path())
+      .string();
 }
 
 class Engine {

@@ -34,14 +34,19 @@ std::string CheckDiffers(Asked a) {
   const std::string what = "check " + q.ref + " " + q.action + " " + q.resource + " at " + std::to_string(q.time.us);
   if (!answer) return what + ": " + answer.error().ToString();
   const Tri want = a.judge.Check(q.ref, q.action, q.resource, q.time);
-  if (AsTri(answer->result.decision) != want) return what + ": decision " + std::to_string(static_cast<int>(answer->result.decision)) + ", reference " + std::to_string(static_cast<int>(want));
+  if (AsTri(answer->result.decision) != want)
+    return what + ": decision " + std::to_string(static_cast<int>(answer->result.decision)) + ", reference " +
+           std::to_string(static_cast<int>(want));
   const auto held = a.judge.CheckHeld(q.ref, q.action, q.resource);
-  if (answer->result.held != Around(held.must, q.time)) return what + ": held " + Text(answer->result.held) + "reference " + Text(Around(held.must, q.time));
+  if (answer->result.held != Around(held.must, q.time))
+    return what + ": held " + Text(answer->result.held) + "reference " + Text(Around(held.must, q.time));
   const auto possibly = Around(reference::Minus(held.may, held.must), q.time);
-  if (answer->result.possibly != possibly) return what + ": possibly " + Text(answer->result.possibly) + "reference " + Text(possibly);
+  if (answer->result.possibly != possibly)
+    return what + ": possibly " + Text(answer->result.possibly) + "reference " + Text(possibly);
   const bool before = a.judge.BeforeRecord(reference::View::PlanesOf(reference::QuestionKind::kCheck), q.time);
   if (answer->head.before_record != before) return what + ": before_record";
-  if (a.judge.Complete(a.judge.ConsultedBy(q.ref, q.time), {q.time, {q.time.us + 1}}) && !answer->head.complete) return what + ": incomplete, reference complete";
+  if (a.judge.Complete(a.judge.ConsultedBy(q.ref, q.time), {q.time, {q.time.us + 1}}) && !answer->head.complete)
+    return what + ": incomplete, reference complete";
   return {};
 }
 
@@ -52,9 +57,12 @@ std::string DuringDiffers(Asked a) {
   const std::string what = "check " + q.ref + " " + q.action + " " + q.resource + " during " + Text({window});
   if (!answer) return what + ": " + answer.error().ToString();
   const Tri want = a.judge.Check(q.ref, q.action, q.resource, window);
-  if (AsTri(answer->result.decision) != want) return what + ": decision " + std::to_string(static_cast<int>(answer->result.decision)) + ", reference " + std::to_string(static_cast<int>(want));
+  if (AsTri(answer->result.decision) != want)
+    return what + ": decision " + std::to_string(static_cast<int>(answer->result.decision)) + ", reference " +
+           std::to_string(static_cast<int>(want));
   const auto held = a.judge.CheckHeld(q.ref, q.action, q.resource);
-  if (answer->result.held != Clip(held.must, window)) return what + ": held " + Text(answer->result.held) + "reference " + Text(Clip(held.must, window));
+  if (answer->result.held != Clip(held.must, window))
+    return what + ": held " + Text(answer->result.held) + "reference " + Text(Clip(held.must, window));
   return {};
 }
 
@@ -74,10 +82,15 @@ std::string WhoDiffers(Asked a) {
   const std::string moment = " at " + std::to_string(q.time.us);
   const auto& role = OneOf(TheUniverse().roles, a.random);
   const auto& group = OneOf(TheUniverse().groups, a.random);
-  std::string differs = RowsDiffer("who " + q.action + " " + q.resource + moment, authority::Who(a.view, {q.action, q.resource, "", ""}, at, all),
-                                   a.judge.Who(q.action, q.resource, q.time));
-  if (differs.empty()) differs = RowsDiffer("who --role " + role + moment, authority::Who(a.view, {"", "", role, ""}, at, all), a.judge.WhoRole(role, q.time));
-  if (differs.empty()) differs = RowsDiffer("who --member-of " + group + moment, authority::Who(a.view, {"", "", "", group}, at, all), a.judge.MembersOf(group, q.time));
+  std::string differs =
+      RowsDiffer("who " + q.action + " " + q.resource + moment, authority::Who(a.view, {q.action, q.resource, "", ""}, at, all),
+                 a.judge.Who(q.action, q.resource, q.time));
+  if (differs.empty())
+    differs = RowsDiffer("who --role " + role + moment, authority::Who(a.view, {"", "", role, ""}, at, all),
+                         a.judge.WhoRole(role, q.time));
+  if (differs.empty())
+    differs = RowsDiffer("who --member-of " + group + moment, authority::Who(a.view, {"", "", "", group}, at, all),
+                         a.judge.MembersOf(group, q.time));
   return differs;
 }
 
@@ -89,9 +102,12 @@ std::string WhatDiffers(Asked a) {
   if (!answer) return what + ": " + answer.error().ToString();
   std::vector<std::string> got, want;
   for (const auto& r : answer->rows)
-    got.push_back(r.granted_to + " " + r.grant + " " + std::to_string(static_cast<int>(r.effect)) + " " + std::to_string(static_cast<int>(r.status)));
+    got.push_back(r.granted_to + " " + r.grant + " " + std::to_string(static_cast<int>(r.effect)) + " " +
+                  std::to_string(static_cast<int>(r.status)));
   for (const auto& r : a.judge.What(ref, t))
-    if (r.status != reference::RowStatus::kOnPaper) want.push_back(r.key.granted_to + " " + r.key.grant + " " + std::to_string(static_cast<int>(r.key.effect)) + " " + std::to_string(static_cast<int>(r.status)));
+    if (r.status != reference::RowStatus::kOnPaper)
+      want.push_back(r.key.granted_to + " " + r.key.grant + " " + std::to_string(static_cast<int>(r.key.effect)) + " " +
+                     std::to_string(static_cast<int>(r.status)));
   std::sort(got.begin(), got.end());
   std::sort(want.begin(), want.end());
   if (got == want) return {};

@@ -5,10 +5,14 @@
 namespace tenure::history {
 namespace {
 
-std::vector<GrantPiece> Fold(const Told& grant, const Told& role_revokes = Told(100), const Incarnations& principal = {}, const Incarnations& role = {}) {
-  return FoldGrant("user:a", "g", grant.Sorted(), role_revokes.Sorted(), principal, [&](const std::string&) -> const Incarnations& { return role; });
+std::vector<GrantPiece> Fold(const Told& grant, const Told& role_revokes = Told(100), const Incarnations& principal = {},
+                             const Incarnations& role = {}) {
+  return FoldGrant("user:a", "g", grant.Sorted(), role_revokes.Sorted(), principal,
+                   [&](const std::string&) -> const Incarnations& { return role; });
 }
-Moment RecordedAt(std::int64_t seconds, std::int64_t recorded) { return {At(seconds), {RecordedTime{recorded}, {Topic::kIdentity, 0, recorded}}}; }
+Moment RecordedAt(std::int64_t seconds, std::int64_t recorded) {
+  return {At(seconds), {RecordedTime{recorded}, {Topic::kIdentity, 0, recorded}}};
+}
 
 TEST(GrantFold, LivesFromItsIssueUntilItsRevoke) {
   EXPECT_EQ(Spans(Fold(Told()(10, Issue("role:r"))(20, RevokeById()))), (Want{{10, 20}}));
@@ -27,9 +31,7 @@ TEST(GrantFold, TermsBoundItFromNotBeforeUntilExpiry) {
   ASSERT_EQ(Spans(pieces), (Want{{12, 18}}));
   EXPECT_EQ(pieces[0].ended_how, "expired");
 }
-TEST(GrantFold, AnEmptyWindowIsLegalAndNeverLive) {
-  EXPECT_TRUE(Fold(Told()(10, Issue("role:r", At(20), At(15)))).empty());
-}
+TEST(GrantFold, AnEmptyWindowIsLegalAndNeverLive) { EXPECT_TRUE(Fold(Told()(10, Issue("role:r", At(20), At(15)))).empty()); }
 TEST(GrantFold, ALaterIssueAmendsTheTermsFromItsTime) {
   const auto pieces = Fold(Told()(10, Issue("role:r", {}, At(15)))(20, Issue("role:s", {}, At(25))));
   ASSERT_EQ(Spans(pieces), (Want{{10, 15}, {20, 25}}));
@@ -73,7 +75,8 @@ TEST(GrantFold, ANewIncarnationOfThePrincipalLeavesEarlierGrantsBehind) {
 }
 TEST(GrantFold, ARevokeInOneIncarnationSaysNothingInTheNext) {
   Incarnations principal{{RecordedAt(20, 50)}, {}};
-  EXPECT_EQ(Spans(Fold(Told()(10, Issue("role:r"))(12, RevokeById())(30, Issue("role:r")), Told(100), principal)), (Want{{10, 12}, {30, kOpen}}));
+  EXPECT_EQ(Spans(Fold(Told()(10, Issue("role:r"))(12, RevokeById())(30, Issue("role:r")), Told(100), principal)),
+            (Want{{10, 12}, {30, kOpen}}));
 }
 TEST(GrantFold, ANewIncarnationOfTheRoleLeavesEarlierGrantsBehind) {
   Incarnations role{{RecordedAt(20, 50)}, {}};
@@ -82,11 +85,13 @@ TEST(GrantFold, ANewIncarnationOfTheRoleLeavesEarlierGrantsBehind) {
 }
 TEST(GrantFold, ARevokeByIdHoldsWhateverIncarnationOfTheRoleItFallsIn) {
   Incarnations role{{RecordedAt(20, 50)}, {}};
-  EXPECT_EQ(Spans(Fold(Told()(10, Issue("role:r"))(12, RevokeById())(30, Issue("role:r")), Told(100), {}, role)), (Want{{10, 12}}));
+  EXPECT_EQ(Spans(Fold(Told()(10, Issue("role:r"))(12, RevokeById())(30, Issue("role:r")), Told(100), {}, role)),
+            (Want{{10, 12}}));
 }
 TEST(GrantFold, ARevokeByRoleSaysNothingInTheNextIncarnationOfTheRole) {
   Incarnations role{{RecordedAt(20, 50)}, {}};
-  EXPECT_EQ(Spans(Fold(Told()(10, Issue("role:r"))(30, Issue("role:r")), Told(100)(12, RevokeRole("role:r")), {}, role)), (Want{{10, 12}, {30, kOpen}}));
+  EXPECT_EQ(Spans(Fold(Told()(10, Issue("role:r"))(30, Issue("role:r")), Told(100)(12, RevokeRole("role:r")), {}, role)),
+            (Want{{10, 12}, {30, kOpen}}));
 }
 TEST(GrantFold, ARetirementThatEndsAllEndsWhatWasFirstIssuedBeforeIt) {
   Incarnations principal{{}, {RecordedAt(20, 50)}};

@@ -30,7 +30,9 @@ IdentityRegistered Expiring(std::int64_t t) {
 TEST(IdentityFold, PiecesCoverAllOfTime) {
   EXPECT_EQ(Spans(FoldIdentity(Told()(10, Register())(20, Retire()).Sorted())), (Want{{kFromEver, 10}, {10, 20}, {20, kOpen}}));
 }
-TEST(IdentityFold, IsAbsentBeforeItsFirstRegistration) { EXPECT_EQ(StatusAt(Told()(10, Register()), 9), IdentityStatus::kAbsent); }
+TEST(IdentityFold, IsAbsentBeforeItsFirstRegistration) {
+  EXPECT_EQ(StatusAt(Told()(10, Register()), 9), IdentityStatus::kAbsent);
+}
 TEST(IdentityFold, IsUnrecordedBeforeAnObservedRegistration) {
   EXPECT_EQ(StatusAt(Told()(10, Observed()), 9), IdentityStatus::kUnrecorded);
   EXPECT_EQ(StatusAt(Told()(10, Observed()), 10), IdentityStatus::kActive);
@@ -72,14 +74,16 @@ TEST(IdentityFold, AtOneTimeTheEventRecordedLaterWins) {
   EXPECT_EQ(IncarnationsOfIdentity(again.Sorted()).begins.size(), 1u);
 }
 TEST(IdentityFold, AttributesMergeAndNullClears) {
-  IdentityUpdated first{"user:a", R"({"a":1,"b":{"c":2}})", {}, {}, {}}, second{"user:a", R"({"a":null,"b":{"d":3}})", {}, {}, {}};
+  IdentityUpdated first{"user:a", R"({"a":1,"b":{"c":2}})", {}, {}, {}},
+      second{"user:a", R"({"a":null,"b":{"d":3}})", {}, {}, {}};
   const auto events = Told()(10, Register())(11, first)(12, second).Sorted();
   EXPECT_EQ(FoldAttributes(events, At(10)), "{}");
   EXPECT_EQ(FoldAttributes(events, At(11)), R"({"a":1,"b":{"c":2}})");
   EXPECT_EQ(FoldAttributes(events, At(12)), R"({"b":{"c":2,"d":3}})");
 }
 TEST(IdentityFold, APermissionsBoundaryIsSeenWhileItIsSet) {
-  IdentityUpdated set{"user:a", R"({"permissions_boundary":"p"})", {}, {}, {}}, clear{"user:a", R"({"permissions_boundary":null})", {}, {}, {}};
+  IdentityUpdated set{"user:a", R"({"permissions_boundary":"p"})", {}, {}, {}},
+      clear{"user:a", R"({"permissions_boundary":null})", {}, {}, {}};
   const auto pieces = FoldIdentity(Told()(10, Register())(11, set)(12, clear).Sorted());
   ASSERT_EQ(pieces.size(), 4u);
   EXPECT_FALSE(pieces[1].boundary);

@@ -5,10 +5,16 @@
 namespace tenure::history {
 namespace {
 
-MembershipAdded Add(OptionalTime not_before = {}, OptionalTime expires_at = {}) { return {"user:a", "group:g", not_before, expires_at}; }
+MembershipAdded Add(OptionalTime not_before = {}, OptionalTime expires_at = {}) {
+  return {"user:a", "group:g", not_before, expires_at};
+}
 MembershipRemoved Remove() { return {"user:a", "group:g", ""}; }
-CredentialIssued IssueKey(OptionalTime not_before = {}, OptionalTime expires_at = {}) { return {"user:a", "k1", "access_key", "", not_before, expires_at}; }
-Moment RecordedAt(std::int64_t seconds, std::int64_t recorded) { return {At(seconds), {RecordedTime{recorded}, {Topic::kIdentity, 0, recorded}}}; }
+CredentialIssued IssueKey(OptionalTime not_before = {}, OptionalTime expires_at = {}) {
+  return {"user:a", "k1", "access_key", "", not_before, expires_at};
+}
+Moment RecordedAt(std::int64_t seconds, std::int64_t recorded) {
+  return {At(seconds), {RecordedTime{recorded}, {Topic::kIdentity, 0, recorded}}};
+}
 
 std::vector<MembershipPiece> FoldMember(const Told& told, const Incarnations& member = {}, const Incarnations& group = {}) {
   return FoldMembership("user:a", "group:g", told.Sorted(), member, group);
@@ -26,7 +32,9 @@ TEST(MembershipFold, AtOneTimeTheEventRecordedLaterWins) {
   EXPECT_TRUE(FoldMember(Told()(10, Add())(10, Remove())).empty());
   EXPECT_EQ(Spans(FoldMember(Told()(10, Remove())(10, Add()))), (Want{{10, kOpen}}));
 }
-TEST(MembershipFold, LivesOnlyInsideItsWindow) { EXPECT_EQ(Spans(FoldMember(Told()(10, Add(At(12), At(14))))), (Want{{12, 14}})); }
+TEST(MembershipFold, LivesOnlyInsideItsWindow) {
+  EXPECT_EQ(Spans(FoldMember(Told()(10, Add(At(12), At(14))))), (Want{{12, 14}}));
+}
 TEST(MembershipFold, EndsWithTheIncarnationOfEitherSide) {
   EXPECT_EQ(Spans(FoldMember(Told()(10, Add()), {{RecordedAt(20, 9)}, {}}, {})), (Want{{10, 20}}));
   EXPECT_EQ(Spans(FoldMember(Told()(10, Add()), {}, {{RecordedAt(20, 9)}, {}})), (Want{{10, 20}}));
@@ -37,9 +45,12 @@ TEST(MembershipFold, ARetirementThatEndsAllEndsWhatWasLastAddedBeforeIt) {
   EXPECT_EQ(Spans(FoldMember(Told()(10, Add())(30, Add()), {}, group)), (Want{{10, 20}, {30, kOpen}}));
 }
 TEST(CredentialFold, ANewIssueRevivesIt) {
-  EXPECT_EQ(LiveKeys(Told()(10, IssueKey())(20, CredentialRevoked{"user:a", "k1", ""})(30, IssueKey())), (Want{{10, 20}, {30, kOpen}}));
+  EXPECT_EQ(LiveKeys(Told()(10, IssueKey())(20, CredentialRevoked{"user:a", "k1", ""})(30, IssueKey())),
+            (Want{{10, 20}, {30, kOpen}}));
 }
-TEST(CredentialFold, IsBoundedByNotBeforeAndExpiry) { EXPECT_EQ(LiveKeys(Told()(10, IssueKey(At(12), At(15)))), (Want{{12, 15}})); }
+TEST(CredentialFold, IsBoundedByNotBeforeAndExpiry) {
+  EXPECT_EQ(LiveKeys(Told()(10, IssueKey(At(12), At(15)))), (Want{{12, 15}}));
+}
 TEST(CredentialFold, RotationEndsOneAndBeginsTheOther) {
   const auto events = Told()(10, IssueKey())(20, CredentialRotated{"user:a", "k1", "k2", "", {}});
   EXPECT_EQ(LiveKeys(events), (Want{{10, 20}}));
@@ -53,8 +64,12 @@ TEST(CredentialFold, ACompromiseEndsNothingAndIsShown) {
   EXPECT_TRUE(pieces[1].live);
   EXPECT_EQ(pieces[1].compromised_at, At(20));
 }
-TEST(CredentialFold, ARetirementThatEndsAllEndsIt) { EXPECT_EQ(LiveKeys(Told()(10, IssueKey()), {{}, {RecordedAt(20, 9)}}), (Want{{10, 20}})); }
-TEST(CredentialFold, SaysNothingInTheNextIncarnation) { EXPECT_EQ(LiveKeys(Told()(10, IssueKey()), {{RecordedAt(20, 9)}, {}}), (Want{{10, 20}})); }
+TEST(CredentialFold, ARetirementThatEndsAllEndsIt) {
+  EXPECT_EQ(LiveKeys(Told()(10, IssueKey()), {{}, {RecordedAt(20, 9)}}), (Want{{10, 20}}));
+}
+TEST(CredentialFold, SaysNothingInTheNextIncarnation) {
+  EXPECT_EQ(LiveKeys(Told()(10, IssueKey()), {{RecordedAt(20, 9)}, {}}), (Want{{10, 20}}));
+}
 
 TEST(RoleFold, IsUndefinedBeforeItsFirstDefinitionAndNothingOnceRetired) {
   const auto pieces = FoldRole(Told()(10, RoleDefined{"role:r", {}, ""})(20, RoleRetired{"role:r"}).Sorted());

@@ -38,7 +38,9 @@ inline GrantIssued Issue(std::string role, OptionalTime not_before = {}, Optiona
   return e;
 }
 inline GrantRevoked RevokeById() { return {"user:a", "g", "", {}, ""}; }
-inline GrantRevoked RevokeRole(std::string role, std::optional<std::string> scope = {}) { return {"user:a", "", std::move(role), std::move(scope), ""}; }
+inline GrantRevoked RevokeRole(std::string role, std::optional<std::string> scope = {}) {
+  return {"user:a", "", std::move(role), std::move(scope), ""};
+}
 inline IdentityRegistered Register() {
   IdentityRegistered e;
   e.identity = "user:a";
