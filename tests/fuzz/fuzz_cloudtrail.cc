@@ -1,7 +1,6 @@
 // The record scanner and the mapper on any bytes: no crash, no hang, the same outcome however the bytes are cut, and nothing handed
 // over that the codec would not take.
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -9,15 +8,13 @@
 #include "connect/cloudtrail.h"
 #include "connect/record_scanner.h"
 #include "event/codec.h"
+#include "fuzz/fuzzing.h"
 
 namespace {
 
 using tenure::Event;
+using tenure::fuzz::Must;
 namespace connect = tenure::connect;
-
-void Must(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::vector<std::int64_t> Scan(std::string_view text, std::size_t piece) {
   std::vector<std::int64_t> told;
@@ -37,7 +34,7 @@ std::vector<std::int64_t> Scan(std::string_view text, std::size_t piece) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = tenure::fuzz::TextOf(data, size);
   Must(Scan(text, size + 1) == Scan(text, 3));
 
   std::vector<Event> record;
