@@ -2,21 +2,28 @@
 #
 # A gate that fails does not stop the ones after it, so that one run shows all that is wrong; a tree that does not build does.
 
-readonly fuzz_seconds=${TENURE_FUZZ_SECONDS:-10}
+fuzz_seconds=${TENURE_FUZZ_SECONDS:-10}
+readonly tidy_files_max=60
 passed=0 failed=0 skipped=0
 
-# run_all_gates [--deep]: without --deep what every change must pass; with it also clang-tidy, the sanitizers and the fuzzers.
+# run_all_gates [--deep]: --deep gives the histories and the fuzzers more time, and clang-tidy every file.
 run_all_gates() {
-  local began=$SECONDS deep=${1:-}
+  local began=$SECONDS
+  [[ ${1:-} != --deep ]] || deepen
   step 'build the program and its tests' build_tree release -DTENURE_BUILD_TESTS=ON
-  run_lint "$deep"
+  run_lint
   run_tests release
   check_test_count
-  if [[ $deep == --deep ]]; then run_deep_gates; fi
+  run_sanitizers
   report $((SECONDS - began))
 }
 
-run_deep_gates() {
+deepen() {
+  export TENURE_HISTORIES=${TENURE_HISTORIES:-100000} TENURE_TIDY=all
+  fuzz_seconds=${TENURE_FUZZ_SECONDS:-600}
+}
+
+run_sanitizers() {
   step 'build for the address and undefined-behaviour sanitizers' build_tree asan-ubsan
   run_tests asan-ubsan
   run_fuzzers
@@ -114,10 +121,8 @@ fuzz() {
 # --- lint
 
 run_lint() {
-  if [[ ${1:-} == --deep ]]; then
-    gate 'formatting' check_format
-    gate 'clang-tidy on what changed' check_tidy
-  fi
+  gate 'formatting' check_format
+  gate 'clang-tidy on what changed' check_tidy
   gate 'AsyncAPI document' check_asyncapi
 }
 
@@ -127,6 +132,10 @@ check_tidy() {
   local files
   mapfile -t files < <(files_to_tidy)
   say "clang-tidy: ${#files[@]} files"
+  if [[ ${TENURE_TIDY:-} != all ]] && ((${#files[@]} > tidy_files_max)); then
+    say "that is more than a change has: only the $tidy_files_max changed last are read; TENURE_TIDY=all reads every file"
+    mapfile -t files < <(latest_first "${files[@]}" | head -n "$tidy_files_max")
+  fi
   ((${#files[@]})) || return 0
   printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$jobs" \
     clang-tidy-19 --quiet -p build/release --extra-arg=-Wno-unknown-warning-option 2>"$log_dir/clang-tidy.log"
@@ -147,6 +156,11 @@ files_to_tidy() {
   fi | sort -u | while read -r file; do
     if [[ -e $file ]] && grep -qF "\"file\": \"$root/$file\"" build/release/compile_commands.json; then echo "$file"; fi
   done
+}
+
+# The files given, those of the latest commits first.
+latest_first() {
+  git log --format= --name-only -- "$@" | awk '!seen[$0]++' | grep -xFf <(printf '%s\n' "$@")
 }
 
 # Since the branch left origin/main; on main itself, since the commit that was there four hours ago; failing both, everything.
