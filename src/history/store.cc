@@ -109,10 +109,13 @@ Status Store::Apply(std::vector<Incoming> records) {
   for (auto& incoming : records) {
     next.projected.next[incoming.position.Where()] = incoming.position.offset + 1;
     next.last_recorded[incoming.position.Where()] = incoming.recorded;
-    ++next.events;
     Status added;
-    if (auto* letter = std::get_if<StoredDeadLetter>(&incoming.record)) added = applier.AddDeadLetter(incoming.position, *letter);
-    else added = applier.Add(std::move(std::get<StoredEvent>(incoming.record)));
+    if (auto* letter = std::get_if<StoredDeadLetter>(&incoming.record)) {
+      added = applier.AddDeadLetter(incoming.position, *letter);
+    } else {
+      added = applier.Add(std::move(std::get<StoredEvent>(incoming.record)));
+      ++next.events;
+    }
     if (!added) return added;
   }
   if (auto s = applier.Finish(); !s) return s;

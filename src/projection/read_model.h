@@ -48,7 +48,8 @@ class ReadModel {
   virtual ~ReadModel() = default;
   static Result<std::unique_ptr<ReadModel>> Open(const ModelOptions& options);
 
-  // Records of any partitions, each partition ascending and without gaps from Projected() on; records below it are skipped.
+  // Records of any partitions, each partition ascending; those below Projected() are skipped. An offset that is not among them is taken
+  // for one where the log has no record (Kafka's transaction markers): a reader that could miss one must ask the log itself.
   virtual Status Apply(const std::vector<log::Record>& records) = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has projected since
 

@@ -1,0 +1,69 @@
+// Following a log, and building a model anew.
+#include "unit/projection/scratch_model.h"
+
+namespace tenure::projection {
+namespace {
+
+TEST_F(ScratchModel, CatchUpReadsEveryPartitionToItsEndAndThenNothing) {
+  Tell(0, 30, 0);
+  Tell(30, 20, 1);
+  EXPECT_EQ(*CatchUp(Model(), log_), 50);
+  EXPECT_EQ(Model().Projected(), *log_.End());
+  EXPECT_EQ(*CatchUp(Model(), log_), 0);
+  Tell(50, 1, 1);
+  EXPECT_EQ(*CatchUp(Model(), log_), 1);
+  EXPECT_EQ(Model().Count().events, 51);
+}
+
+TEST_F(ScratchModel, ProgressRisesToWhatThereIsToDo) {
+  Tell(0, 5000, 0);
+  std::vector<std::pair<std::int64_t, std::int64_t>> told;
+  ASSERT_TRUE(CatchUp(Model(), log_, [&](std::int64_t done, std::int64_t to_do) { told.emplace_back(done, to_do); }));
+  ASSERT_GT(told.size(), 1U);
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  EXPECT_EQ(told.back(), (std::pair<std::int64_t, std::int64_t>{5000, 5000}));
+}
+
+TEST_F(ScratchModel, ARebuildStopsAtTheVectorAndEqualsTheLiveModel) {
+  Tell(0, 40, 0);
+  ASSERT_TRUE(CatchUp(Model(), log_));
+  const auto until = Model().Projected();
+  Tell(40, 10, 0);
+  auto fresh = options_;
+  fresh.directory = (folder_ / "fresh").string();
+  const auto rebuilt = Rebuild(fresh, log_, until);
+  ASSERT_TRUE(rebuilt);
+  EXPECT_EQ((*rebuilt)->Projected(), until);
+  EXPECT_EQ((*rebuilt)->Digests(), Model().Digests());
+}
+
+TEST_F(ScratchModel, ARebuildGoesOnWhereAnEarlierOneStopped) {
+  Tell(0, 40, 0);
+  ASSERT_TRUE(CatchUp(Model(), log_));
+  auto fresh = options_;
+  fresh.directory = (folder_ / "fresh").string();
+  PositionVector half;
+  half.next[{Topic::kIdentity, 0}] = 20;
+  ASSERT_TRUE(Rebuild(fresh, log_, half));
+  std::int64_t to_do = 0;
+  const auto rebuilt = Rebuild(fresh, log_, Model().Projected(), [&](std::int64_t, std::int64_t all) { to_do = all; });
+  ASSERT_TRUE(rebuilt);
+  EXPECT_EQ(to_do, 20);
+  EXPECT_EQ((*rebuilt)->Digests(), Model().Digests());
+}
+
+TEST_F(ScratchModel, ARebuildMakesRoomWhereSomethingElseStands) {
+  Tell(0, 10, 0);
+  ASSERT_TRUE(CatchUp(Model(), log_));
+  auto fresh = options_;
+  fresh.directory = (folder_ / "fresh").string();
+  auto other = fresh;
+  other.log_id = "another log";
+  ASSERT_TRUE(ReadModel::Open(other));
+  const auto rebuilt = Rebuild(fresh, log_, Model().Projected());
+  ASSERT_TRUE(rebuilt) << rebuilt.error().ToString();
+  EXPECT_EQ((*rebuilt)->Digests(), Model().Digests());
+}
+
+}  // namespace
+}  // namespace tenure::projection
