@@ -13,7 +13,7 @@ ATTRIBUTES = {"id", "source", "supersedes", "tenuretopic"}
 SOURCE = "app"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 TIMES = {"not_before", "expires_at", "as_of", "due_at"}
-JSON_VALUES = {"partition", "offset", "count", "pending", "observed", "ends_all", "attributes"}
+JSON_VALUES = {"partition", "offset", "count", "pending", "observed", "ends_all", "attributes", "permissions"}
 NEEDS_REASON = {"event.retracted", "exception.granted", "dead_letter.resolved"}
 NO_INTERVAL, OPEN = "never", "…"
 
