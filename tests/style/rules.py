@@ -163,6 +163,17 @@ def link_findings(root):
                         yield f"{path}:{number}: a link to {target}, which is not there"
 
 
+def index_findings(root):
+    """Pages below docs/ that the README.md beside them doesn't link."""
+    for path in text_files(root):
+        folder, name = os.path.split(path)
+        if folder.startswith("docs/") and name.endswith(".md") and name != "README.md":
+            index = os.path.join(folder, "README.md")
+            linked = os.path.exists(os.path.join(root, index)) and {m[1] for l in lines_of(root, index) for m in LINK.finditer(l)}
+            if not linked or name not in linked:
+                yield f"{path}: no link in {index}"
+
+
 def unbuilt_findings(root, compiled):
     """Sources that no build target compiles. `compiled`: absolute paths from compile_commands.json."""
     for path in filter(is_source, text_files(root)):
@@ -170,4 +181,4 @@ def unbuilt_findings(root, compiled):
             yield f"{path}: no target builds it"
 
 
-STYLE_RULES = [name_findings, size_findings, word_findings, readme_findings, link_findings]
+STYLE_RULES = [name_findings, size_findings, word_findings, readme_findings, link_findings, index_findings]

@@ -59,6 +59,11 @@ class TheCheckerItself(unittest.TestCase):
         with SeededTree({"docs/a.md": "[x](b.md) [y](https://example.org/z)\n", "docs/b.md": "\n"}) as root:
             self.assertEqual([], list(rules.link_findings(root)))
 
+    def test_finds_pages_that_no_index_links(self):
+        self.assert_found(rules.index_findings, "docs/formats/a.md")
+        with SeededTree({"docs/formats/README.md": "[a](a.md)\n", "docs/formats/a.md": "\n", "docs/b.md": "\n"}) as root:
+            self.assertEqual([], list(rules.index_findings(root)))
+
     def test_finds_sources_that_no_target_builds(self):
         with SeededTree({"tests/unit/event/lost_test.cc": "\n", "src/event/a.cc": "\n"}) as root:
             compiled = {os.path.join(root, "src/event/a.cc")}
