@@ -7,8 +7,8 @@
 namespace tenure::history {
 
 Applier::Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests,
-                 std::unordered_set<std::string>& known_refs)
-    : batch_(batch), correctors_(correctors), digests_(digests), known_refs_(known_refs) {}
+                 std::unordered_set<std::string>& known_refs, std::size_t checkpoint_every)
+    : batch_(batch), correctors_(correctors), digests_(digests), known_refs_(known_refs), checkpoint_every_(checkpoint_every) {}
 
 Result<NameRow*> Applier::Name(const NameHash& name) {
   auto it = names_.find(name);
@@ -105,6 +105,7 @@ Status Applier::AddDeadLetter(const Position& position, const StoredDeadLetter& 
 
 Status Applier::Finish() {
   folder_ = std::make_unique<Folder>(batch_, nullptr, nullptr);
+  refolder_ = std::make_unique<Refolder>(batch_, *folder_, checkpoint_every_);
   if (auto s = SettleNames(); !s) return s;
   return RefoldAll();
 }

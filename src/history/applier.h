@@ -12,15 +12,17 @@
 #include "history/database.h"
 #include "history/digest.h"
 #include "history/folder.h"
+#include "history/refolder.h"
 #include "history/rows.h"
 
 namespace tenure::history {
 
 class Applier {
  public:
-  // `known_refs` remembers over batches what has been mentioned on disk; all outlive this object.
-  Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests,
-          std::unordered_set<std::string>& known_refs);
+  // `known_refs` remembers over batches what has been mentioned on disk; all outlive this object. `checkpoint_every` changes no row
+  // but checkpoints.
+  Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests, std::unordered_set<std::string>& known_refs,
+          std::size_t checkpoint_every = kCheckpointEvery);
 
   // A readable event on its own plane's topic.
   Status Add(StoredEvent event);
@@ -28,13 +30,14 @@ class Applier {
   Status Finish();
 
   std::int64_t NewRefs() const { return new_refs_; }
+  // After Finish: how many facts of a kind were folded from a checkpoint.
+  std::int64_t Resumed(FactKind kind) const { return refolder_->Resumed(kind); }
 
  private:
   struct RowChange {
     FactKey fact;
     Moment at;
     std::string value;
-    bool fresh;
   };
 
   Result<NameRow*> Name(const NameHash& name);
@@ -48,11 +51,14 @@ class Applier {
   Status NoteTaints(Settlement& settlement, const NameHash& name, const NameRow& before, const NameRow& now);
   void SetTaint(const std::string& key, bool is, std::string_view tuple, std::string_view tuple_before);
   Status WriteRows(const std::vector<RowChange>& changes);
-  Result<Digest> GroupDigest(const FactKey& fact, EffectiveTime time);
+  Status WriteGroup(Cursor& cursor, const FactKey& fact, EffectiveTime time, const std::vector<const RowChange*>& changes);
+  void NoteFlip(const RowChange& change, bool in_force);
+  void Dirty(const FactKey& fact, EffectiveTime changed);
 
   Status RefoldAll();
-  Status Refold(const FactKey& fact);
-  Status RefoldIncarnations(const FactKey& fact);
+  Status Refold(const FactKey& fact, EffectiveTime changed);
+  Status ReplacePieces(const FactKey& fact, const Refolded& now);
+  Status KeepIncarnations(const FactKey& fact, const Incarnations& now);
   Status SpreadRoleRevoke(const FactKey& fact);
   Status SpreadIdentity(const std::string& ref);
   Status SpreadRole(const std::string& role);
@@ -71,9 +77,12 @@ class Applier {
   };
   std::map<NameHash, NameState> names_;
   std::set<NameHash> dirty_names_;
-  std::set<FactKey> dirty_;                       // facts to fold again
+  std::map<FactKey, EffectiveTime> dirty_;        // facts to fold again: the earliest change; kAlways = of anything
   std::map<FactKey, OptionalTime> role_revokes_;  // changed: earliest time if only new ones came, nothing if any went
+  const std::size_t checkpoint_every_;
   std::unique_ptr<Folder> folder_;
+  std::unique_ptr<Refolder> refolder_;
+  std::unique_ptr<Cursor> piece_cursor_;
 };
 
 }  // namespace tenure::history

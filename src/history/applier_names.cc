@@ -26,6 +26,18 @@ Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const EventRow& 
                            .Take());
 }
 
+Digest GroupDigest(const FactKey& fact, EffectiveTime time, const std::map<std::string, std::string>& rows) {
+  Digest sum;
+  std::uint64_t rank = 0;
+  for (const auto& [key, value] : rows) {
+    const auto row = ParseEvent(value);
+    if (row && (row->flags & kCanonicalFlag)) sum.Add(AssertionTuple(fact, time, *row, rank++));
+  }
+  return sum;
+}
+
+bool InForce(const std::string& row) { return !row.empty() && (static_cast<std::uint8_t>(row[0]) & kInForceFlag) != 0; }
+
 std::string ConflictTuple(const NameHash& name, const NameRow& row) {
   std::set<Hash256> contents;
   for (const auto& c : row.copies) contents.insert(c.content);
@@ -112,8 +124,7 @@ Status Applier::ChangeRows(Settlement& settlement, const NameHash& name, const N
     if (auto fresh = fresh_.find(name); fresh != fresh_.end())
       for (auto index : fresh->second)
         if (events_[index].meta.position == copy.order.position) stored = &events_[index];
-    const bool is_fresh = stored != nullptr;
-    if (!is_fresh) {
+    if (stored == nullptr) {
       auto record = ReadRecord(batch_, copy.order.position);
       if (!record) return tl::unexpected(record.error());
       if (!*record) continue;
@@ -123,60 +134,56 @@ Status Applier::ChangeRows(Settlement& settlement, const NameHash& name, const N
     }
     const Moment at{stored->meta.time, copy.order};
     const std::string value = PackEvent(flags, name, stored->content, event::PackPayload(stored->payload));
-    for (const auto& fact : FactsOf(stored->payload)) changes.push_back({fact, at, value, is_fresh});
+    for (const auto& fact : FactsOf(stored->payload)) changes.push_back({fact, at, value});
   }
   return {};
-}
-
-Result<Digest> Applier::GroupDigest(const FactKey& fact, EffectiveTime time) {
-  Digest sum;
-  std::uint64_t rank = 0;
-  const std::string prefix = PieceKey(fact, time);  // fact, time
-  auto c = batch_.Scan(Family::kEvent);
-  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
-    const auto row = ParseEvent(c->Value());
-    if (row && (row->flags & kCanonicalFlag)) sum.Add(AssertionTuple(fact, time, *row, rank++));
-  }
-  if (auto health = c->Health(); !health) return tl::unexpected(health.error());
-  return sum;
 }
 
 // Writes the rows that differ from what is there, keeps the digest, and marks the facts whose fold may change.
 Status Applier::WriteRows(const std::vector<RowChange>& changes) {
-  auto& digest = digests_[static_cast<std::size_t>(Table::kAssertions)];
-  std::set<std::pair<FactKey, EffectiveTime>> groups;
-  for (const auto& c : changes) {
-    const std::string key = EventKey(c.fact, c.at);
-    std::optional<std::string> old;
-    if (!c.fresh) {
-      auto there = batch_.Get(Family::kEvent, key);
-      if (!there) return tl::unexpected(there.error());
-      old = std::move(*there);
-      if (old == c.value) continue;
-    }
-    if (groups.emplace(c.fact, c.at.time).second) {
-      auto before = GroupDigest(c.fact, c.at.time);
-      if (!before) return tl::unexpected(before.error());
-      digest.Subtract(*before);
-    }
-    batch_.Put(Family::kEvent, key, c.value);
-    const bool was = old && (static_cast<std::uint8_t>((*old)[0]) & kInForceFlag),
-               is = static_cast<std::uint8_t>(c.value[0]) & kInForceFlag;
-    if (was == is) continue;
-    if (c.fact.kind == FactKind::kRoleRevoke) {
-      auto [it, first] = role_revokes_.try_emplace(c.fact, c.at.time);
-      if (!is) it->second.reset();
-      else if (it->second) it->second = std::min(*it->second, c.at.time);
-    } else if (Foldable(c.fact.kind)) {
-      dirty_.insert(c.fact);
-    }
-  }
-  for (const auto& [fact, time] : groups) {
-    auto after = GroupDigest(fact, time);
-    if (!after) return tl::unexpected(after.error());
-    digest.Add(*after);
-  }
+  std::map<std::pair<FactKey, EffectiveTime>, std::vector<const RowChange*>> groups;
+  for (const auto& c : changes) groups[{c.fact, c.at.time}].push_back(&c);
+  auto cursor = batch_.Scan(Family::kEvent);
+  for (const auto& [group, members] : groups)
+    if (auto s = WriteGroup(*cursor, group.first, group.second, members); !s) return s;
   return {};
+}
+
+// All rows of one fact and time, which the rank in their tuples binds together; read once, and for a new time that is one seek.
+Status Applier::WriteGroup(Cursor& cursor, const FactKey& fact, EffectiveTime time,
+                           const std::vector<const RowChange*>& changes) {
+  std::map<std::string, std::string> rows;
+  const std::string prefix = PieceKey(fact, time);  // fact, time
+  for (cursor.Seek(prefix); cursor.ValidWithin(prefix); cursor.Next()) rows.emplace(cursor.Key(), cursor.Value());
+  if (auto health = cursor.Health(); !health) return health;
+  const Digest before = GroupDigest(fact, time, rows);
+  bool same = true;
+  for (const auto* change : changes) {
+    const std::string key = EventKey(fact, change->at);
+    std::string& row = rows[key];
+    if (row == change->value) continue;
+    same = false;
+    const bool was = InForce(row), is = InForce(change->value);
+    row = change->value;
+    batch_.Put(Family::kEvent, key, row);
+    if (was != is) NoteFlip(*change, is);
+  }
+  if (same) return {};
+  auto& digest = digests_[static_cast<std::size_t>(Table::kAssertions)];
+  digest.Subtract(before);
+  digest.Add(GroupDigest(fact, time, rows));
+  return {};
+}
+
+void Applier::NoteFlip(const RowChange& change, bool in_force) {
+  const EffectiveTime time = change.at.time;
+  if (change.fact.kind == FactKind::kRoleRevoke) {
+    auto [it, first] = role_revokes_.try_emplace(change.fact, time);
+    if (!in_force) it->second.reset();
+    else if (it->second) it->second = std::min(*it->second, time);
+  } else if (Foldable(change.fact.kind)) {
+    Dirty(change.fact, time);
+  }
 }
 
 }  // namespace tenure::history

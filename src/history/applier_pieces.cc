@@ -50,20 +50,27 @@ void Applier::WritePiece(const FactKey& fact, const Piece& piece, bool put) {
   else digest.Subtract(IntervalTuple(fact, piece));
 }
 
+Status Applier::Refold(const FactKey& fact, EffectiveTime changed) {
+  auto now = refolder_->Fold(fact, changed);
+  if (!now) return tl::unexpected(now.error());
+  if (auto s = ReplacePieces(fact, *now); !s) return s;
+  if (fact.kind == FactKind::kIdentity || fact.kind == FactKind::kRole) return KeepIncarnations(fact, now->incarnations);
+  return {};
+}
+
 // Only pieces that differ are written, so an event in order rewrites at most the last one and adds one.
-Status Applier::Refold(const FactKey& fact) {
-  auto pieces = folder_->Fold(fact);
-  if (!pieces) return tl::unexpected(pieces.error());
+Status Applier::ReplacePieces(const FactKey& fact, const Refolded& now) {
   std::map<EffectiveTime, std::pair<std::string, const Piece*>> fresh;
-  for (const auto& p : *pieces) fresh[SpanOf(p).from] = {KeyWriter().Time(SpanOf(p).until.us).Raw(PackPiece(p)).Take(), &p};
+  for (const auto& p : now.pieces) fresh[SpanOf(p).from] = {KeyWriter().Time(SpanOf(p).until.us).Raw(PackPiece(p)).Take(), &p};
   std::vector<Piece> gone;
   const std::string prefix = FactPrefix(fact);
-  auto c = batch_.Scan(Family::kPiece);
-  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
-    Reader key(c->Key().substr(prefix.size())), value(c->Value());
+  if (!piece_cursor_) piece_cursor_ = batch_.Scan(Family::kPiece);
+  Cursor& c = *piece_cursor_;
+  for (c.Seek(PieceKey(fact, now.from)); c.ValidWithin(prefix); c.Next()) {
+    Reader key(c.Key().substr(prefix.size())), value(c.Value());
     const EffectiveTime from{key.Time()};
     auto it = fresh.find(from);
-    if (it != fresh.end() && it->second.first == c->Value()) {
+    if (it != fresh.end() && it->second.first == c.Value()) {
       fresh.erase(it);
       continue;
     }
@@ -72,45 +79,46 @@ Status Applier::Refold(const FactKey& fact) {
     if (!old) return tl::unexpected(old.error());
     gone.push_back(std::move(*old));
   }
-  if (auto health = c->Health(); !health) return health;
+  if (auto health = c.Health(); !health) return health;
   for (const auto& p : gone) WritePiece(fact, p, false);
   for (const auto& [from, piece] : fresh) WritePiece(fact, *piece.second, true);
   return {};
 }
 
-// Identity and role facts come first: the others read the incarnations that are kept here.
-Status Applier::RefoldIncarnations(const FactKey& fact) {
-  auto events = folder_->Load(fact);
-  if (!events) return tl::unexpected(events.error());
+Status Applier::KeepIncarnations(const FactKey& fact, const Incarnations& now) {
   const bool is_role = fact.kind == FactKind::kRole;
-  const Incarnations now = is_role ? IncarnationsOfRole(*events) : IncarnationsOfIdentity(*events);
-  const std::string key = IncarnationsKey(fact.subject);
-  auto kept = batch_.Get(Family::kMeta, key);
+  auto kept = is_role ? folder_->OfRole(fact.subject) : folder_->OfIdentity(fact.subject);
   if (!kept) return tl::unexpected(kept.error());
-  if (now == (*kept ? UnpackIncarnations(**kept) : Incarnations{})) return {};
+  if (now == *kept) return {};
+  const std::string key = IncarnationsKey(fact.subject);
   if (now.Plain()) batch_.Delete(Family::kMeta, key);
   else batch_.Put(Family::kMeta, key, PackIncarnations(now));
   folder_->Forget(fact.subject);
   return is_role ? SpreadRole(fact.subject) : SpreadIdentity(fact.subject);
 }
 
+void Applier::Dirty(const FactKey& fact, EffectiveTime changed) {
+  auto [it, first] = dirty_.try_emplace(fact, changed);
+  if (!first) it->second = std::min(it->second, changed);
+}
+
 Status Applier::SpreadIdentity(const std::string& ref) {
   for (const auto kind : {FactKind::kCredential, FactKind::kGrant, FactKind::kMembership}) {
     auto facts = folder_->FactsOfKind(ref, kind);
     if (!facts) return tl::unexpected(facts.error());
-    dirty_.insert(facts->begin(), facts->end());
+    for (const auto& f : *facts) Dirty(f, kAlways);
   }
   auto members = folder_->FactsUnder({ObjectSide::kGroup, ref});
   if (!members) return tl::unexpected(members.error());
-  dirty_.insert(members->begin(), members->end());
+  for (const auto& f : *members) Dirty(f, kAlways);
   return {};
 }
 
 Status Applier::SpreadRole(const std::string& role) {
   auto facts = folder_->FactsUnder({ObjectSide::kRole, role});
   if (!facts) return tl::unexpected(facts.error());
-  for (auto& f : *facts)
-    if (f.kind == FactKind::kGrant) dirty_.insert(std::move(f));
+  for (const auto& f : *facts)
+    if (f.kind == FactKind::kGrant) Dirty(f, kAlways);
   return {};
 }
 
@@ -121,25 +129,28 @@ Status Applier::SpreadRoleRevoke(const FactKey& fact) {
   if (!since) {
     auto grants = folder_->FactsOfKind(fact.subject, FactKind::kGrant);
     if (!grants) return tl::unexpected(grants.error());
-    dirty_.insert(grants->begin(), grants->end());
+    for (const auto& f : *grants) Dirty(f, kAlways);
     return {};
   }
   return EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant),
                       {EffectiveTime{since->us - 1}, kForever}, [&](Interval, std::string_view rest, std::string_view) {
-                        if (auto grant = ParseFactRest(rest)) dirty_.insert(std::move(*grant));
+                        if (auto grant = ParseFactRest(rest)) Dirty(*grant, kAlways);
                         return true;
                       });
 }
 
+// Identity and role facts come first: the others read the incarnations that are kept there.
 Status Applier::RefoldAll() {
-  const std::set<FactKey> touched = dirty_;
-  for (const auto& fact : touched)
-    if (fact.kind == FactKind::kIdentity || fact.kind == FactKind::kRole)
-      if (auto s = RefoldIncarnations(fact); !s) return s;
+  const auto has_incarnations = [](const FactKey& f) { return f.kind == FactKind::kIdentity || f.kind == FactKind::kRole; };
+  const std::map<FactKey, EffectiveTime> touched = dirty_;
+  for (const auto& [fact, changed] : touched)
+    if (has_incarnations(fact))
+      if (auto s = Refold(fact, changed); !s) return s;
   for (const auto& [fact, since] : role_revokes_)
     if (auto s = SpreadRoleRevoke(fact); !s) return s;
-  for (const auto& fact : dirty_)
-    if (auto s = Refold(fact); !s) return s;
+  for (const auto& [fact, changed] : dirty_)
+    if (!has_incarnations(fact))
+      if (auto s = Refold(fact, changed); !s) return s;
   return {};
 }
 

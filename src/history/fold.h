@@ -10,14 +10,34 @@
 
 namespace tenure::history {
 
-std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events);
+// The registers of one identity, as the events read so far have set them: all that they leave to later ones.
+struct IdentityRegisters {
+  enum class Life : std::uint8_t { kNone, kRegistered, kRetired };
+  Life life = Life::kNone;
+  bool suspended = false, pending = false;
+  OptionalTime expires_at;
+  std::string owner, environment, display_name, attributes;
+  std::int32_t incarnation = 1;
+  std::optional<Position> life_by, standing_by, proofing_by, expiry_by;
+  friend bool operator==(const IdentityRegisters&, const IdentityRegisters&) = default;
+};
+void Advance(IdentityRegisters& registers, const std::vector<Assertion>& events);
+
+// The pieces from `since` on, when `left` is what the events of times up to `since` left and all of `events` are later.
+std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left = {},
+                                        EffectiveTime since = kAlways);
+// A first registration says what was before it, too: pieces before `since` are not what they were.
+bool ChangesThePast(const IdentityRegisters& left, const std::vector<Assertion>& events);
 // The incarnations that an identity's events begin, and its ends_all retirements.
-Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events);
+Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left = {});
 // The attributes register at t, canonical JSON.
 std::string FoldAttributes(const std::vector<Assertion>& events, EffectiveTime t);
 
-std::vector<RolePiece> FoldRole(const std::vector<Assertion>& events);
-Incarnations IncarnationsOfRole(const std::vector<Assertion>& events);
+// A role's piece is all that its events leave to later ones; its span's beginning is the `since` of the fold.
+RolePiece UndefinedRole();
+void Advance(RolePiece& role, const std::vector<Assertion>& events);
+std::vector<RolePiece> FoldRole(const std::vector<Assertion>& events, RolePiece left = UndefinedRole());
+Incarnations IncarnationsOfRole(const std::vector<Assertion>& events, const RolePiece& left = UndefinedRole());
 
 // `events` are issued and revoked-by-id of one grant; `role_revokes` the principal's revokes by role, of any role.
 using RoleIncarnations = std::function<const Incarnations&(const std::string& role)>;

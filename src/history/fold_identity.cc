@@ -6,17 +6,8 @@
 namespace tenure::history {
 namespace {
 
-enum class Life : std::uint8_t { kNone, kRegistered, kRetired };
-
-// The registers of one identity while its events are read in order.
-struct Registers {
-  Life life = Life::kNone;
-  bool suspended = false, pending = false;
-  OptionalTime expires_at;
-  std::string owner, environment, display_name, attributes;
-  std::int32_t incarnation = 1;
-  std::optional<Position> life_by, standing_by, proofing_by, expiry_by;
-};
+using Registers = IdentityRegisters;
+using Life = Registers::Life;
 
 void Clear(Registers& r) {
   Registers fresh;
@@ -132,11 +123,16 @@ void PushStretch(std::vector<IdentityPiece>& pieces, const Registers& r, Interva
 
 }  // namespace
 
-std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events) {
+void Advance(IdentityRegisters& registers, const std::vector<Assertion>& events) {
+  for (const auto& a : events) Apply(registers, a);
+}
+
+std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left,
+                                        EffectiveTime since) {
   std::vector<IdentityPiece> pieces;
   const IdentityStatus before_first = BeforeFirst(events);
-  Registers r;
-  EffectiveTime from = kAlways;
+  Registers r = left;
+  EffectiveTime from = since;
   for (std::size_t i = 0; i < events.size();) {
     const EffectiveTime t = events[i].at.time;
     PushStretch(pieces, r, {from, t}, before_first);
@@ -147,9 +143,13 @@ std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events) {
   return pieces;
 }
 
-Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events) {
+bool ChangesThePast(const IdentityRegisters& left, const std::vector<Assertion>& events) {
+  return left.life == Life::kNone && BeforeFirst(events) != IdentityStatus::kUnrecorded;
+}
+
+Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left) {
   Incarnations out;
-  Life life = Life::kNone;
+  Life life = left.life;
   for (const auto& a : events) {
     if (std::get_if<IdentityRegistered>(&a.payload)) {
       if (life == Life::kRetired) out.begins.push_back(a.at);

@@ -3,15 +3,7 @@
 namespace tenure::history {
 namespace {
 
-struct State {
-  RoleState state = RoleState::kUndefined;
-  std::int32_t incarnation = 1;
-  bool ever_defined = false;
-  std::shared_ptr<const std::vector<Permission>> permissions = std::make_shared<std::vector<Permission>>();
-  std::optional<Position> defined_by, retired_by;
-};
-
-void Apply(State& s, const Assertion& a) {
+void Apply(RolePiece& s, const Assertion& a) {
   if (auto* e = std::get_if<RoleDefined>(&a.payload)) {
     if (s.state == RoleState::kRetired) ++s.incarnation;
     s.state = RoleState::kDefined;
@@ -25,30 +17,38 @@ void Apply(State& s, const Assertion& a) {
   }
 }
 
-void Push(std::vector<RolePiece>& pieces, const State& s, Interval span) {
-  if (span.until <= span.from) return;
-  pieces.push_back({span, s.state, s.incarnation, s.ever_defined, s.permissions, s.defined_by, s.retired_by});
+void Push(std::vector<RolePiece>& pieces, RolePiece s, EffectiveTime until) {
+  s.span.until = until;
+  if (s.span.from < until) pieces.push_back(std::move(s));
 }
 
 }  // namespace
 
-std::vector<RolePiece> FoldRole(const std::vector<Assertion>& events) {
+RolePiece UndefinedRole() {
+  RolePiece p;
+  p.permissions = std::make_shared<std::vector<Permission>>();
+  return p;
+}
+
+void Advance(RolePiece& role, const std::vector<Assertion>& events) {
+  for (const auto& a : events) Apply(role, a);
+}
+
+std::vector<RolePiece> FoldRole(const std::vector<Assertion>& events, RolePiece left) {
   std::vector<RolePiece> pieces;
-  State s;
-  EffectiveTime from = kAlways;
   for (std::size_t i = 0; i < events.size();) {
     const EffectiveTime t = events[i].at.time;
-    Push(pieces, s, {from, t});
-    for (; i < events.size() && events[i].at.time == t; ++i) Apply(s, events[i]);
-    from = t;
+    Push(pieces, left, t);
+    for (; i < events.size() && events[i].at.time == t; ++i) Apply(left, events[i]);
+    left.span.from = t;
   }
-  Push(pieces, s, {from, kForever});
+  Push(pieces, std::move(left), kForever);
   return pieces;
 }
 
-Incarnations IncarnationsOfRole(const std::vector<Assertion>& events) {
+Incarnations IncarnationsOfRole(const std::vector<Assertion>& events, const RolePiece& left) {
   Incarnations out;
-  bool retired = false;
+  bool retired = left.state == RoleState::kRetired;
   for (const auto& a : events) {
     if (std::get_if<RoleDefined>(&a.payload)) {
       if (retired) out.begins.push_back(a.at);

@@ -12,11 +12,6 @@ tl::unexpected<Error> CorruptEvent() {
   return Fail("model_corrupt", "an event row of the read model cannot be read", "run `tenure rebuild`", Blame::kFault);
 }
 
-template <class P>
-std::vector<Piece> AsPieces(std::vector<P> pieces) {
-  return {std::make_move_iterator(pieces.begin()), std::make_move_iterator(pieces.end())};
-}
-
 }  // namespace
 
 Cursor& Folder::EventCursor() {
@@ -66,6 +61,13 @@ Result<bool> Folder::AnyUnder(std::string_view prefix) {
   }
   if (auto health = c->Health(); !health) return tl::unexpected(health.error());
   return false;
+}
+
+Result<bool> Folder::AnyRow(std::string_view prefix) {
+  Cursor& c = EventCursor();
+  c.Seek(prefix);
+  if (auto health = c.Health(); !health) return tl::unexpected(health.error());
+  return c.ValidWithin(prefix);
 }
 
 // What the last batch kept of the current incarnations; nothing kept means none began and nothing ended all.
@@ -135,25 +137,29 @@ Result<std::vector<Piece>> Folder::FoldGrantFact(const FactKey& fact, const std:
 Result<std::vector<Piece>> Folder::Fold(const FactKey& fact) {
   auto events = Load(fact);
   if (!events) return tl::unexpected(events.error());
-  if (events->empty()) return std::vector<Piece>{};
+  return FoldEvents(fact, *events);
+}
+
+Result<std::vector<Piece>> Folder::FoldEvents(const FactKey& fact, const std::vector<Assertion>& events) {
+  if (events.empty()) return std::vector<Piece>{};
   switch (fact.kind) {
     case FactKind::kIdentity:
-      return AsPieces(FoldIdentity(*events));
+      return AsPieces(FoldIdentity(events));
     case FactKind::kRole:
-      return AsPieces(FoldRole(*events));
+      return AsPieces(FoldRole(events));
     case FactKind::kGrant:
-      return FoldGrantFact(fact, *events);
+      return FoldGrantFact(fact, events);
     case FactKind::kCredential: {
       auto identity = OfIdentity(fact.subject);
       if (!identity) return tl::unexpected(identity.error());
-      return AsPieces(FoldCredential(fact.object, *events, *identity));
+      return AsPieces(FoldCredential(fact.object, events, *identity));
     }
     case FactKind::kMembership: {
       auto member = OfIdentity(fact.subject);
       if (!member) return tl::unexpected(member.error());
       auto group = OfIdentity(fact.object);
       if (!group) return tl::unexpected(group.error());
-      return AsPieces(FoldMembership(fact.subject, fact.object, *events, *member, *group));
+      return AsPieces(FoldMembership(fact.subject, fact.object, events, *member, *group));
     }
     default:
       return std::vector<Piece>{};

@@ -24,10 +24,14 @@ class Folder {
   Result<std::vector<Assertion>> Load(const FactKey& fact, EffectiveTime from = kAlways);
   // Pieces of identity, credential, role, grant and membership facts; other kinds have none.
   Result<std::vector<Piece>> Fold(const FactKey& fact);
+  // The same of events at hand.
+  Result<std::vector<Piece>> FoldEvents(const FactKey& fact, const std::vector<Assertion>& events);
   Result<Incarnations> OfIdentity(const std::string& ref);
   Result<Incarnations> OfRole(const std::string& role);
   // Does any event of a fact under this prefix of the event family stand in this knowledge?
   Result<bool> AnyUnder(std::string_view prefix);
+  // Is there any row under it at all, standing or not?
+  Result<bool> AnyRow(std::string_view prefix);
   Result<bool> Stands(const Moment& at, const EventRow& row);
   // After a batch changed it: the incarnations of this ref are read again.
   void Forget(const std::string& ref) { identities_.erase(ref), roles_.erase(ref); }

@@ -273,6 +273,8 @@ Incarnations UnpackIncarnations(std::string_view value) {
   return out;
 }
 
+std::string CheckpointKey(const FactKey& fact) { return KeyWriter().Byte('f').Raw(FactPrefix(fact)).Take(); }
+
 std::string MentionPrefix(char kind, std::string_view ref) {
   return KeyWriter().Byte(static_cast<std::uint8_t>(kind)).Text(ref).Take();
 }

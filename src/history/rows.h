@@ -2,6 +2,7 @@
 // Keys and values of the read model, each in one place. Pictures of the bytes: docs/formats/model.md.
 #include <array>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <variant>
@@ -81,6 +82,10 @@ std::optional<EventRow> ParseEvent(std::string_view value);
 
 // --- pieces
 using Piece = std::variant<IdentityPiece, CredentialPiece, RolePiece, GrantPiece, MembershipPiece>;
+template <class P>
+std::vector<Piece> AsPieces(std::vector<P> pieces) {
+  return {std::make_move_iterator(pieces.begin()), std::make_move_iterator(pieces.end())};
+}
 Interval SpanOf(const Piece& piece);
 std::string PackPiece(const Piece& piece);
 // `fact` gives the names that the value leaves out.
@@ -113,6 +118,9 @@ std::string LinkKey(const ObjectKey& object, const FactKey& fact);
 std::string IncarnationsKey(std::string_view ref);
 std::string PackIncarnations(const Incarnations& incarnations);
 Incarnations UnpackIncarnations(std::string_view value);
+
+// --- meta: where the fold of a long fact can be taken up again (checkpoint.h)
+std::string CheckpointKey(const FactKey& fact);
 
 // --- mention: who is named. A position only where the event names it in no fact.
 std::string MentionKey(char kind, std::string_view ref, const std::optional<Position>& where);  // kind 'I' or 'R'

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "history/fold.h"
 #include "history/view_base.h"
 
 namespace tenure::history {
@@ -15,13 +16,8 @@ bool Before(const P& a, const P& b) {
 
 bool Overlaps(Interval a, Interval b) { return a.from < b.until && b.from < a.until; }
 
-// What an identity or role that no event speaks of looks like, for all of time.
+// What an identity that no event speaks of looks like, for all of time.
 IdentityPiece Unheard() { return {}; }
-RolePiece Undefined() {
-  RolePiece p;
-  p.permissions = std::make_shared<std::vector<Permission>>();
-  return p;
-}
 
 // Everything projected: reads intervals, never events.
 class CurrentView : public ViewBase {
@@ -35,7 +31,7 @@ class CurrentView : public ViewBase {
   }
   Result<std::vector<RolePiece>> Role(std::string_view role, Interval w) override {
     auto pieces = OfSubject<RolePiece>(role, FactKind::kRole, w);
-    if (pieces && pieces->empty()) pieces->push_back(Undefined());
+    if (pieces && pieces->empty()) pieces->push_back(UndefinedRole());
     return pieces;
   }
   Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override {
@@ -100,7 +96,7 @@ class PastView : public ViewBase {
   }
   Result<std::vector<RolePiece>> Role(std::string_view role, Interval w) override {
     auto pieces = OfFacts<RolePiece>({{std::string(role), FactKind::kRole, ""}}, w);
-    if (pieces && pieces->empty()) pieces->push_back(Undefined());
+    if (pieces && pieces->empty()) pieces->push_back(UndefinedRole());
     return pieces;
   }
   Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override {

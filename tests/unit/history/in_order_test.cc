@@ -1,0 +1,120 @@
+// An event in order costs the same whatever the length of its fact's history.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "applied.h"
+
+namespace tenure::history {
+namespace {
+
+using Making = std::function<Incoming(Recorder&, std::int64_t)>;
+
+struct Kind {
+  const char* name;
+  Making nth;  // the n-th event of one fact, in order
+};
+
+Kind kKinds[] = {
+    {"Identity",
+     [](Recorder& r, std::int64_t n) {
+       if (n == 0) return r.At(n, IdentityRegistered{.identity = "user:a"});
+       return r.At(n, IdentityUpdated{.identity = "user:a", .attributes = R"({"n":)" + std::to_string(n) + "}"});
+     }},
+    {"Standing",
+     [](Recorder& r, std::int64_t n) {
+       if (n == 0) return r.At(n, IdentityRegistered{.identity = "user:a"});
+       return n % 2 ? r.At(n, IdentitySuspended{"user:a", ""}) : r.At(n, IdentityReactivated{"user:a", ""});
+     }},
+    {"Membership",
+     [](Recorder& r, std::int64_t n) {
+       if (n % 2) return r.At(n, MembershipRemoved{"user:a", "group:g", ""});
+       return r.At(n, MembershipAdded{"user:a", "group:g", {}, {}});
+     }},
+    {"Reissue",
+     [](Recorder& r, std::int64_t n) { return r.At(n, CredentialIssued{"user:a", "k", "token", std::to_string(n), {}, {}}); }},
+    {"Rotation",
+     [](Recorder& r, std::int64_t n) {
+       if (n % 2) return r.At(n, CredentialRotated{"user:a", "k", "l", "", {}});
+       return r.At(n, CredentialRotated{"user:a", "l", "k", "", {}});
+     }},
+    {"Role",
+     [](Recorder& r, std::int64_t n) {
+       Permission p;
+       p.actions = {"a" + std::to_string(n)}, p.resources = {"*"};
+       return r.At(n, RoleDefined{"role:r", {p}, ""});
+     }},
+    {"GrantOfARole",
+     [](Recorder& r, std::int64_t n) {
+       return r.At(n, GrantIssued{.grant = "g", .principal = "user:a", .role = "role:r", .scope = std::to_string(n)});
+     }},
+    {"InlineGrant",
+     [](Recorder& r, std::int64_t n) {
+       Permission p;
+       p.actions = {"a" + std::to_string(n)}, p.resources = {"bucket:b"};
+       return r.At(n, GrantIssued{.grant = "g", .principal = "user:a", .permissions = {p}});
+     }},
+};
+
+class InOrder : public ::testing::TestWithParam<Kind> {};
+
+// Over one period of checkpoints, since an event just after one reads less than an event just before the next.
+TEST_P(InOrder, TheThreeThousandthEventReadsWhatTheFortiethDid) {
+  Applied rows;
+  Recorder recorder;
+  std::vector<std::int64_t> reads;
+  for (std::int64_t n = 0; n < 3'000; ++n) {
+    rows.Apply({GetParam().nth(recorder, n)});
+    reads.push_back(rows.reads.All());
+  }
+  const auto most = [&](std::size_t until) {
+    const auto end = reads.begin() + static_cast<std::ptrdiff_t>(until);
+    return *std::max_element(end - 2 * static_cast<std::ptrdiff_t>(kCheckpointEvery), end);
+  };
+  EXPECT_EQ(most(3'000), most(1'000));
+  EXPECT_EQ(most(3'000), most(64));
+  EXPECT_LE(reads[9], most(64));
+  EXPECT_LE(most(3'000), 150);
+}
+
+TEST_P(InOrder, SmallBatchesLeaveWhatOneBatchLeaves) {
+  Applied small, whole(kNoCheckpoints);
+  Recorder recorder;
+  std::vector<Incoming> all;
+  for (std::int64_t n = 0; n < 100; n += 3) {
+    std::vector<Incoming> batch;
+    for (std::int64_t i = n; i < n + 3; ++i) batch.push_back(GetParam().nth(recorder, i));
+    small.Apply(batch);
+    all.insert(all.end(), batch.begin(), batch.end());
+  }
+  whole.Apply(all);
+  EXPECT_EQ(small.Folded(), whole.Folded());
+  EXPECT_EQ(small.digests, whole.digests);
+  std::int64_t resumed = 0;
+  for (const auto& [kind, n] : small.resumed) resumed += n;
+  EXPECT_GE(resumed, 25);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, InOrder, ::testing::ValuesIn(kKinds), [](const auto& kind) { return kind.param.name; });
+
+TEST(InOrderRows, AnEventAtANewTimeIsOneSeekAmongTheEvents) {
+  Applied rows;
+  Recorder recorder;
+  for (std::int64_t n = 0; n < 50; ++n) {
+    rows.Apply({recorder.At(n, AccessUsed{.identity = "user:a", .action = "read", .allowed = true})});
+    EXPECT_EQ(rows.reads.In(Family::kEvent), 1);
+  }
+}
+
+TEST(InOrderRows, AShortFactHasNoCheckpoint) {
+  Applied rows;
+  Recorder recorder;
+  for (std::int64_t n = 0; n < static_cast<std::int64_t>(kCheckpointEvery); ++n) rows.Apply({kKinds[0].nth(recorder, n)});
+  EXPECT_EQ(rows.Checkpoints(), 0);
+  rows.Apply({kKinds[0].nth(recorder, 50)});
+  EXPECT_EQ(rows.Checkpoints(), 1);
+}
+
+}  // namespace
+}  // namespace tenure::history
