@@ -37,5 +37,6 @@ endif()
 
 find_program(TENURE_CCACHE ccache)
 if(TENURE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TENURE_CCACHE})
+  # Sloppy only about what a precompiled header would otherwise keep out of the cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${TENURE_CCACHE})
 endif()
