@@ -132,6 +132,13 @@ Cause Begun(Evaluation& evaluation, const Factor& factor, EffectiveTime begin) {
   }
 }
 
+// Of several causes at one moment the one that was first on record; one that no event tells comes last.
+bool ComesBefore(Reading& reading, const Cause& a, const Cause& b) {
+  if (a.evidence.empty() || b.evidence.empty()) return !a.evidence.empty() && b.evidence.empty();
+  const auto of_a = reading.View().Meta(a.evidence.back()), of_b = reading.View().Meta(b.evidence.back());
+  return of_a && of_b && std::pair(of_a->recorded, of_a->position) < std::pair(of_b->recorded, of_b->position);
+}
+
 }  // namespace
 
 std::string NameOf(const GrantPiece& grant) {
@@ -140,11 +147,14 @@ std::string NameOf(const GrantPiece& grant) {
 }
 
 std::optional<Cause> CauseOfEnd(Evaluation& evaluation, const Witness& way, EffectiveTime end, Sure sure) {
+  std::optional<Cause> first;
   for (const Factor* factor : way.Factors()) {
     const auto around = SetOf(*factor, sure).At({end.us - 1});
-    if (around && around->until == end) return Ended(evaluation, *factor, end);
+    if (!around || around->until != end) continue;
+    Cause cause = Ended(evaluation, *factor, end);
+    if (!first || ComesBefore(evaluation.Read(), cause, *first)) first = std::move(cause);
   }
-  return std::nullopt;
+  return first;
 }
 
 std::optional<Cause> CauseOfBegin(Evaluation& evaluation, const Witness& way, EffectiveTime begin, Sure sure) {

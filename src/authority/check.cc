@@ -75,6 +75,7 @@ Result<CheckAnswer> CheckWithin(Work& work, history::FactView& view, std::string
   if (auto s = CheckSubject(ref); !s) return tl::unexpected<Error>(s.error());
   auto frame = Frame::Of(when);
   if (!frame) return tl::unexpected<Error>(frame.error());
+  if (auto s = CheckAsked(asked); !s) return tl::unexpected<Error>(s.error());
   CheckAnswer answer{HeadOf("check", ref, *frame), asked.action, asked.resource, {}};
   CheckResult& result = answer.result;
   auto before = BeforeRecord(view, kPlanes, frame->Begin());

@@ -34,7 +34,10 @@ Result<IdentityRow> RowOf(history::FactView& view, const std::string& ref, const
   row.incarnation = piece.incarnation;
   row.active = frame.Shown(active.must);
   row.possibly_active = frame.Shown(active.Possibly());
-  auto index = evidence.Add(piece.causes);
+  auto causes = view.Setters(ref, frame.Last());
+  if (!causes) return tl::unexpected<Error>(causes.error());
+  causes->insert(causes->begin(), piece.causes.begin(), piece.causes.end());
+  auto index = evidence.Add(*causes);
   if (!index) return tl::unexpected<Error>(index.error());
   row.evidence = std::move(*index);
   return row;

@@ -40,6 +40,16 @@ Status CheckSubject(std::string_view ref) {
   return status;
 }
 
+Status CheckAsked(const Asked& asked) {
+  if (asked.action.empty())
+    return Fail("action_empty", "the question names no action", "name one, or * for everything", Blame::kCaller);
+  if (asked.resource == "*") return {};
+  const bool typed = asked.resource.find(':') != std::string::npos;
+  auto status = event::CheckReference(typed ? asked.resource : "resource:" + asked.resource);
+  if (!status) status.error().blame = Blame::kCaller, status.error().reason = "resource: " + status.error().reason;
+  return status;
+}
+
 AnswerHead HeadOf(std::string_view question, std::string_view subject, const Frame& frame) {
   AnswerHead head;
   head.question = question;

@@ -15,6 +15,9 @@ namespace tenure::authority {
 
 // Errors (kCaller): reference_*, of an identity or everyone:*.
 Status CheckSubject(std::string_view ref);
+// An action that says something, and a resource that could be one: `*`, or without empty, `.` and `..` segments and control
+// characters (event/reference.h). Its type may be missing.
+Status CheckAsked(const Asked& asked);
 
 AnswerHead HeadOf(std::string_view question, std::string_view subject, const Frame& frame);
 

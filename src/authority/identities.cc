@@ -36,6 +36,9 @@ Status CheckQuestion(const IdentitiesQuestion& question) {
   if (!question.status.empty() && std::find(std::begin(kStatuses), std::end(kStatuses), question.status) == std::end(kStatuses))
     return Fail("status_unknown", "\"" + question.status + "\" is no status",
                 "one of active, pending, suspended, expired, retired, absent, unrecorded", Blame::kCaller);
+  if (!question.type.empty() && !event::CheckReference(question.type + ":x"))
+    return Fail("type_malformed", "\"" + question.type + "\" is no type", "lower-case letters, digits and _: service_account",
+                Blame::kCaller);
   if (question.unowned && !question.owner.empty())
     return Fail("owner_and_unowned", "an owner and unowned were both asked for", "give one of them", Blame::kCaller);
   return {};

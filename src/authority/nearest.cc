@@ -114,12 +114,15 @@ Status AddFromGrants(const CheckBasis& basis, bool denied, Misses& misses) {
   Reading& reading = evaluation.Read();
   const Interval window = basis.frame.Window();
   for (const auto& [identity, acting] : evaluation.WhomItActsAs(basis.ref)) {
+    // A deny binds the identity it acts as: it is in the way only of what that identity is given.
+    const Sides& given = evaluation.Given(identity, basis.asked);
+    const bool in_the_way = denied && given.allow.may.Union(given.paper).Meets(window);
     for (const auto& [principal, label] : evaluation.ClosureOf(identity)) {
       for (const auto& grant : reading.GrantsOf(principal)) {
         const IntervalSet live = acting.as.may.Intersect(label.deny.may).Clip(grant.live).Clip(window);
         if (live.Empty()) continue;
         const TimeSet denies = evaluation.OfGrant(grant, basis.asked).deny.Intersect(label.deny);
-        if (denied && denies.may.Meets(window)) {
+        if (in_the_way && denies.may.Meets(window)) {
           const bool certain = denies.must.Meets(window);
           const std::string text = fmt::format("{} by {} to {}", certain ? "denied" : "perhaps denied", NameOf(grant), principal);
           if (auto s = misses.AddWithActor(certain ? "denied" : "deny_possible", text, grant.live.from, {grant.issued}); !s)
@@ -216,8 +219,12 @@ void AddMissingMemberships(const CheckBasis& basis, Misses& misses) {
   Evaluation evaluation(reading, Everyone::kLeftOut);
   Holders holders(evaluation);
   const Closure& reached = basis.evaluation.ClosureOf(basis.ref);
+  const TimeSet& denied = basis.evaluation.Given(basis.ref, basis.asked).deny;
   for (const auto& [grantee, allow] : holders.Grantees(basis.asked)) {
-    if (!event::IsGroup(grantee) || !allow.must.Intersect(reading.Active(grantee).must).Meets(basis.frame.Window())) continue;
+    if (!event::IsGroup(grantee)) continue;
+    const TimeSet would =
+        allow.Intersect(reading.Active(grantee)).Minus(denied).Minus(evaluation.Given(grantee, basis.asked).deny);
+    if (!would.must.Meets(basis.frame.Window())) continue;
     const auto label = reached.find(grantee);
     if (label != reached.end() && label->second.deny.may.Meets(basis.frame.Window())) continue;
     misses.Add("membership", fmt::format("a membership of {} in {} would give it", basis.ref, grantee), std::nullopt, {});

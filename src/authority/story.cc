@@ -53,7 +53,7 @@ struct Words {
     return fmt::format("credential {} compromised{}", e.credential, Because(e.reason));
   }
   std::string operator()(const RoleDefined& e) const {
-    return fmt::format("{} defined with {} permissions", e.role, e.permissions.size());
+    return fmt::format("{} defined with {} permission{}", e.role, e.permissions.size(), e.permissions.size() == 1 ? "" : "s");
   }
   std::string operator()(const RoleRetired& e) const { return e.role + " retired"; }
   std::string operator()(const GrantRequested& e) const {
@@ -203,7 +203,7 @@ void AddUnapproved(const std::vector<StoryItem>& story, std::vector<Derived>& ou
 std::string WordsOf(const Payload& payload) { return std::visit(Words{}, payload); }
 
 std::string_view WordOf(EventState state) {
-  constexpr std::string_view kWords[] = {"in_force", "retracted", "duplicate", "conflict", "dead_letter"};
+  constexpr std::string_view kWords[] = {"in_force", "retracted", "duplicate", "conflict", "dead_letter", "without_right"};
   return kWords[static_cast<int>(state)];
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "authority/cursor.h"
 #include "authority/evidence.h"
@@ -29,6 +31,34 @@ std::string PageKey(const Told& told) {
   put(static_cast<std::uint64_t>(told.time.us) ^ (std::uint64_t{1} << 63));
   put(told.order);
   return key;
+}
+
+// The roles that ever let somebody assume ref: when they were defined and to whom they were granted belongs to its story.
+Status AddTrust(history::FactView& view, Reading& reading, std::string_view ref, std::vector<StoryItem>& story) {
+  const Asked asked{std::string(kAssume), std::string(ref)};
+  std::vector<std::string> trusts;
+  const auto gives = [&](const history::RolePiece& piece) {
+    return std::any_of(piece.permissions->begin(), piece.permissions->end(),
+                       [&](const Permission& p) { return NamesAssume(p) && PermissionCovers(p, asked); });
+  };
+  const Status each = view.EachRole("", [&](const std::string& role) {
+    const auto& pieces = reading.Role(role);
+    if (std::any_of(pieces.begin(), pieces.end(), gives)) trusts.push_back(role);
+    return true;
+  });
+  if (!each) return each;
+  std::set<Position> there;
+  for (const auto& item : story) there.insert(item.meta.position);
+  for (const auto& role : trusts) {
+    auto told = view.Story(role);
+    if (!told) return tl::unexpected<Error>(told.error());
+    for (auto& item : *told)
+      if (there.insert(item.meta.position).second) story.push_back(std::move(item));
+  }
+  std::sort(story.begin(), story.end(), [](const StoryItem& a, const StoryItem& b) {
+    return std::tuple(a.meta.time, a.meta.recorded, a.meta.position) < std::tuple(b.meta.time, b.meta.recorded, b.meta.position);
+  });
+  return {};
 }
 
 std::vector<Told> Tell(Reading& reading, std::string_view ref, const std::vector<StoryItem>& story, const Interval& window) {
@@ -67,6 +97,8 @@ Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, c
   const TaintIndex taints(view.Taints());
   Work work;
   Reading reading(view, Interval{}, Unseen::kIgnored, taints, work);
+  if (event::TypeOf(ref) != "role" && !event::IsGroup(ref))
+    if (auto s = AddTrust(view, reading, ref, *story); !s) return tl::unexpected<Error>(s.error());
   auto rows = Tell(reading, ref, *story, window);
   if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
   rows = PageOf(std::move(rows), PageKey, key, *place, page.limit, answer.head.next);

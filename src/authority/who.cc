@@ -27,9 +27,17 @@ Status CheckQuestion(const WhoQuestion& question) {
   if (!question.role.empty()) {
     auto status = event::CheckReference(question.role);
     if (!status) status.error().blame = Blame::kCaller;
+    if (status && event::TypeOf(question.role) != "role")
+      return Fail("reference_not_role", "\"" + question.role + "\" is not a role", "name one: role:db-admin", Blame::kCaller);
     return status;
   }
-  return question.member_of.empty() ? Status{} : CheckSubject(question.member_of);
+  if (!question.member_of.empty()) {
+    auto status = CheckSubject(question.member_of);
+    if (status && !event::IsGroup(question.member_of))
+      return Fail("reference_not_group", "\"" + question.member_of + "\" is not a group", "name one: group:dba", Blame::kCaller);
+    return status;
+  }
+  return CheckAsked({question.action, question.resource});
 }
 
 Goal GoalOf(const WhoQuestion& question) {

@@ -36,7 +36,11 @@ std::string TaintText(const TaintShown& taint) {
 void PrintWarnings(Invocation& invocation, const QuestionOptions& options, const AnswerHead& head) {
   if (head.before_record) {
     Warn(invocation,
-         "before the record: nothing is recorded about that moment or from that early; what is missing here may still have been");
+         head.when.during
+             ? "the window begins before the record does: about its first part nothing is recorded, and what is missing "
+               "there may still have been"
+             : "before the record: nothing is recorded about that moment or from that early; what is missing here may "
+               "still have been");
   }
   if (!head.complete) {
     std::string text = "incomplete: what depends on this is unknown:";
@@ -135,8 +139,14 @@ void PrintEvidence(Invocation& invocation, const AnswerHead& head) {
     out.Line(out.Paint(
         Ink::kDim, pad + Fit(invocation, "by " + (e.claimed_actor.empty() ? "an actor it doesn't name" : Escape(e.claimed_actor)),
                              pad.size())));
-    out.Line(
-        out.Paint(Ink::kDim, pad + Fit(invocation, "event " + Escape(e.name.id) + " of " + Escape(e.name.source), pad.size())));
+    // Whole, since it is what one copies.
+    const std::string id = "event " + Escape(e.name.id), source = " of " + Escape(e.name.source);
+    if (pad.size() + Width(id + source) <= kColumns || invocation.wide) {
+      out.Line(out.Paint(Ink::kDim, pad + id + source));
+    } else {
+      out.Line(out.Paint(Ink::kDim, pad + id));
+      out.Line(out.Paint(Ink::kDim, pad + Fit(invocation, source.substr(1), pad.size())));
+    }
     if (invocation.wide)
       out.Line(out.Paint(Ink::kDim, pad + "recorded " + At(e.recorded_at.us) + " at " + std::string(TopicName(e.position.topic)) +
                                         "/" + std::to_string(e.position.partition) + "@" + std::to_string(e.position.offset) +

@@ -138,7 +138,7 @@ void AddDeadLetters(CLI::App& app, Invocation& invocation) {
   auto* sub =
       app.add_subcommand("dead-letters", "Records that could not be taken as they are, and conflicts; `resolve` decides one");
   auto command = std::make_shared<DeadLettersCommand>();
-  command->options.AddTo(*sub, {.when = false, .pages = true, .csv = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
   sub->require_subcommand(0, 1);
   sub->footer("Example\n  tenure dead-letters --json");
   sub->callback([&invocation, command] {

@@ -28,16 +28,21 @@ volatile std::sig_atomic_t interrupted = 0;
 
 // What a person wants of an event on one line; of one that can't be read, what can be told.
 struct Gist {
-  std::string time, type, key, actor, name;
+  std::string time, type, key, actor, source, id;
 };
 Gist GistOf(const EventRow& row, event::Decoder& decoder) {
   if (auto event = decoder.Decode(row.event)) {
     const std::string_view type = event::TypeName(event->Type());
-    return {At(event->time.us), std::string(type.substr(7, type.size() - 10)), event::KeyOf(*event), event->authid,
-            event->name.id};
+    return {At(event->time.us),   std::string(type.substr(7, type.size() - 10)),
+            event::KeyOf(*event), event->authid,
+            event->name.source,   event->name.id};
   }
   const auto left = decoder.SalvageFrom(row.event);
-  return {left.time ? At(left.time->us) : "?", left.type ? std::string(event::TypeName(*left.type)) : "?", left.key, "",
+  return {left.time ? At(left.time->us) : "?",
+          left.type ? std::string(event::TypeName(*left.type)) : "?",
+          left.key,
+          "",
+          left.name ? left.name->source : "?",
           left.name ? left.name->id : "?"};
 }
 
@@ -63,10 +68,10 @@ void PrintEvents(Invocation& invocation, const EventsCommand& command, const Eve
 void PrintEventsCsv(Invocation& invocation, const EventsAnswer& answer) {
   event::Decoder decoder;
   invocation.terminal.Write(
-      CsvLine({"time", "type", "about", "actor", "id", "recorded_at", "topic", "partition", "offset", "state"}));
+      CsvLine({"time", "type", "about", "actor", "source", "id", "recorded_at", "topic", "partition", "offset", "state"}));
   for (const EventRow& row : answer.rows) {
     const Gist gist = GistOf(row, decoder);
-    invocation.terminal.Write(CsvLine({gist.time, gist.type, gist.key, gist.actor, gist.name, At(row.recorded_at.us),
+    invocation.terminal.Write(CsvLine({gist.time, gist.type, gist.key, gist.actor, gist.source, gist.id, At(row.recorded_at.us),
                                        std::string(TopicName(row.position.topic)), std::to_string(row.position.partition),
                                        std::to_string(row.position.offset), row.state}));
   }

@@ -34,7 +34,9 @@ void AddGenerate(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("generate", "A synthetic organisation with its joiners, leavers and sins, as events to try tenure on");
   auto command = std::make_shared<GenerateCommand>();
   sub->add_option("--seed", command->options.seed, "The same seed and count give the same events (default 1)")->type_name("N");
-  sub->add_option("--events", command->options.events, "How many (default 20000)")->check(CLI::PositiveNumber)->type_name("N");
+  sub->add_option("--events", command->options.events, "How many (default 20000)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
+      ->type_name("N");
   sub->add_flag("--correction", command->correction,
                 "Instead: what the investigation found out weeks later, to be appended after");
   sub->footer(

@@ -69,23 +69,26 @@ std::string_view LiveWord(Decision live) {
   return live == Decision::kYes ? "live" : live == Decision::kUnknown ? "unknown" : "ended";
 }
 
+constexpr std::size_t kLabel = 16;  // of a field's name, with the space after it
+
+// A block each: what is wrong with a credential must not be shortened away.
 void PrintCredentials(Invocation& invocation, const ShowAnswer& answer) {
-  if (answer.credentials.empty()) return;
   Terminal& out = invocation.terminal;
-  out.Line();
-  Table table({{"CREDENTIAL", true, 16}, {"KIND"}, {"STATE"}, {"NOTES", true, 10}, {"EVIDENCE"}});
+  const std::string indent(kLabel + 2, ' ');
   for (const CredentialRow& row : answer.credentials) {
+    const Ink ink = row.live == Decision::kYes ? Ink::kPlain : row.live == Decision::kUnknown ? Ink::kYellow : Ink::kDim;
     std::vector<std::string> notes;
+    if (row.compromised_at) notes.push_back("COMPROMISED at " + At(row.compromised_at->us));
     if (row.not_before) notes.push_back("from " + At(row.not_before->us));
     if (row.expires_at) notes.push_back("expires " + At(row.expires_at->us));
-    if (row.compromised_at) notes.push_back("COMPROMISED " + At(row.compromised_at->us));
     if (!row.replaced_by.empty()) notes.push_back("replaced by " + row.replaced_by);
-    table.Add({row.credential, row.kind, std::string(LiveWord(row.live)), Joined(notes, ", "), Numbers(row.evidence)},
-              row.live == Decision::kYes       ? Ink::kPlain
-              : row.live == Decision::kUnknown ? Ink::kYellow
-                                               : Ink::kDim);
+    out.Line();
+    const std::string kind = row.kind.empty() ? "" : ", " + Escape(row.kind);
+    const std::string tail = kind + ", " + std::string(LiveWord(row.live)) + " " + Numbers(row.evidence);
+    out.Line(out.Paint(
+        ink, "  " + Pad("credential", kLabel) + Fit(invocation, Escape(row.credential), kLabel + 2 + Width(tail)) + tail));
+    for (const std::string& note : notes) out.Line(out.Paint(ink, indent + Fit(invocation, Escape(note), kLabel + 2)));
   }
-  table.Print(out, invocation.wide);
 }
 
 void PrintShow(Invocation& invocation, const ShowCommand& command, const ShowAnswer& answer) {
@@ -95,7 +98,7 @@ void PrintShow(Invocation& invocation, const ShowCommand& command, const ShowAns
                answer.head);
   out.Line();
   const auto field = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) out.Line("  " + Pad(name, 14) + Fit(invocation, Escape(value), 16));
+    if (!value.empty()) out.Line("  " + Pad(name, kLabel) + Fit(invocation, Escape(value), kLabel + 2));
   };
   field("name", who.display_name.value_or(""));
   field("owner", who.owner.value_or("nobody"));
@@ -105,8 +108,8 @@ void PrintShow(Invocation& invocation, const ShowCommand& command, const ShowAns
   for (const Interval& one : who.possibly_active) field("perhaps active", Span(one));
   if (answer.attributes != "{}") {
     std::string_view name = "attributes";
-    for (const std::string& line : Wrap(Escape(answer.attributes), kColumns - 16)) {
-      out.Line("  " + Pad(name, 14) + line);
+    for (const std::string& line : Wrap(Escape(answer.attributes), kColumns - kLabel - 2)) {
+      out.Line("  " + Pad(name, kLabel) + line);
       name = "";
     }
   }

@@ -1,4 +1,7 @@
 // The `tenure` binary: reads the command line, runs one command, and turns how it ended into an exit code.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdlib>
@@ -40,6 +43,23 @@ void Declare(CLI::App& app, Invocation& invocation) {
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }
 
+// What a closed standard stream leaves free must not become the descriptor of a file of ours.
+void OccupyStandardStreams() {
+  int fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (fd >= 0) ::close(fd);
+}
+
+// An empty argument is a variable that wasn't set; read as "not given" it would answer another question.
+const CLI::Option* EmptyArgument(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& given : option->results())
+      if (given.empty()) return option;
+  for (const CLI::App* sub : app.get_subcommands())
+    if (const CLI::Option* empty = EmptyArgument(*sub)) return empty;
+  return nullptr;
+}
+
 int Finish(Invocation& invocation, const Result<Exit>& ended) {
   invocation.terminal.Flush();
   Exit exit = ended ? *ended : ExitOf(ended.error());
@@ -67,6 +87,11 @@ int Main(int argc, char** argv) {
     invocation.terminal.Complain({"usage", error.what(), "tenure --help, or tenure COMMAND --help", Blame::kCaller});
     return static_cast<int>(Exit::kUsage);
   }
+  if (const CLI::Option* empty = EmptyArgument(app)) {
+    invocation.terminal.Complain(
+        {"argument_empty", empty->get_name() + " is empty", "give it a value or leave it out", Blame::kCaller});
+    return static_cast<int>(Exit::kUsage);
+  }
   return Finish(invocation, invocation.run());
 }
 
@@ -74,6 +99,7 @@ int Main(int argc, char** argv) {
 }  // namespace tenure::cli
 
 int main(int argc, char** argv) {
+  tenure::cli::OccupyStandardStreams();
   try {
     return tenure::cli::Main(argc, argv);
   } catch (const std::exception& error) {  // a bug, or memory ran out: said, not dumped

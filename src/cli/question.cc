@@ -47,7 +47,7 @@ void QuestionOptions::AddTo(CLI::App& command, Has has) {
   command.add_option("--as-known-at", as_known_at_, "What was on record then: a time, or the position of an earlier answer")
       ->type_name("K");
   if (has.pages) {
-    command.add_option("--limit", limit_, "Rows a page (default 100)")->check(CLI::PositiveNumber)->type_name("N");
+    command.add_option("--limit", limit_, "Rows a page (default 100)")->check(CLI::Range(1, 1'000'000))->type_name("N");
     command.add_option("--cursor", cursor_, "The next page: `next` of the page before")->type_name("C");
   }
   auto* json = command.add_flag("--json", json_, "The whole answer as one line of JSON");

@@ -68,9 +68,11 @@ void PrintVerify(Invocation& invocation, const StateCommand& command, const Veri
                answer.equal ? "equal — the read model is what the log says" : "NOT EQUAL — the read model differs from the log",
                answer.equal ? Ink::kGreen : Ink::kRed, answer.head);
   out.Line();
-  Table table({{"TABLE"}, {"LIVE", true, 16}, {"REBUILT", true, 16}, {"VERDICT"}});
+  // Cut alike, so that what is equal looks equal.
+  const auto shown = [&](const std::string& digest) { return invocation.wide ? digest : ShortenMiddle(digest, 24); };
+  Table table({{"TABLE"}, {"LIVE"}, {"REBUILT"}, {"VERDICT"}});
   for (const TableDigest& one : answer.tables)
-    table.Add({one.name, one.live, one.rebuilt, one.live == one.rebuilt ? "equal" : "differs"},
+    table.Add({one.name, shown(one.live), shown(one.rebuilt), one.live == one.rebuilt ? "equal" : "differs"},
               one.live == one.rebuilt ? Ink::kPlain : Ink::kRed);
   table.Print(out, invocation.wide);
   for (const TableDigest& one : answer.tables)

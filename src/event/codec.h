@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tenure/event.h"
 #include "tenure/result.h"
@@ -64,6 +65,8 @@ std::string KeyOf(const Event& event);
 std::string MergePatch(std::string_view target, std::string_view patch);
 // Canonical text of a top-level member of a JSON object text, or "" when absent.
 std::string JsonMember(std::string_view object, std::string_view name);
+// The names of its top-level members, sorted.
+std::vector<std::string> JsonMemberNames(std::string_view object);
 
 // Compact bytes of a payload for the read model (versioned by the model's format) and back. Never on the wire.
 std::string PackPayload(const Payload& payload);

@@ -29,4 +29,12 @@ std::string JsonMember(std::string_view object, std::string_view name) {
   return member ? member->Dump() : std::string();
 }
 
+std::vector<std::string> JsonMemberNames(std::string_view object) {
+  std::vector<std::string> names;
+  const auto value = nlohmann::json::parse(object, nullptr, false);
+  if (value.is_object())
+    for (const auto& [name, member] : value.items()) names.push_back(name);
+  return names;
+}
+
 }  // namespace tenure::event

@@ -101,7 +101,8 @@ struct EventMeta {
   Position position;
   std::string claimed_actor, verified_writer, control_owner, key;
 };
-enum class EventState : std::uint8_t { kInForce, kRetracted, kDuplicate, kConflict, kDeadLetter };
+// kWithoutRight: a retraction that stands and takes nothing out, being neither from its target's source nor from a corrector.
+enum class EventState : std::uint8_t { kInForce, kRetracted, kDuplicate, kConflict, kDeadLetter, kWithoutRight };
 struct StoryItem {
   EventMeta meta;
   Payload payload;
@@ -134,6 +135,8 @@ class FactView {
   virtual Status EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) = 0;
 
   virtual Result<std::string> Attributes(std::string_view ref, EffectiveTime t) = 0;  // canonical JSON object
+  // The events that set what the identity is shown with at t: owner, environment, display name, expiry, attributes.
+  virtual Result<std::vector<Position>> Setters(std::string_view ref, EffectiveTime t) = 0;
   virtual Result<std::vector<std::string>> LinkedWith(std::string_view ref,
                                                       EffectiveTime t) = 0;  // transitive, without ref, sorted
   virtual Result<std::vector<StoryItem>> Story(

@@ -32,6 +32,8 @@ bool ChangesThePast(const IdentityRegisters& left, const std::vector<Assertion>&
 Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left = {});
 // The attributes register at t, canonical JSON.
 std::string FoldAttributes(const std::vector<Assertion>& events, EffectiveTime t);
+// The events that set what an identity is shown with at t, its status aside: owner, environment, display name, expiry, attributes.
+std::vector<Position> SettersAt(const std::vector<Assertion>& events, EffectiveTime t);
 
 // A role's piece is all that its events leave to later ones; its span's beginning is the `since` of the fold.
 RolePiece UndefinedRole();

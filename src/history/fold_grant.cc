@@ -8,13 +8,14 @@ namespace {
 
 struct End {
   EffectiveTime at = kForever;
-  std::optional<Position> by;
+  std::optional<Order> by;  // none: by its own terms
   const char* how = "";
 };
 
-// The earlier end wins; at one time, the one named first.
-void Lower(End& end, EffectiveTime at, std::optional<Position> by, const char* how) {
-  if (at < end.at) end = {at, by, how};
+// The earlier end wins; at one time its own terms, then the first in order of record.
+void Lower(End& end, EffectiveTime at, std::optional<Order> by, const char* how) {
+  const bool before = at == end.at && end.by && (!by || *by < *end.by);
+  if (at < end.at || before) end = {at, by, how};
 }
 
 struct IncarnationOfGrant {
@@ -45,13 +46,12 @@ End EndWithin(const IncarnationOfGrant& g, const Span& role_span) {
     while (before < issues.size() && issues[before]->at < revoke->at) ++before;
     if (before == 0) continue;
     if (Matches(std::get<GrantRevoked>(revoke->payload), Terms(*issues[before - 1]), revoke->at.time)) {
-      Lower(end, revoke->at.time, revoke->at.order.position, "revoked");
+      Lower(end, revoke->at.time, revoke->at.order, "revoked");
       break;
     }
   }
   const auto retirement = std::upper_bound(g.ends_all.begin(), g.ends_all.end(), issues.front()->at);
-  if (retirement != g.ends_all.end() && g.span.Holds(*retirement))
-    Lower(end, retirement->time, retirement->order.position, "retired");
+  if (retirement != g.ends_all.end() && g.span.Holds(*retirement)) Lower(end, retirement->time, retirement->order, "retired");
   return end;
 }
 
@@ -64,16 +64,16 @@ GrantPiece Stretch(const IncarnationOfGrant& g, std::size_t index, const Span& r
   const Assertion& issue = *g.issues[index];
   const GrantIssued& terms = Terms(issue);
   End end = within;
-  if (g.first_revoke != nullptr) Lower(end, g.first_revoke->at.time, g.first_revoke->at.order.position, "revoked");
-  if (g.span.end) Lower(end, g.span.end->time, g.span.end->order.position, "reincarnated");
-  if (role_span.end) Lower(end, role_span.end->time, role_span.end->order.position, "role_reincarnated");
-  if (index + 1 < g.issues.size()) Lower(end, g.issues[index + 1]->at.time, g.issues[index + 1]->at.order.position, "reissued");
+  if (g.first_revoke != nullptr) Lower(end, g.first_revoke->at.time, g.first_revoke->at.order, "revoked");
+  if (g.span.end) Lower(end, g.span.end->time, g.span.end->order, "reincarnated");
+  if (role_span.end) Lower(end, role_span.end->time, role_span.end->order, "role_reincarnated");
+  if (index + 1 < g.issues.size()) Lower(end, g.issues[index + 1]->at.time, g.issues[index + 1]->at.order, "reissued");
   if (terms.expires_at) Lower(end, *terms.expires_at, std::nullopt, "expired");
   GrantPiece p;
   p.live = {std::max(issue.at.time, terms.not_before.value_or(issue.at.time)), end.at};
   p.terms = TermsOf(terms);
   p.issued = issue.at.order.position;
-  p.ended_by = end.by;
+  if (end.by) p.ended_by = end.by->position;
   p.ended_how = end.how;
   return p;
 }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "event/codec.h"
 #include "history/fold.h"
@@ -17,8 +19,7 @@ void Clear(Registers& r) {
 
 void Apply(Registers& r, const IdentityRegistered& e, const Position& at) {
   if (r.life == Life::kRetired) Clear(r);
-  r.life = Life::kRegistered;
-  r.life_by = at;
+  if (r.life != Life::kRegistered) r.life = Life::kRegistered, r.life_by = at;
   if (e.pending) r.pending = *e.pending, r.proofing_by = at;
   if (!e.owner.empty()) r.owner = e.owner;
   if (!e.environment.empty()) r.environment = e.environment;
@@ -46,7 +47,7 @@ void Apply(Registers& r, const Assertion& a) {
   if (auto* e = std::get_if<IdentityOwnerChanged>(&a.payload)) r.owner = e->owner.value_or("");
   if (std::get_if<IdentitySuspended>(&a.payload)) r.suspended = true, r.standing_by = at;
   if (std::get_if<IdentityReactivated>(&a.payload)) r.suspended = false, r.standing_by = at;
-  if (std::get_if<IdentityRetired>(&a.payload)) r.life = Life::kRetired, r.life_by = at;
+  if (std::get_if<IdentityRetired>(&a.payload) && r.life != Life::kRetired) r.life = Life::kRetired, r.life_by = at;
 }
 
 // What stands before the first life event: nothing known, unless the record itself says that it began there.
@@ -169,6 +170,58 @@ std::string FoldAttributes(const std::vector<Assertion>& events, EffectiveTime t
     Apply(r, a);
   }
   return r.attributes.empty() ? "{}" : r.attributes;
+}
+
+namespace {
+
+// By register: the last event that set it to something.
+class Setters {
+ public:
+  void Note(const Assertion& a) {
+    const Position& at = a.at.order.position;
+    if (const auto* e = std::get_if<IdentityRegistered>(&a.payload)) {
+      if (!e->owner.empty()) by_["owner"] = at;
+      if (!e->environment.empty()) by_["environment"] = at;
+      if (!e->display_name.empty()) by_["display_name"] = at;
+      if (e->expires_at) by_["expires_at"] = at;
+      NoteAttributes(e->attributes, at);
+    } else if (const auto* u = std::get_if<IdentityUpdated>(&a.payload)) {
+      if (u->environment.present) by_["environment"] = at;
+      if (u->display_name.present) by_["display_name"] = at;
+      if (u->expires_at.present) by_["expires_at"] = at;
+      NoteAttributes(u->attributes, at);
+    } else if (std::get_if<IdentityOwnerChanged>(&a.payload)) {
+      by_["owner"] = at;
+    }
+  }
+  void Clear() { by_.clear(); }
+  std::vector<Position> All() const {
+    std::set<Position> all;
+    for (const auto& [what, position] : by_) all.insert(position);
+    return {all.begin(), all.end()};
+  }
+
+ private:
+  void NoteAttributes(const std::string& patch, const Position& at) {
+    if (patch.empty()) return;
+    for (const auto& name : event::JsonMemberNames(patch)) by_["attributes." + name] = at;
+  }
+  std::map<std::string, Position> by_;
+};
+
+}  // namespace
+
+std::vector<Position> SettersAt(const std::vector<Assertion>& events, EffectiveTime t) {
+  Registers r;
+  Setters setters;
+  for (const auto& a : events) {
+    if (a.at.time > t) break;
+    const auto incarnation = r.incarnation;
+    Apply(r, a);
+    if (r.incarnation != incarnation) setters.Clear();
+    setters.Note(a);
+  }
+  return setters.All();
 }
 
 }  // namespace tenure::history

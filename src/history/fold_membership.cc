@@ -19,11 +19,12 @@ MembershipPiece Stretch(const Assertion& a, const Assertion* next, const Span& s
   const auto lower = [&](EffectiveTime at, std::optional<Position> by, const char* how) {
     if (at < p.live.until) p.live.until = at, p.ended_by = by, p.ended_how = how;
   };
+  // At one moment its own terms come first: what had an end of its own is no evidence gap.
+  if (terms.expires_at) lower(*terms.expires_at, std::nullopt, "expired");
   if (next != nullptr)
     lower(next->at.time, next->at.order.position, std::holds_alternative<MembershipAdded>(next->payload) ? "readded" : "removed");
   if (const auto end = EndOfAll(ends_all, a.at, span)) lower(end->time, end->order.position, "retired");
   if (span.end) lower(span.end->time, span.end->order.position, "reincarnated");
-  if (terms.expires_at) lower(*terms.expires_at, std::nullopt, "expired");
   return p;
 }
 

@@ -192,7 +192,10 @@ Result<EventState> Settlement::StateOf(const StoredEvent& event) {
     return *canonical && (*canonical)->content != event.content ? EventState::kConflict : EventState::kDuplicate;
   auto in_force = InForce(name);
   if (!in_force) return tl::unexpected(in_force.error());
-  return *in_force ? EventState::kInForce : EventState::kRetracted;
+  if (!*in_force) return EventState::kRetracted;
+  const auto* retraction = std::get_if<EventRetracted>(&event.payload);
+  const bool idle = retraction != nullptr && !MayRetract(event.meta.name.source, retraction->target);
+  return idle ? EventState::kWithoutRight : EventState::kInForce;
 }
 
 }  // namespace tenure::history

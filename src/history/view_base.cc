@@ -89,6 +89,12 @@ Result<std::string> ViewBase::Attributes(std::string_view ref, EffectiveTime t) 
   return FoldAttributes(*events, t);
 }
 
+Result<std::vector<Position>> ViewBase::Setters(std::string_view ref, EffectiveTime t) {
+  auto events = folder_.Load({std::string(ref), FactKind::kIdentity, ""});
+  if (!events) return tl::unexpected(events.error());
+  return SettersAt(*events, t);
+}
+
 Result<std::vector<std::string>> ViewBase::LinkedWith(std::string_view ref, EffectiveTime t) {
   std::set<std::string> seen{std::string(ref)};
   std::vector<std::string> queue{std::string(ref)};

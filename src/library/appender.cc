@@ -68,6 +68,7 @@ Appender::Candidate Appender::Examine(const std::string& json, std::int64_t line
     candidate.target = retraction->target;
     candidate.topic = TopicFromName(WithoutQuotes(event::JsonMember(json, "tenuretopic")));
   }
+  candidate.supersedes = std::move(event->supersedes);
   candidate.name = std::move(event->name);
   return candidate;
 }
@@ -109,6 +110,8 @@ Status Appender::Settle() {
       if (auto s = SettleCopy(candidate, i); !s) return s;
     if (!candidate.error && candidate.state == AppendState::kAppended && !candidate.target.id.empty())
       if (auto s = SettleTopic(candidate); !s) return s;
+    if (!candidate.error && candidate.state == AppendState::kAppended)
+      if (auto s = SettleSuperseded(candidate); !s) return s;
     if (candidate.error && candidate.state != AppendState::kConflict) candidate.state = AppendState::kRefused;
   }
   return {};
@@ -138,13 +141,34 @@ Status Appender::SettleCopy(Candidate& candidate, std::size_t index) {
   return {};
 }
 
-Status Appender::SettleTopic(Candidate& candidate) {
-  std::optional<Topic> target;
-  auto known = record_.model->Find(candidate.target);
+Result<std::optional<Topic>> Appender::TopicOf(const EventName& name) {
+  auto known = record_.model->Find(name);
   if (!known) return tl::unexpected<Error>(known.error());
-  if (known->has_value()) target = (*known)->position.topic;
-  const auto in_batch = in_batch_.find(candidate.target);
-  if (!target && in_batch != in_batch_.end()) target = batch_[in_batch->second].topic;
+  if (known->has_value()) return std::optional<Topic>((*known)->position.topic);
+  const auto in_batch = in_batch_.find(name);
+  return in_batch == in_batch_.end() ? std::nullopt : batch_[in_batch->second].topic;
+}
+
+// What an event supersedes on another topic would not be taken out, and nobody would be told.
+Status Appender::SettleSuperseded(Candidate& candidate) {
+  for (const EventName& name : candidate.supersedes) {
+    auto topic = TopicOf(name);
+    if (!topic) return tl::unexpected<Error>(topic.error());
+    if (!*topic || !candidate.topic || **topic == *candidate.topic) continue;
+    candidate.error =
+        Error{"event_topic_wrong",
+              "`supersedes` names \"" + name.id + "\" of \"" + name.source + "\" on " + std::string(TopicName(**topic)) +
+                  ", this event is on " + std::string(TopicName(*candidate.topic)),
+              "send a tenure.event.retracted.v1 for it instead", Blame::kInput};
+    return {};
+  }
+  return {};
+}
+
+Status Appender::SettleTopic(Candidate& candidate) {
+  auto found = TopicOf(candidate.target);
+  if (!found) return tl::unexpected<Error>(found.error());
+  const std::optional<Topic> target = *found;
   if (target && candidate.topic && *target != *candidate.topic) {
     candidate.error = Error{"event_topic_wrong",
                             "`tenuretopic` says " + std::string(TopicName(*candidate.topic)) + ", the target is on " +
@@ -188,6 +212,10 @@ Status Appender::Write() {
     learned.push_back({appended->positions[i], appended->stamps[i], std::move(records[i].key), std::move(records[i].value), ""});
   }
   report_.answer.appended += static_cast<std::int64_t>(records.size());
+  for (const auto& position : appended->positions) {
+    auto& next = in_log_.next[position.Where()];
+    next = std::max(next, position.offset + 1);
+  }
   if (auto applied = record_.model->Apply(learned); !applied) {
     Error error = applied.error();
     error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +
@@ -214,7 +242,10 @@ void Appender::Tell(bool written) {
 
 AppendReport Appender::Finish() {
   if (!report_.stopped && !report_.fault) Flush();
-  report_.answer.token = record_.Token(record_.model->Projected());
+  // What was appended is covered even if its projection failed.
+  PositionVector known = record_.model->Projected();
+  for (const auto& [where, next] : in_log_.next) known.next[where] = std::max(known.Next(where), next);
+  report_.answer.token = record_.Token(known);
   return std::move(report_);
 }
 

@@ -44,6 +44,7 @@ class Appender {
     Hash256 content{};
     std::optional<Topic> topic;  // a retraction's is found with the whole batch in hand
     EventName target;            // of a retraction
+    std::vector<EventName> supersedes;
     std::string key, json;
     std::optional<Error> error;
     std::optional<Position> first;    // of the copy that the record holds
@@ -57,6 +58,8 @@ class Appender {
   Status Settle();
   Status SettleCopy(Candidate& candidate, std::size_t index);
   Status SettleTopic(Candidate& candidate);
+  Status SettleSuperseded(Candidate& candidate);
+  Result<std::optional<Topic>> TopicOf(const EventName& name);
   bool Refuses() const;
   Status Write();
   void Tell(bool written);
@@ -69,6 +72,7 @@ class Appender {
   std::size_t batch_bytes_ = 0;
   std::map<EventName, std::size_t> in_batch_;  // name -> its first readable copy in batch_
   AppendReport report_;
+  PositionVector in_log_;  // ends of what this object appended
   std::int64_t taken_ = 0;
 };
 

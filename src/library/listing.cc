@@ -204,6 +204,12 @@ Status ListDeadLetters(const OpenRecord& record, const Asked& asked, DeadLetters
   return {};
 }
 
+Status CheckEventsQuestion(const EventsQuestion& question) {
+  if (question.type.empty() || event::TypeFromName(FullTypeName(question.type))) return {};
+  return Fail("event_type_unknown", "\"" + question.type + "\" is no type of event",
+              "tenure schema lists them; the short form is enough: grant.issued", Blame::kCaller);
+}
+
 std::string_view StateName(history::EventState state) {
   switch (state) {
     case history::EventState::kInForce:
@@ -216,6 +222,8 @@ std::string_view StateName(history::EventState state) {
       return "conflict";
     case history::EventState::kDeadLetter:
       return "dead_letter";
+    case history::EventState::kWithoutRight:
+      return "without_right";
   }
   return "";
 }

@@ -54,6 +54,8 @@ Status ListEvents(const OpenRecord& record, const Asked& asked, const EventsQues
 // One page of dead letters, oldest position first; the evidence of a resolution goes into the answer's head.
 Status ListDeadLetters(const OpenRecord& record, const Asked& asked, DeadLettersAnswer& answer);
 
+// event_type_unknown (kCaller): a filter that nothing could ever pass.
+Status CheckEventsQuestion(const EventsQuestion& question);
 std::string_view StateName(history::EventState state);
 
 }  // namespace tenure::library

@@ -18,6 +18,14 @@ bool MayBeSwapping(const DataDirectory& dir) {
   return std::filesystem::exists(dir.ModelOld(), ec) || std::filesystem::exists(dir.ModelRebuilding(), ec);
 }
 
+// A read model without its log is a record that lost its proof: to begin a new log beside it would hide that.
+Status CheckLogNotLost(const DataDirectory& dir) {
+  std::error_code ec;
+  if (!std::filesystem::exists(dir.Model(), ec) || std::filesystem::exists(dir.Log(), ec)) return {};
+  return Fail("data_log_lost", "\"" + dir.path + "\" holds a read model, and its log is gone",
+              "restore " + dir.Log() + " from a backup; without it nothing in the read model can be proven", Blame::kFault);
+}
+
 }  // namespace
 
 Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
@@ -34,6 +42,7 @@ Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
 }
 
 Status OpenRecord::OpenForWriting(const OpenOptions& options) {
+  if (auto s = CheckLogNotLost(dir); !s) return s;
   log::EmbeddedOptions how;
   how.directory = dir.Log();
   auto opened = log::EmbeddedLog::Open(how);
@@ -59,7 +68,10 @@ Status OpenRecord::OpenForReading() {
     how.read_only = true;
     auto reading = log::EmbeddedLog::Open(how);
     if (!reading) {
+      // To a person who asks, a directory that may not be read is the machine's state.
+      if (reading.error().code == "log_read_only") reading.error().blame = Blame::kFault;
       if (reading.error().code != "log_not_found") return tl::unexpected<Error>(reading.error());
+      if (auto s = CheckLogNotLost(dir); !s) return s;
       return Fail("data_not_found", "\"" + dir.path + "\" was made but holds no record yet", "tenure append FILE begins one",
                   Blame::kCaller);
     }

@@ -120,6 +120,7 @@ Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& kn
 
 Result<EventsAnswer> Tenure::Events(const EventsQuestion& question, const Ask& ask) {
   library::OpenRecord& record = impl_->record;
+  if (auto s = library::CheckEventsQuestion(question); !s) return tl::unexpected<Error>(s.error());
   auto asked = library::BeginAsking(record, ask, {"events", question.source, question.type, question.subject, question.actor});
   if (!asked) return tl::unexpected<Error>(asked.error());
   EventsAnswer answer;
@@ -135,6 +136,7 @@ Result<EventsAnswer> Tenure::Events(const EventsQuestion& question, const Ask& a
 tenure::Status Tenure::Follow(const EventsQuestion& question, const Ask& ask, int poll_ms,
                               const std::function<bool(const EventRow&)>& each, const std::function<bool()>& go_on) {
   library::OpenRecord& record = impl_->record;
+  if (auto s = library::CheckEventsQuestion(question); !s) return s;
   library::EventLister lister(record, question, ask.when, {}, record.model->Projected());
   while (go_on()) {
     auto row = lister.Next();

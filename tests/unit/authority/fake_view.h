@@ -203,6 +203,7 @@ class FakeView : public history::FactView {
     return Each(names, after, each);
   }
   Result<std::string> Attributes(std::string_view, EffectiveTime) override { return std::string("{}"); }
+  Result<std::vector<Position>> Setters(std::string_view, EffectiveTime) override { return std::vector<Position>{}; }
   Result<std::vector<std::string>> LinkedWith(std::string_view, EffectiveTime) override { return std::vector<std::string>{}; }
   Result<std::vector<history::StoryItem>> Story(std::string_view ref) override {
     std::vector<history::StoryItem> items;
