@@ -43,15 +43,10 @@ void AppendNumber(std::string& out, double d) {
   }
 }
 
-// Within these bounds a double tells every whole number from its neighbours.
-bool IsExact(std::int64_t n) {
-  constexpr std::int64_t kExact = (std::int64_t{1} << 53) - 1;
-  return -kExact <= n && n <= kExact;
-}
-
 // Integers that a double holds exactly are their own shortest text.
 void AppendInteger(std::string& out, std::int64_t n) {
-  if (IsExact(n)) out += std::to_string(n);
+  constexpr std::int64_t kExact = std::int64_t{1} << 53;
+  if (-kExact <= n && n <= kExact) out += std::to_string(n);
   else AppendNumber(out, static_cast<double>(n));
 }
 
@@ -84,11 +79,9 @@ class Canonical {
         out_ += "null";
         break;
       case element_type::INT64:
-        if (!IsExact(value.get_int64().value_unsafe()) && !first_counts_) return CanonicalFault::kNumberInexact;
         AppendInteger(out_, value.get_int64().value_unsafe());
         break;
-      case element_type::UINT64:  // beyond 2^63
-        if (!first_counts_) return CanonicalFault::kNumberInexact;
+      case element_type::UINT64:
         AppendNumber(out_, static_cast<double>(value.get_uint64().value_unsafe()));
         break;
       case element_type::DOUBLE:

@@ -8,11 +8,10 @@ namespace tenure::event {
 
 inline constexpr int kJsonDepthMax = 64;
 
-enum class CanonicalFault { kNone, kTooDeep, kMemberTwice, kNumberInexact };
+enum class CanonicalFault { kNone, kTooDeep, kMemberTwice };
 
 // Appends the canonical text. kTooDeep: objects and arrays nest deeper than kJsonDepthMax. kMemberTwice: an object names a member
-// twice, so it means one thing to one reader and another to the next. kNumberInexact: a whole number that a double does not hold, so
-// that RFC 8785 would write another. After a fault what was appended is worth nothing.
+// twice, so it means one thing to one reader and another to the next. After a fault what was appended is worth nothing.
 CanonicalFault AppendCanonical(std::string& out, simdjson::dom::element value);
 CanonicalFault AppendCanonical(std::string& out, simdjson::dom::object object);
 

@@ -72,9 +72,6 @@ Result<Hash256> ContentHash(const Envelope& e, const Event& event) {
       return Refused("event_json_too_deep", fmt::format("\"data\" nests deeper than {}", kJsonDepthMax), "flatten it");
     case CanonicalFault::kMemberTwice:
       return Refused("event_field_twice", "an object in \"data\" names a member twice", "send it once");
-    case CanonicalFault::kNumberInexact:
-      return Refused("event_number_inexact", "\"data\" holds a whole number beyond 9007199254740991, which JSON readers round",
-                     "send it as a string");
   }
   text.push_back(',');
   add("subject", e.subject);

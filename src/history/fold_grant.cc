@@ -1,4 +1,5 @@
 #include <map>
+#include <tuple>
 
 #include "history/fold.h"
 #include "history/spans.h"
@@ -6,17 +7,20 @@
 namespace tenure::history {
 namespace {
 
+enum class EndKind : std::uint8_t { kTerms, kRevoke, kOther };  // of several at one moment the first kind counts
+
 struct End {
   EffectiveTime at = kForever;
+  EndKind kind = EndKind::kOther;
   std::optional<Order> by;  // none: by its own terms
   const char* how = "";
 };
 
-// The earlier end wins; at one time its own terms, then the first in order of record.
-void Lower(End& end, EffectiveTime at, std::optional<Order> by, const char* how) {
-  const bool before = at == end.at && end.by && (!by || *by < *end.by);
-  if (at < end.at || before) end = {at, by, how};
+// The earlier end wins; at one time by kind (what had an end of its own is no evidence gap), then the first in order of record.
+void Lower(End& end, const End& other) {
+  if (std::tie(other.at, other.kind, other.by) < std::tie(end.at, end.kind, end.by)) end = other;
 }
+void Lower(End& end, const Moment& at, EndKind kind, const char* how) { Lower(end, End{at.time, kind, at.order, how}); }
 
 struct IncarnationOfGrant {
   const Span& span;
@@ -46,12 +50,12 @@ End EndWithin(const IncarnationOfGrant& g, const Span& role_span) {
     while (before < issues.size() && issues[before]->at < revoke->at) ++before;
     if (before == 0) continue;
     if (Matches(std::get<GrantRevoked>(revoke->payload), Terms(*issues[before - 1]), revoke->at.time)) {
-      Lower(end, revoke->at.time, revoke->at.order, "revoked");
+      Lower(end, revoke->at, EndKind::kRevoke, "revoked");
       break;
     }
   }
   const auto retirement = std::upper_bound(g.ends_all.begin(), g.ends_all.end(), issues.front()->at);
-  if (retirement != g.ends_all.end() && g.span.Holds(*retirement)) Lower(end, retirement->time, retirement->order, "retired");
+  if (retirement != g.ends_all.end() && g.span.Holds(*retirement)) Lower(end, *retirement, EndKind::kOther, "retired");
   return end;
 }
 
@@ -64,11 +68,11 @@ GrantPiece Stretch(const IncarnationOfGrant& g, std::size_t index, const Span& r
   const Assertion& issue = *g.issues[index];
   const GrantIssued& terms = Terms(issue);
   End end = within;
-  if (g.first_revoke != nullptr) Lower(end, g.first_revoke->at.time, g.first_revoke->at.order, "revoked");
-  if (g.span.end) Lower(end, g.span.end->time, g.span.end->order, "reincarnated");
-  if (role_span.end) Lower(end, role_span.end->time, role_span.end->order, "role_reincarnated");
-  if (index + 1 < g.issues.size()) Lower(end, g.issues[index + 1]->at.time, g.issues[index + 1]->at.order, "reissued");
-  if (terms.expires_at) Lower(end, *terms.expires_at, std::nullopt, "expired");
+  if (g.first_revoke != nullptr) Lower(end, g.first_revoke->at, EndKind::kRevoke, "revoked");
+  if (g.span.end) Lower(end, *g.span.end, EndKind::kOther, "reincarnated");
+  if (role_span.end) Lower(end, *role_span.end, EndKind::kOther, "role_reincarnated");
+  if (index + 1 < g.issues.size()) Lower(end, g.issues[index + 1]->at, EndKind::kOther, "reissued");
+  if (terms.expires_at) Lower(end, End{*terms.expires_at, EndKind::kTerms, std::nullopt, "expired"});
   GrantPiece p;
   p.live = {std::max(issue.at.time, terms.not_before.value_or(issue.at.time)), end.at};
   p.terms = TermsOf(terms);
