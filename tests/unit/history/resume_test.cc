@@ -78,6 +78,15 @@ TEST_F(Resume, AFirstRegistrationChangesThePast) {
   Tell(8, Owner("user:y"));
   EXPECT_GT(Resumed(FactKind::kIdentity), before);
 }
+TEST_F(Resume, AFirstRegistrationThatIsRetractedChangesThePastBack) {
+  for (int n = 1; n < 5; ++n) Tell(n, Owner("user:" + std::to_string(n)));
+  const auto registration = Tell(6, Register());
+  Tell(6, Owner("user:x"));
+  const auto before = Resumed(FactKind::kIdentity);
+  EXPECT_EQ(before, 3);  // with the registration among the events after the checkpoint
+  Batch({recorder_.Retract(registration, "user:a")});
+  EXPECT_EQ(Resumed(FactKind::kIdentity), before);
+}
 TEST_F(Resume, AFirstRetirementAndAnObservedRegistrationDoNot) {
   for (int n = 1; n < 5; ++n) Tell(n, Owner("user:" + std::to_string(n)));
   Tell(6, IdentityRegistered{.identity = "user:a", .observed = true});
