@@ -298,6 +298,24 @@ TEST_F(Resume, ARevokeByRoleOfAGrantNeverLiveEndsLaterIssues) {
   Tell(6, Issue("role:new"));
   Tell(7, Issue("role:new"));
 }
+TEST_F(Resume, ARevokeByRoleOfTermsBetweenTheFirstAndTheLastEndsLaterIssues) {
+  const std::pair<int, const char*> issues[] = {{1, "role:a"}, {2, "role:old"}, {3, "role:old"}, {4, "role:a"}, {5, "role:a"}};
+  for (const auto& [n, role] : issues) Tell(n, Issue(role, S(90), S(80)));
+  Tell(3, RevokeRole("role:old"));
+  Tell(7, Issue("role:a"));
+  Tell(8, Issue("role:a"));
+}
+TEST_F(Resume, EachIncarnationOfAGrantHasItsOwnFirstRevoke) {
+  Tell(1, Register());
+  Tell(2, Issue(""));
+  Tell(3, Revoke());
+  Tell(4, Retire());
+  Tell(5, Register());
+  for (int n = 6; n < 10; ++n) Tell(n, Issue(""));
+  Tell(10, Revoke());
+  for (int n = 11; n < 14; ++n) Tell(n, Issue(""));
+  EXPECT_GE(Resumed(FactKind::kGrant), 5);
+}
 TEST_F(Resume, ANewIncarnationOfTheRoleFoldsTheWhole) {
   Tell(1, Define("a"));
   for (int n = 2; n < 6; ++n) Tell(n, Issue("role:r"));
