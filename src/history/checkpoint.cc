@@ -74,12 +74,7 @@ Checkpoint Covering(const FactKey& fact, const std::optional<Checkpoint>& before
     role.span = {out.at, kForever};
     out.left = std::move(role);
   } else {
-    auto left = Speaking(fact, before ? std::get<StillSpeaking>(before->left) : StillSpeaking{}, events, begins);
-    // A revoke after the last issue ends that issue's piece.
-    if (fact.kind == FactKind::kGrant)
-      for (const auto& a : left.events)
-        if (Issues(a)) out.from = a.at.time;
-    out.left = std::move(left);
+    out.left = Speaking(fact, before ? std::get<StillSpeaking>(before->left) : StillSpeaking{}, events, begins);
   }
   return out;
 }

@@ -26,8 +26,8 @@ void Advance(IdentityRegisters& registers, const std::vector<Assertion>& events)
 // The pieces from `since` on, when `left` is what the events of times up to `since` left and all of `events` are later.
 std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left = {},
                                         EffectiveTime since = kAlways);
-// A first registration says what was before it, too: pieces before `since` are not what they were.
-bool ChangesThePast(const IdentityRegisters& left, const std::vector<Assertion>& events);
+// What stands before the first life event: nothing known, unless the record itself says that it began there.
+IdentityStatus BeforeFirst(const std::vector<Assertion>& events);
 // The incarnations that an identity's events begin, and its ends_all retirements.
 Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left = {});
 // The attributes register at t, canonical JSON.

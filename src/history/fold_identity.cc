@@ -50,16 +50,6 @@ void Apply(Registers& r, const Assertion& a) {
   if (std::get_if<IdentityRetired>(&a.payload) && r.life != Life::kRetired) r.life = Life::kRetired, r.life_by = at;
 }
 
-// What stands before the first life event: nothing known, unless the record itself says that it began there.
-IdentityStatus BeforeFirst(const std::vector<Assertion>& events) {
-  for (const auto& a : events) {
-    if (auto* e = std::get_if<IdentityRegistered>(&a.payload))
-      return e->observed ? IdentityStatus::kUnrecorded : IdentityStatus::kAbsent;
-    if (std::get_if<IdentityRetired>(&a.payload)) return IdentityStatus::kUnrecorded;
-  }
-  return IdentityStatus::kUnrecorded;
-}
-
 IdentityStatus StatusAt(const Registers& r, EffectiveTime t, IdentityStatus before_first) {
   if (r.life == Life::kNone) return before_first;
   if (r.life == Life::kRetired) return IdentityStatus::kRetired;
@@ -124,6 +114,15 @@ void PushStretch(std::vector<IdentityPiece>& pieces, const Registers& r, Interva
 
 }  // namespace
 
+IdentityStatus BeforeFirst(const std::vector<Assertion>& events) {
+  for (const auto& a : events) {
+    if (auto* e = std::get_if<IdentityRegistered>(&a.payload))
+      return e->observed ? IdentityStatus::kUnrecorded : IdentityStatus::kAbsent;
+    if (std::get_if<IdentityRetired>(&a.payload)) return IdentityStatus::kUnrecorded;
+  }
+  return IdentityStatus::kUnrecorded;
+}
+
 void Advance(IdentityRegisters& registers, const std::vector<Assertion>& events) {
   for (const auto& a : events) Apply(registers, a);
 }
@@ -142,10 +141,6 @@ std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events, co
   }
   PushStretch(pieces, r, {from, kForever}, before_first);
   return pieces;
-}
-
-bool ChangesThePast(const IdentityRegisters& left, const std::vector<Assertion>& events) {
-  return left.life == Life::kNone && BeforeFirst(events) != IdentityStatus::kUnrecorded;
 }
 
 Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left) {

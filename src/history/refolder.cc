@@ -54,9 +54,22 @@ Result<Refolded> Refolder::Fold(const FactKey& fact, EffectiveTime changed) {
 
 // Incarnations around a fact need no look here: a batch that changes one folds every fact in it from the beginning.
 Result<bool> Refolder::MayResume(const FactKey& fact, const Checkpoint& from, const std::vector<Assertion>& events) {
-  if (fact.kind == FactKind::kIdentity) return !ChangesThePast(std::get<IdentityRegisters>(from.left), events);
+  if (fact.kind == FactKind::kIdentity) return PastStands(fact, from, events);
   if (fact.kind == FactKind::kGrant) return RolesAreSimple(fact.subject, &from, events);
   return true;
+}
+
+// A first registration says what was before it, too, so the past changes when one comes or goes. The piece there tells what was said.
+Result<bool> Refolder::PastStands(const FactKey& identity, const Checkpoint& from, const std::vector<Assertion>& events) const {
+  if (std::get<IdentityRegisters>(from.left).life != IdentityRegisters::Life::kNone) return true;
+  auto bytes = batch_.Get(Family::kPiece, PieceKey(identity, from.from));
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!*bytes) return false;
+  Reader value(**bytes);
+  const EffectiveTime until{value.Time()};
+  auto piece = UnpackPiece(identity, {from.from, until}, value.Rest());
+  if (!piece) return tl::unexpected(piece.error());
+  return std::get<IdentityPiece>(*piece).status == BeforeFirst(events);
 }
 
 // Which issue a revoke by role, or a new incarnation of the role, speaks of hangs on all terms before it. A grant under either is

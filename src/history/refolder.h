@@ -36,6 +36,7 @@ class Refolder {
  private:
   Result<std::optional<Checkpoint>> Kept(const FactKey& fact) const;
   Result<bool> MayResume(const FactKey& fact, const Checkpoint& from, const std::vector<Assertion>& events);
+  Result<bool> PastStands(const FactKey& identity, const Checkpoint& from, const std::vector<Assertion>& events) const;
   Result<bool> RolesAreSimple(const std::string& principal, const Checkpoint* before, const std::vector<Assertion>& events);
   Result<Refolded> FoldFrom(const FactKey& fact, const std::optional<Checkpoint>& before, const std::vector<Assertion>& events);
   Status Keep(const FactKey& fact, bool had_one, const std::optional<Checkpoint>& before, std::vector<Assertion> events,

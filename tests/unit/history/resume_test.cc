@@ -78,6 +78,15 @@ TEST_F(Resume, AFirstRegistrationChangesThePast) {
   Tell(8, Owner("user:y"));
   EXPECT_GT(Resumed(FactKind::kIdentity), before);
 }
+TEST_F(Resume, AFirstRegistrationThatIsRetractedChangesThePastBack) {
+  for (int n = 1; n < 5; ++n) Tell(n, Owner("user:" + std::to_string(n)));
+  const auto registration = Tell(6, Register());
+  Tell(6, Owner("user:x"));
+  const auto before = Resumed(FactKind::kIdentity);
+  EXPECT_EQ(before, 3);  // with the registration among the events after the checkpoint
+  Batch({recorder_.Retract(registration, "user:a")});
+  EXPECT_EQ(Resumed(FactKind::kIdentity), before);
+}
 TEST_F(Resume, AFirstRetirementAndAnObservedRegistrationDoNot) {
   for (int n = 1; n < 5; ++n) Tell(n, Owner("user:" + std::to_string(n)));
   Tell(6, IdentityRegistered{.identity = "user:a", .observed = true});
@@ -288,6 +297,24 @@ TEST_F(Resume, ARevokeByRoleOfAGrantNeverLiveEndsLaterIssues) {
   Tell(5, RevokeRole("role:old"));
   Tell(6, Issue("role:new"));
   Tell(7, Issue("role:new"));
+}
+TEST_F(Resume, ARevokeByRoleOfTermsBetweenTheFirstAndTheLastEndsLaterIssues) {
+  const std::pair<int, const char*> issues[] = {{1, "role:a"}, {2, "role:old"}, {3, "role:old"}, {4, "role:a"}, {5, "role:a"}};
+  for (const auto& [n, role] : issues) Tell(n, Issue(role, S(90), S(80)));
+  Tell(3, RevokeRole("role:old"));
+  Tell(7, Issue("role:a"));
+  Tell(8, Issue("role:a"));
+}
+TEST_F(Resume, EachIncarnationOfAGrantHasItsOwnFirstRevoke) {
+  Tell(1, Register());
+  Tell(2, Issue(""));
+  Tell(3, Revoke());
+  Tell(4, Retire());
+  Tell(5, Register());
+  for (int n = 6; n < 10; ++n) Tell(n, Issue(""));
+  Tell(10, Revoke());
+  for (int n = 11; n < 14; ++n) Tell(n, Issue(""));
+  EXPECT_GE(Resumed(FactKind::kGrant), 5);
 }
 TEST_F(Resume, ANewIncarnationOfTheRoleFoldsTheWhole) {
   Tell(1, Define("a"));
