@@ -99,7 +99,7 @@ TEST(Resumption, HistoriesFoldTheSameFromCheckpoints) {
                                         {correctors.begin(), correctors.end()}, resumed);
     ASSERT_EQ(differs, "") << "TENURE_SEED=" << seed;
   }
-  EveryKindWasResumed(resumed, Count() / 4);
+  EveryKindWasResumed(resumed, Count() / 8);
 }
 
 // One of each fact, told of for long: mostly in order, some late, many of one time, now and then a retraction.
