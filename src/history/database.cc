@@ -212,6 +212,7 @@ class RocksDatabase : public Database {
         if (handle->db->GetIntProperty(f, property, &part)) total += part;
     return static_cast<std::int64_t>(total);
   }
+  std::int64_t RowsWritten() const override { return static_cast<std::int64_t>(handle_->db->GetLatestSequenceNumber()); }
 
  private:
   std::shared_ptr<Handle> Current() const {

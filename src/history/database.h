@@ -66,6 +66,7 @@ class Database {
   virtual std::unique_ptr<Rows> NewSnapshot() const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has committed since
   virtual std::int64_t SizeBytes() const = 0;
+  virtual std::int64_t RowsWritten() const = 0;  // puts and deletes, ever
 };
 
 }  // namespace tenure::history

@@ -44,6 +44,7 @@ class Store {
   std::int64_t Events() const { return state_.events; }
   std::int64_t Identities() const { return state_.identities; }
   std::int64_t SizeBytes() const { return db_->SizeBytes(); }
+  std::int64_t RowsWritten() const { return db_->RowsWritten(); }
 
   Result<std::unique_ptr<FactView>> View(const PositionVector& v) const;
   std::unique_ptr<Rows> Snapshot() const { return db_->NewSnapshot(); }

@@ -125,7 +125,7 @@ class Model : public ReadModel {
                        config.substr(0, 16));
   }
   Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const override;
-  Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes()}; }
+  Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes(), store_->RowsWritten()}; }
 
  private:
   static RecordedTime RecordedOf(std::string_view value) {

@@ -81,6 +81,7 @@ class ReadModel {
   virtual Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const = 0;
   struct Counts {
     std::int64_t events = 0, identities = 0, size_bytes = 0;
+    std::int64_t rows_written = 0;  // puts and deletes, ever
   };
   virtual Counts Count() const = 0;
 };

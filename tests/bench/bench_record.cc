@@ -30,23 +30,26 @@ std::vector<std::string> Batches(std::int64_t events, std::int64_t lines) {
   return batches;
 }
 
-Record::Record() {
+Folder::Folder() {
   std::string name = (std::filesystem::temp_directory_path() / "tenure-bench-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) {
     std::perror(name.c_str());
     std::abort();
   }
-  directory_ = name;
+  path_ = name;
+}
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Record::Record() {
   OpenOptions options;
-  options.data_dir = (directory_ / "data").string();
+  options.data_dir = (folder_.Path() / "data").string();
   options.write = options.create = true;
   tenure_ = Require(Tenure::Open(options));
 }
-
-Record::~Record() {
-  tenure_.reset();
-  std::filesystem::remove_all(directory_);
-}
+Record::~Record() = default;
 
 std::string Record::Append(const std::string& batch) {
   std::istringstream lines(batch);
@@ -60,7 +63,7 @@ std::string Record::Append(const std::string& batch) {
 
 std::int64_t Record::BytesOnDisk() const {
   std::int64_t bytes = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_))
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.Path()))
     if (entry.is_regular_file()) bytes += static_cast<std::int64_t>(entry.file_size());
   return bytes;
 }

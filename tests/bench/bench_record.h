@@ -14,6 +14,19 @@ std::int64_t EventsWanted();
 // The organisation's events in batches of `lines` lines each, in the order in which they were told.
 std::vector<std::string> Batches(std::int64_t events, std::int64_t lines);
 
+// A temporary directory that goes with the object.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path& Path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 class Record {
  public:
   Record();
@@ -27,7 +40,7 @@ class Record {
   std::int64_t BytesOnDisk() const;
 
  private:
-  std::filesystem::path directory_;
+  Folder folder_;
   std::unique_ptr<Tenure> tenure_;
 };
 

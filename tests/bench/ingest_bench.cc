@@ -2,7 +2,11 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
+#include <sstream>
+
 #include "bench/bench_record.h"
+#include "event/codec.h"
+#include "projection/read_model.h"
 
 namespace {
 
@@ -30,6 +34,36 @@ void Append(benchmark::State& state) {
   state.counters["peak_memory_mib"] = PeakMemoryMib();
 }
 BENCHMARK(Append)->ArgName("events_per_batch")->Arg(1000)->Arg(10'000)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// The read model alone: no log, no door.
+void Project(benchmark::State& state) {
+  const auto batches = bench::Batches(bench::EventsWanted(), state.range(0));
+  std::vector<std::vector<log::Record>> records;
+  PositionVector next;
+  event::Decoder decoder;
+  for (const auto& batch : batches) {
+    auto& out = records.emplace_back();
+    std::istringstream lines(batch);
+    for (std::string line; std::getline(lines, line);) {
+      const Event event = bench::Require(decoder.Decode(line));
+      const TopicPartition where{event::TopicOf(event.Type()).value_or(Topic::kAccess), 0};
+      out.push_back({{where.topic, 0, next.next[where]++}, RecordedTime{event.time.us}, event::KeyOf(event), line, ""});
+    }
+  }
+  std::int64_t rows = 0;
+  for (auto _ : state) {
+    bench::Folder folder;
+    projection::ModelOptions options;
+    options.directory = folder.Path() / "model";
+    options.log_id = "bench";
+    auto model = bench::Require(projection::ReadModel::Open(options));
+    for (const auto& batch : records) (void)bench::Require(model->Apply(batch).map([] { return 0; }));
+    rows = model->Count().rows_written;
+  }
+  state.SetItemsProcessed(state.iterations() * bench::EventsWanted());
+  state.counters["rows_written_per_event"] = static_cast<double>(rows) / static_cast<double>(bench::EventsWanted());
+}
+BENCHMARK(Project)->ArgName("events_per_batch")->Arg(1000)->Arg(10'000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 

@@ -15,6 +15,7 @@ struct Kind {
   const char* name;
   Making nth;  // the n-th event of one fact, in order
 };
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 Kind kKinds[] = {
     {"Identity",
