@@ -1,0 +1,132 @@
+"""Ways to break the engine, each against one rule. `old` stands exactly once in `file`; with `new` in its place some test must fail."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+def _h(name, file, old, new):
+    return Mutant(name, f"src/history/{file}", old, new)
+
+
+def _a(name, file, old, new):
+    return Mutant(name, f"src/authority/{file}", old, new)
+
+
+MUTANTS = [
+    # Registers and identities
+    _h("register: a later event does not change the owner", "fold_identity.cc",
+       'if (auto* e = std::get_if<IdentityOwnerChanged>(&a.payload)) r.owner = e->owner.value_or("");', ""),
+    _h("status: suspended before expired", "fold_identity.cc",
+       "  if (r.expires_at && *r.expires_at <= t) return IdentityStatus::kExpired;\n  if (r.suspended) return IdentityStatus::kSuspended;",
+       "  if (r.suspended) return IdentityStatus::kSuspended;\n  if (r.expires_at && *r.expires_at <= t) return IdentityStatus::kExpired;"),
+    _h("status: pending forgotten", "fold_identity.cc", "  if (r.pending) return IdentityStatus::kPending;\n", ""),
+    _h("status: proofing does not end pending", "fold_identity.cc", "r.pending = false, r.proofing_by = at;", "r.proofing_by = at;"),
+    _h("status: a reactivation lifts nothing", "fold_identity.cc", "r.suspended = false, r.standing_by = at;", "r.standing_by = at;"),
+    _h("identity: expired one tick late", "fold_identity.cc", "*r.expires_at <= t) return", "*r.expires_at < t) return"),
+    _h("identity: absent before an observed registration", "fold_identity.cc",
+       "return e->observed ? IdentityStatus::kUnrecorded : IdentityStatus::kAbsent;", "return IdentityStatus::kAbsent;"),
+    _h("identity: absent before a retirement that came first", "fold_identity.cc",
+       "    if (std::get_if<IdentityRetired>(&a.payload)) return IdentityStatus::kUnrecorded;",
+       "    if (std::get_if<IdentityRetired>(&a.payload)) return IdentityStatus::kAbsent;"),
+    _h("incarnation: nothing is cleared", "fold_identity.cc", "  if (r.life == Life::kRetired) Clear(r);\n", ""),
+    _h("incarnation: every registration begins one", "fold_identity.cc",
+       "      if (life == Life::kRetired) out.begins.push_back(a.at);", "      if (life != Life::kNone) out.begins.push_back(a.at);"),
+    _h("ends_all: every retirement ends all", "fold_identity.cc", "      if (e->ends_all) out.ends_all.push_back(a.at);",
+       "      out.ends_all.push_back(a.at);"),
+    _h("ends_all: none does", "fold_identity.cc", "      if (e->ends_all) out.ends_all.push_back(a.at);", ""),
+    # Incarnations
+    _h("incarnation: an event at its beginning belongs to the one before", "spans.h", "return begin <= m && (!end || m < *end);",
+       "return begin < m && (!end || m <= *end);"),
+    # Grants
+    _h("grant: not_before is not asked", "fold_grant.cc", "std::max(issue.at.time, terms.not_before.value_or(issue.at.time))", "issue.at.time"),
+    _h("grant: expires_at is not asked", "fold_grant.cc",
+       '  if (terms.expires_at) Lower(end, End{*terms.expires_at, EndKind::kTerms, std::nullopt, "expired"});\n', ""),
+    _h("grant: a revoke by id is forgotten", "fold_grant.cc",
+       '  if (g.first_revoke != nullptr) Lower(end, g.first_revoke->at, EndKind::kRevoke, "revoked");\n', ""),
+    _h("grant: an amendment does not end the terms before it", "fold_grant.cc", "if (index + 1 < g.issues.size()) Lower", "if (false) Lower"),
+    _h("grant: it does not end with its principal's incarnation", "fold_grant.cc",
+       '  if (g.span.end) Lower(end, *g.span.end, EndKind::kOther, "reincarnated");\n', ""),
+    _h("grant: it does not end with its role's incarnation", "fold_grant.cc",
+       '  if (role_span.end) Lower(end, *role_span.end, EndKind::kOther, "role_reincarnated");\n', ""),
+    _h("grant: the last revoke by id counts, not the first", "fold_grant.cc", "      else if (g.first_revoke == nullptr) g.first_revoke = a;",
+       "      else g.first_revoke = a;"),
+    _h("revoke by role: the scope is not compared", "fold_grant.cc", "(!revoke.scope || *revoke.scope == terms.scope)", "true"),
+    _h("revoke by role: the role is not compared", "fold_grant.cc", "terms.role == revoke.role", "true"),
+    _h("revoke by role: ends what had expired", "fold_grant.cc", "(!terms.expires_at || t < *terms.expires_at)", "true"),
+    _h("revoke by role: of the first terms, not the last before it", "fold_grant.cc", "Terms(*issues[before - 1])", "Terms(*issues[0])"),
+    _h("revoke by role: ends what was issued at its time and later on record", "fold_grant.cc",
+       "while (before < issues.size() && issues[before]->at < revoke->at) ++before;",
+       "while (before < issues.size() && issues[before]->at.time <= revoke->at.time) ++before;"),
+    _h("ends_all: leaves grants", "fold_grant.cc", "if (retirement != g.ends_all.end() && g.span.Holds(*retirement)) Lower",
+       "if (false) Lower"),
+    _h("ends_all: ends what began after it", "fold_grant.cc",
+       "std::upper_bound(g.ends_all.begin(), g.ends_all.end(), issues.front()->at)", "g.ends_all.begin()"),
+    # Memberships and credentials
+    _h("membership: a removal does not end it", "fold_membership.cc", "  if (next != nullptr)", "  if (next != nullptr && false)"),
+    _h("membership: its window is not asked", "fold_membership.cc",
+       "{std::max(a.at.time, terms.not_before.value_or(a.at.time)), kForever}", "{a.at.time, kForever}"),
+    _h("membership: ends_all leaves it", "fold_membership.cc", "if (const auto end = EndOfAll(ends_all, a.at, span)) lower", "if (const auto end = EndOfAll({}, a.at, span)) lower"),
+    _h("credential: a revoke does not end it", "fold_credential.cc",
+       "  } else if (std::holds_alternative<CredentialRevoked>(a.payload)) {\n    Finish(s, at);",
+       "  } else if (std::holds_alternative<CredentialRevoked>(a.payload)) {"),
+    _h("credential: rotated out and still live", "fold_credential.cc", "    Finish(s, at);\n    s.shown.replaced_by", "    s.shown.replaced_by"),
+    _h("credential: live at its expiry", "fold_credential.cc", "cuts[i] < *p.expires_at", "cuts[i] <= *p.expires_at"),
+    # Roles
+    _h("role: a retirement changes nothing", "fold_role.cc", "    s.state = RoleState::kRetired;\n", ""),
+    _a("role: undefined gives assume", "grants.cc", "      if (asked.action != kAssume) sides.AddUnknown(piece.span);", "      sides.AddUnknown(piece.span);"),
+    _a("role: undefined gives nothing", "grants.cc", "      if (asked.action != kAssume) sides.AddUnknown(piece.span);", ""),
+    _a("permission: a condition is taken as met", "grants.cc", "    permission.condition.empty() ? side.Certain(span) : side.Uncertain(span);\n  }\n  void AddUnknown",
+       "    side.Certain(span);\n  }\n  void AddUnknown"),
+    _a("grant: a condition is taken as met", "grants.cc", "condition.empty() ? live : TimeSet{{}, live.may}", "live"),
+    _a("grant: the delegator is not asked", "grants.cc", "sides.allow.Intersect(live).Intersect(Delegation(grant));", "sides.allow.Intersect(live);"),
+    _a("grant: the scope is not asked", "grants.cc", "  if (!ScopeCovers(terms.scope, asked)) return {};\n", ""),
+    _a("permission: a list of exceptions covers everything", "permissions.cc", 'return permission.not_resources ? resource != "*" && !listed : listed;',
+       "return permission.not_resources ? !listed : listed;"),
+    _a("permission: assume by wildcard", "permissions.cc", "  if (action == kAssume && permission.effect == Effect::kAllow) return NamesAssume(permission);\n", ""),
+    Mutant("pattern: a question for everything is a literal", "src/event/reference.cc", '  if (resource == "*") return IsEverything(pattern);\n', ""),
+    Mutant("pattern: an ancestor may end inside a segment", "src/event/reference.cc", "end > 0 && resource[end] == '/'", "end > 0"),
+    # Groups, denies, everyone
+    _a("group: its status is not asked", "closure.cc", "label.allow.Intersect(edge).Intersect(active)", "label.allow.Intersect(edge)"),
+    _a("deny: a suspended group lifts it", "closure.cc", "label.deny.Intersect(edge),", "label.deny.Intersect(edge).Intersect(active),"),
+    _a("deny: forgotten", "own.cc", "return given.allow.Minus(given.deny);", "return given.allow;"),
+    _a("deny: through everyone forgotten", "holders.cc", ".Union(Of(deny, event::kEveryone))", ""),
+    _h("deny: certain where only perhaps", "interval_set.h", "return {must.Minus(deny.may), may.Minus(deny.must)};", "return {must.Minus(deny.must), may.Minus(deny.must)};"),
+    _a("everyone: what it is given counts for nobody", "closure.cc", "everyone_ == Everyone::kCounts ? always : denies_only", "denies_only"),
+    # Assumption
+    _a("assumption: an inactive caller assumes", "assumption.cc", "reached.as.Intersect(reading_.Active(from))", "reached.as"),
+    _a("assumption: a deny of assume is forgotten", "assumption.cc", "as.Intersect(given.allow.Minus(given.deny))", "as.Intersect(given.allow)"),
+    _a("assumption: an inactive target gives", "assumption.cc", "as.as.Intersect(reading_.Active(identity)).Intersect(Own(identity, asked))",
+       "as.as.Intersect(Own(identity, asked))"),
+    _a("assumption: in who only one step", "holders.cc", "&& principal != event::kEveryone) waiting.push_back(principal);", "&& own.contains(principal)) waiting.push_back(principal);"),
+    _a("boundary: not asked", "own.cc", "allow.Done().Doubt(reading_.Boundary(ref))", "allow.Done()"),
+    # Retraction
+    _h("retraction: anybody may", "settlement.cc", "by_source == target.source || std", "true || std"),
+    _h("retraction: correctors may not", "settlement.cc", "std::binary_search(correctors_.begin(), correctors_.end(), by_source)", "false"),
+    _h("retraction: an earlier one cancels a later one", "settlement.cc", "!(order < (*by)->order)", "false"),
+    _h("retraction: never cancelled", "settlement.cc", "cancelled = cancelled || *retracts;", ""),
+    _h("retraction: across topics", "settlement.cc", "return !*taken || (*taken)->order.position.topic == (*copy)->order.position.topic;", "return true;"),
+    _h("copies: one on the wrong topic is canonical", "settlement.cc", "    if (*wrong) continue;\n    found = c;", "    found = c;"),
+    # Taints
+    _h("taint: no time bounds it", "taint.cc", "return bounded ? Interval{*time, kForever} : Interval{};", "return Interval{};"),
+    _h("taint: always bounded by its time", "taint.cc", "event::TopicOf(*type) == Topic::kAccess && !carries_supersedes", "true"),
+    _h("taint: a conflict counts one key", "taint.cc", "    for (const auto* from : {a, b})\n", "    for (const auto* from : {a})\n"),
+    _h("taint: replaced closes without the replacement", "taint.cc", "        continue;\n    }\n    e.state", "        (void)0;\n    }\n    e.state"),
+    _a("taint: a tainted identity is certain", "reading.cc", "    if (!doubt.Empty()) active = {active.must.Minus(doubt), active.may.Union(doubt)};\n", ""),
+    _a("taint: a tainted principal's grants are certain", "reading.cc",
+       "TimeSet::Certain(IntervalSet(grant.live)).Doubt(Doubtful(Topic::kAccess, grant.principal))", "TimeSet::Certain(IntervalSet(grant.live))"),
+    _a("taint: hides no deny", "own.cc", "    deny.Add(TimeSet::Uncertain(label.deny.may.Intersect(doubt)));\n", ""),
+    _a("taint: the whole topic is forgotten", "taints.cc", "return it == keyed.end() ? whole_[static_cast<int>(plane)] : it->second;",
+       "static const history::IntervalSet kNone;\n  return it == keyed.end() ? kNone : it->second;"),
+    _a("complete: though a taint was consulted", "head.cc", "    if (hit) Note(taint, head);\n", ""),
+    # The engine's own ways
+    _h("past: a retracted event stands", "folder.cc", "  return settlement_->InForce(row.name);", "  return true;"),
+    _h("batch: a role's new incarnation does not spread to its grants", "applier_pieces.cc",
+       "    if (f.kind == FactKind::kGrant) Dirty(f, kAlways);", ""),
+    _h("interval sets: intersection keeps the later end", "interval_set.cc", "std::min(a->until, b->until)", "std::max(a->until, b->until)"),
+]
