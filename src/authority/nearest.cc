@@ -197,7 +197,10 @@ Status AddObstaclesOnPaper(const CheckBasis& basis, Misses& misses) {
     std::vector<Position> evidence;
     if (factor->kind == FactorKind::kPermission) {
       for (const auto& piece : reading.Role(factor->ref))
-        if (piece.span.Contains(t) && piece.retired_by) since = piece.span.from, evidence = {*piece.retired_by};
+        if (piece.span.Contains(t) && piece.retired_by) {
+          if (piece.span.from != kAlways) since = piece.span.from;
+          evidence = {*piece.retired_by};
+        }
     } else {
       for (const auto& piece : reading.Identity(factor->ref))
         if (piece.span.Contains(t)) {

@@ -179,10 +179,12 @@ Result<EffectiveTime> ParseQuestionTime(std::string_view text, EffectiveTime now
 }
 
 std::string FormatTime(std::int64_t us) {
-  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(us)};
-  const auto midnight = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(midnight);
-  const std::chrono::hh_mm_ss clock(time - midnight);
+  // By remainders: the midnight before the least time would overflow.
+  constexpr std::int64_t kDayUs = 86'400'000'000;
+  std::int64_t days = us / kDayUs, of_day = us % kDayUs;
+  if (of_day < 0) of_day += kDayUs, --days;
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
+  const std::chrono::hh_mm_ss clock{std::chrono::microseconds(of_day)};
   std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int{date.year()}, unsigned{date.month()},
                                 unsigned{date.day()}, clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   const std::int64_t rest = clock.subseconds().count();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace tenure::event {
 namespace {
 
@@ -93,6 +95,13 @@ TEST(QuestionTime, MistakesAreTheCallersAndNamed) {
   EXPECT_EQ(Asked("2023-07-10T12:26:00"), "time_without_zone");
   EXPECT_EQ(Asked("2016-12-31T23:59:60Z"), "time_leap_second");
   EXPECT_EQ(ParseQuestionTime("soon", kNow).error().blame, Blame::kCaller);
+}
+
+TEST(Clock, WritesTheLeastAndTheGreatestTimeWithoutOverflow) {
+  EXPECT_EQ(FormatTime(std::numeric_limits<std::int64_t>::min()).back(), 'Z');
+  EXPECT_EQ(FormatTime(std::numeric_limits<std::int64_t>::max()).back(), 'Z');
+  EXPECT_EQ(FormatTime(-1), "1969-12-31T23:59:59.999999Z");
+  EXPECT_EQ(FormatTime(-86'400'000'000), "1969-12-31T00:00:00Z");
 }
 
 }  // namespace
