@@ -4,8 +4,7 @@
 set(TENURE_STANDARD_HEADERS
   <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <set> <string> <string_view> <utility> <variant> <vector>
   <tl/expected.hpp>)
-file(WRITE ${PROJECT_BINARY_DIR}/precompiled.cc.new "// Nothing: the headers are what is compiled.\nnamespace {}\n")
-configure_file(${PROJECT_BINARY_DIR}/precompiled.cc.new ${PROJECT_BINARY_DIR}/precompiled.cc COPYONLY)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cc CONTENT "// Nothing: the headers are what is compiled.\n")
 
 # tenure_precompile(NAME HEADER… [LIBRARIES LIBRARY…])
 function(tenure_precompile name)

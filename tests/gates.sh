@@ -11,7 +11,7 @@ run_all_gates() {
   local began=$SECONDS
   [[ ${1:-} != --deep ]] || deepen
   step 'build the program and its tests' build_tree release -DTENURE_BUILD_TESTS=ON
-  run_lint
+  run_lint "$@"
   run_tests release
   check_test_count
   [[ ${1:-} != --deep ]] || run_sanitizers
@@ -120,9 +120,10 @@ fuzz() {
 
 # --- lint
 
+# run_lint [--deep]: --deep adds clang-tidy.
 run_lint() {
   gate 'formatting' check_format
-  [[ ${TENURE_TIDY:-} != all ]] || gate 'clang-tidy' check_tidy
+  [[ ${1:-} != --deep ]] || gate 'clang-tidy' check_tidy
   gate 'AsyncAPI document' check_asyncapi
 }
 

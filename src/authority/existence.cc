@@ -19,7 +19,8 @@ std::string ShownStatus(const history::IdentityPiece& piece, bool before_record)
 }
 
 Result<IdentityRow> RowOf(history::FactView& view, const std::string& ref, const history::IdentityPiece& piece,
-                          const Frame& frame, const TaintIndex& taints, bool before_record, EvidenceList& evidence) {
+                          const std::vector<Position>& setters, const Frame& frame, const TaintIndex& taints, bool before_record,
+                          EvidenceList& evidence) {
   Work work;
   Reading reading(view, frame.AtMoment() ? Interval{} : frame.Window(), Unseen::kIgnored, taints, work);
   const history::TimeSet active = reading.Active(ref);
@@ -34,10 +35,9 @@ Result<IdentityRow> RowOf(history::FactView& view, const std::string& ref, const
   row.incarnation = piece.incarnation;
   row.active = frame.Shown(active.must);
   row.possibly_active = frame.Shown(active.Possibly());
-  auto causes = view.Setters(ref, frame.Last());
-  if (!causes) return tl::unexpected<Error>(causes.error());
-  causes->insert(causes->begin(), piece.causes.begin(), piece.causes.end());
-  auto index = evidence.Add(*causes);
+  std::vector<Position> causes = piece.causes;
+  causes.insert(causes.end(), setters.begin(), setters.end());
+  auto index = evidence.Add(causes);
   if (!index) return tl::unexpected<Error>(index.error());
   row.evidence = std::move(*index);
   return row;

@@ -77,7 +77,10 @@ Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQue
       answer.head.next = WriteCursor(key, {place->when, last_given});
       return false;
     }
-    auto row = RowOf(view, ref, *piece, *frame, taints, *before, evidence);
+    // The values shown are those of the piece's last moment in the window.
+    auto details = view.Details(ref, std::min(frame->Last(), EffectiveTime{piece->span.until.us - 1}));
+    if (!details) return fault = details.error(), false;
+    auto row = RowOf(view, ref, *piece, details->setters, *frame, taints, *before, evidence);
     if (!row) return fault = row.error(), false;
     answer.rows.push_back(std::move(*row));
     last_given = ref;

@@ -4,6 +4,7 @@
 
 #include "authority/gather.h"
 #include "event/reference.h"
+#include "history/fold.h"
 
 namespace tenure::authority {
 namespace {
@@ -21,12 +22,6 @@ std::string JustBefore(std::string_view prefix) {
   if (text.empty()) return text;
   text.back() = static_cast<char>(static_cast<unsigned char>(text.back()) - 1);
   return text + '\xff';
-}
-
-RolePiece UndefinedRole() {
-  RolePiece piece;
-  piece.permissions = std::make_shared<const std::vector<Permission>>();
-  return piece;
 }
 
 TimeSet ActiveOf(const std::vector<IdentityPiece>& pieces) {
@@ -66,7 +61,7 @@ const std::vector<history::MembershipPiece>& Reading::GroupsOf(std::string_view 
 const std::vector<RolePiece>& Reading::Role(std::string_view role) {
   return Remember(roles_, role, [&]() -> Result<std::vector<RolePiece>> {
     auto pieces = view_.Role(role, window_);
-    if (pieces && pieces->empty()) pieces->push_back(UndefinedRole());
+    if (pieces && pieces->empty()) pieces->push_back(history::UndefinedRole());
     return pieces;
   });
 }

@@ -34,23 +34,22 @@ std::string PageKey(const Told& told) {
 }
 
 // The roles that ever let somebody assume ref: when they were defined and to whom they were granted belongs to its story.
-Status AddTrust(history::FactView& view, Reading& reading, std::string_view ref, std::vector<StoryItem>& story) {
+Status AddTrust(Reading& reading, std::string_view ref, std::vector<StoryItem>& story) {
   const Asked asked{std::string(kAssume), std::string(ref)};
   std::vector<std::string> trusts;
   const auto gives = [&](const history::RolePiece& piece) {
     return std::any_of(piece.permissions->begin(), piece.permissions->end(),
                        [&](const Permission& p) { return NamesAssume(p) && PermissionCovers(p, asked); });
   };
-  const Status each = view.EachRole("", [&](const std::string& role) {
+  reading.EachRole([&](const std::string& role) {
     const auto& pieces = reading.Role(role);
     if (std::any_of(pieces.begin(), pieces.end(), gives)) trusts.push_back(role);
     return true;
   });
-  if (!each) return each;
   std::set<Position> there;
   for (const auto& item : story) there.insert(item.meta.position);
   for (const auto& role : trusts) {
-    auto told = view.Story(role);
+    auto told = reading.View().Story(role);
     if (!told) return tl::unexpected<Error>(told.error());
     for (auto& item : *told)
       if (there.insert(item.meta.position).second) story.push_back(std::move(item));
@@ -98,7 +97,7 @@ Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, c
   Work work;
   Reading reading(view, Interval{}, Unseen::kIgnored, taints, work);
   if (event::TypeOf(ref) != "role" && !event::IsGroup(ref))
-    if (auto s = AddTrust(view, reading, ref, *story); !s) return tl::unexpected<Error>(s.error());
+    if (auto s = AddTrust(reading, ref, *story); !s) return tl::unexpected<Error>(s.error());
   auto rows = Tell(reading, ref, *story, window);
   if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
   rows = PageOf(std::move(rows), PageKey, key, *place, page.limit, answer.head.next);

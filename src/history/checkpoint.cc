@@ -42,9 +42,8 @@ Events SpeakingOfCredential(const std::string& credential, const Events& events)
 }
 
 StillSpeaking Speaking(const FactKey& fact, StillSpeaking left, const Events& events, const std::vector<Moment>& begins) {
-  std::set<std::string> roles(left.roles.begin(), left.roles.end());
-  for (const auto& a : events)
-    if (auto* issue = std::get_if<GrantIssued>(&a.payload); issue && !issue->role.empty()) roles.insert(issue->role);
+  std::set<std::string> roles = RolesOf(events);
+  roles.insert(left.roles.begin(), left.roles.end());
   Events all = std::move(left.events);
   all.insert(all.end(), events.begin(), events.end());
   // What an earlier incarnation was told is over.

@@ -34,6 +34,12 @@ struct IdentityPiece {
   friend bool operator==(const IdentityPiece&, const IdentityPiece&) = default;
 };
 
+// What an identity is shown with at one moment beside its piece.
+struct IdentityDetails {
+  std::string attributes = "{}";  // canonical JSON object
+  std::vector<Position> setters;  // the events that set owner, environment, display name, expiry and attributes
+};
+
 struct GrantTerms {
   std::string role;  // empty = inline
   std::vector<Permission> permissions;
@@ -134,9 +140,7 @@ class FactView {
   virtual Status EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) = 0;
   virtual Status EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) = 0;
 
-  virtual Result<std::string> Attributes(std::string_view ref, EffectiveTime t) = 0;  // canonical JSON object
-  // The events that set what the identity is shown with at t: owner, environment, display name, expiry, attributes.
-  virtual Result<std::vector<Position>> Setters(std::string_view ref, EffectiveTime t) = 0;
+  virtual Result<IdentityDetails> Details(std::string_view ref, EffectiveTime t) = 0;
   virtual Result<std::vector<std::string>> LinkedWith(std::string_view ref,
                                                       EffectiveTime t) = 0;  // transitive, without ref, sorted
   virtual Result<std::vector<StoryItem>> Story(

@@ -3,6 +3,8 @@
 // incarnations given (fold_grant: times the distinct role incarnations of its terms). Rules: docs/reference/semantics.md; each is
 // stated again, pointwise and naively, in tests/reference.
 #include <functional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "history/facts.h"
@@ -30,10 +32,8 @@ std::vector<IdentityPiece> FoldIdentity(const std::vector<Assertion>& events, co
 IdentityStatus BeforeFirst(const std::vector<Assertion>& events);
 // The incarnations that an identity's events begin, and its ends_all retirements.
 Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events, const IdentityRegisters& left = {});
-// The attributes register at t, canonical JSON.
-std::string FoldAttributes(const std::vector<Assertion>& events, EffectiveTime t);
-// The events that set what an identity is shown with at t, its status aside: owner, environment, display name, expiry, attributes.
-std::vector<Position> SettersAt(const std::vector<Assertion>& events, EffectiveTime t);
+// What the pieces leave out of what is shown at t.
+IdentityDetails FoldDetails(const std::vector<Assertion>& events, EffectiveTime t);
 
 // A role's piece is all that its events leave to later ones; its span's beginning is the `since` of the fold.
 RolePiece UndefinedRole();
@@ -41,6 +41,8 @@ void Advance(RolePiece& role, const std::vector<Assertion>& events);
 std::vector<RolePiece> FoldRole(const std::vector<Assertion>& events, RolePiece left = UndefinedRole());
 Incarnations IncarnationsOfRole(const std::vector<Assertion>& events, const RolePiece& left = UndefinedRole());
 
+// The roles that the issues among a grant's events name.
+std::set<std::string> RolesOf(const std::vector<Assertion>& events);
 // `events` are issued and revoked-by-id of one grant; `role_revokes` the principal's revokes by role, of any role.
 using RoleIncarnations = std::function<const Incarnations&(const std::string& role)>;
 std::vector<GrantPiece> FoldGrant(const std::string& principal, const std::string& grant, const std::vector<Assertion>& events,

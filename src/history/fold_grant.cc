@@ -96,6 +96,13 @@ void FoldIncarnation(const IncarnationOfGrant& g, const RoleIncarnations& of_rol
 
 }  // namespace
 
+std::set<std::string> RolesOf(const std::vector<Assertion>& events) {
+  std::set<std::string> roles;
+  for (const auto& a : events)
+    if (const auto* issue = std::get_if<GrantIssued>(&a.payload); issue && !issue->role.empty()) roles.insert(issue->role);
+  return roles;
+}
+
 std::vector<GrantPiece> FoldGrant(const std::string& principal, const std::string& grant, const std::vector<Assertion>& events,
                                   const std::vector<Assertion>& role_revokes, const Incarnations& of_principal,
                                   const RoleIncarnations& of_role) {

@@ -158,15 +158,6 @@ Incarnations IncarnationsOfIdentity(const std::vector<Assertion>& events, const 
   return out;
 }
 
-std::string FoldAttributes(const std::vector<Assertion>& events, EffectiveTime t) {
-  Registers r;
-  for (const auto& a : events) {
-    if (a.at.time > t) break;
-    Apply(r, a);
-  }
-  return r.attributes.empty() ? "{}" : r.attributes;
-}
-
 namespace {
 
 // By register: the last event that set it to something.
@@ -206,7 +197,7 @@ class Setters {
 
 }  // namespace
 
-std::vector<Position> SettersAt(const std::vector<Assertion>& events, EffectiveTime t) {
+IdentityDetails FoldDetails(const std::vector<Assertion>& events, EffectiveTime t) {
   Registers r;
   Setters setters;
   for (const auto& a : events) {
@@ -216,7 +207,7 @@ std::vector<Position> SettersAt(const std::vector<Assertion>& events, EffectiveT
     if (r.incarnation != incarnation) setters.Clear();
     setters.Note(a);
   }
-  return setters.All();
+  return {r.attributes.empty() ? "{}" : r.attributes, setters.All()};
 }
 
 }  // namespace tenure::history

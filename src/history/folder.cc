@@ -1,7 +1,6 @@
 #include "history/folder.h"
 
 #include <algorithm>
-#include <set>
 
 #include "event/codec.h"
 
@@ -104,16 +103,11 @@ Result<Incarnations> Folder::OfRole(const std::string& role) {
 
 // The revokes by role that can end this grant: of the roles that its terms name, not before its first issue.
 Result<std::vector<Assertion>> Folder::RoleRevokesFor(const std::string& principal, const std::vector<Assertion>& events) {
-  std::set<std::string> roles;
-  EffectiveTime from = kForever;
-  for (const auto& a : events) {
-    const auto* issue = std::get_if<GrantIssued>(&a.payload);
-    if (issue == nullptr) continue;
-    from = std::min(from, a.at.time);
-    if (!issue->role.empty()) roles.insert(issue->role);
-  }
+  const auto first = std::find_if(events.begin(), events.end(),
+                                  [](const Assertion& a) { return std::holds_alternative<GrantIssued>(a.payload); });
+  const EffectiveTime from = first == events.end() ? kForever : first->at.time;
   std::vector<Assertion> all;
-  for (const auto& role : roles) {
+  for (const auto& role : RolesOf(events)) {
     auto revokes = Load({principal, FactKind::kRoleRevoke, role}, from);
     if (!revokes) return revokes;
     std::move(revokes->begin(), revokes->end(), std::back_inserter(all));
@@ -127,9 +121,8 @@ Result<std::vector<Piece>> Folder::FoldGrantFact(const FactKey& fact, const std:
   if (!principal) return tl::unexpected(principal.error());
   auto revokes = RoleRevokesFor(fact.subject, events);
   if (!revokes) return tl::unexpected(revokes.error());
-  for (const auto& a : events)
-    if (auto* issue = std::get_if<GrantIssued>(&a.payload); issue && !issue->role.empty())
-      if (auto role = OfRole(issue->role); !role) return tl::unexpected(role.error());
+  for (const auto& name : RolesOf(events))
+    if (auto role = OfRole(name); !role) return tl::unexpected(role.error());
   const auto of_role = [this](const std::string& role) -> const Incarnations& { return roles_[role]; };
   return AsPieces(FoldGrant(fact.subject, fact.object, events, *revokes, *principal, of_role));
 }

@@ -12,11 +12,6 @@ std::vector<Moment> UpTo(EffectiveTime at, std::vector<Moment> moments, const st
   return moments;
 }
 
-void AddRoles(const std::vector<Assertion>& events, std::vector<std::string>& roles) {
-  for (const auto& a : events)
-    if (auto* issue = std::get_if<GrantIssued>(&a.payload); issue && !issue->role.empty()) roles.push_back(issue->role);
-}
-
 }  // namespace
 
 Result<std::optional<Checkpoint>> Refolder::Kept(const FactKey& fact) const {
@@ -76,11 +71,11 @@ Result<bool> Refolder::PastStands(const FactKey& identity, const Checkpoint& fro
 // folded whole: few grants are issued often, and those mostly inline.
 Result<bool> Refolder::RolesAreSimple(const std::string& principal, const Checkpoint* before,
                                       const std::vector<Assertion>& events) {
-  std::vector<std::string> roles;
-  if (before != nullptr) roles = std::get<StillSpeaking>(before->left).roles;
-  AddRoles(events, roles);
-  std::sort(roles.begin(), roles.end());
-  roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
+  std::set<std::string> roles = RolesOf(events);
+  if (before != nullptr) {
+    const auto& named = std::get<StillSpeaking>(before->left).roles;
+    roles.insert(named.begin(), named.end());
+  }
   for (const auto& role : roles) {
     auto incarnations = folder_.OfRole(role);
     if (!incarnations) return tl::unexpected(incarnations.error());

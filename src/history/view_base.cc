@@ -83,16 +83,10 @@ Status ViewBase::EachRole(std::string_view after, const std::function<bool(const
   return EachMentioned('R', after, each);
 }
 
-Result<std::string> ViewBase::Attributes(std::string_view ref, EffectiveTime t) {
+Result<IdentityDetails> ViewBase::Details(std::string_view ref, EffectiveTime t) {
   auto events = folder_.Load({std::string(ref), FactKind::kIdentity, ""});
   if (!events) return tl::unexpected(events.error());
-  return FoldAttributes(*events, t);
-}
-
-Result<std::vector<Position>> ViewBase::Setters(std::string_view ref, EffectiveTime t) {
-  auto events = folder_.Load({std::string(ref), FactKind::kIdentity, ""});
-  if (!events) return tl::unexpected(events.error());
-  return SettersAt(*events, t);
+  return FoldDetails(*events, t);
 }
 
 Result<std::vector<std::string>> ViewBase::LinkedWith(std::string_view ref, EffectiveTime t) {

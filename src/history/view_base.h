@@ -21,8 +21,7 @@ class ViewBase : public FactView {
   const PositionVector& Vector() const override { return vector_; }
   Status EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) override;
   Status EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) override;
-  Result<std::string> Attributes(std::string_view ref, EffectiveTime t) override;
-  Result<std::vector<Position>> Setters(std::string_view ref, EffectiveTime t) override;
+  Result<IdentityDetails> Details(std::string_view ref, EffectiveTime t) override;
   Result<std::vector<std::string>> LinkedWith(std::string_view ref, EffectiveTime t) override;
   Result<std::vector<StoryItem>> Story(std::string_view ref) override;
   const std::vector<Taint>& Taints() override { return taints_; }

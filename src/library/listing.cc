@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "authority/story.h"
+
 namespace tenure::library {
 namespace {
 
@@ -102,7 +104,7 @@ Result<std::optional<EventRow>> EventLister::Next() {
     row.position = head.record.position;
     row.recorded_at = head.recorded;
     row.verified_writer = head.record.verified_writer;
-    row.state = StateName(*state);
+    row.state = authority::WordOf(*state);
     return std::optional<EventRow>(std::move(row));
   }
 }
@@ -208,24 +210,6 @@ Status CheckEventsQuestion(const EventsQuestion& question) {
   if (question.type.empty() || event::TypeFromName(FullTypeName(question.type))) return {};
   return Fail("event_type_unknown", "\"" + question.type + "\" is no type of event",
               "tenure schema lists them; the short form is enough: grant.issued", Blame::kCaller);
-}
-
-std::string_view StateName(history::EventState state) {
-  switch (state) {
-    case history::EventState::kInForce:
-      return "in_force";
-    case history::EventState::kRetracted:
-      return "retracted";
-    case history::EventState::kDuplicate:
-      return "duplicate";
-    case history::EventState::kConflict:
-      return "conflict";
-    case history::EventState::kDeadLetter:
-      return "dead_letter";
-    case history::EventState::kWithoutRight:
-      return "without_right";
-  }
-  return "";
 }
 
 }  // namespace tenure::library

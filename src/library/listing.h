@@ -56,6 +56,5 @@ Status ListDeadLetters(const OpenRecord& record, const Asked& asked, DeadLetters
 
 // event_type_unknown (kCaller): a filter that nothing could ever pass.
 Status CheckEventsQuestion(const EventsQuestion& question);
-std::string_view StateName(history::EventState state);
 
 }  // namespace tenure::library

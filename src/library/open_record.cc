@@ -18,6 +18,12 @@ bool MayBeSwapping(const DataDirectory& dir) {
   return std::filesystem::exists(dir.ModelOld(), ec) || std::filesystem::exists(dir.ModelRebuilding(), ec);
 }
 
+// To the log a directory it may not read or write is its caller's choice; to a person who asks or appends it is the machine's state.
+Error OfTheMachine(Error error) {
+  if (error.code == "log_read_only") error.blame = Blame::kFault;
+  return error;
+}
+
 // A read model without its log is a record that lost its proof: to begin a new log beside it would hide that.
 Status CheckLogNotLost(const DataDirectory& dir) {
   std::error_code ec;
@@ -36,21 +42,17 @@ Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
                                              : FindDataDirectory(options.data_dir);
   if (!dir) return tl::unexpected<Error>(dir.error());
   record.dir = std::move(*dir);
+  if (auto s = CheckLogNotLost(record.dir); !s) return tl::unexpected<Error>(s.error());
   const Status opened = options.write ? record.OpenForWriting(options) : record.OpenForReading();
   if (!opened) return tl::unexpected<Error>(opened.error());
   return record;
 }
 
 Status OpenRecord::OpenForWriting(const OpenOptions& options) {
-  if (auto s = CheckLogNotLost(dir); !s) return s;
   log::EmbeddedOptions how;
   how.directory = dir.Log();
   auto opened = log::EmbeddedLog::Open(how);
-  if (!opened) {
-    // To the log a directory it may not write is its caller's choice; to a person who asked to append it is the machine's state.
-    if (opened.error().code == "log_read_only") opened.error().blame = Blame::kFault;
-    return tl::unexpected<Error>(opened.error());
-  }
+  if (!opened) return tl::unexpected<Error>(OfTheMachine(opened.error()));
   log = std::move(*opened);
   if (auto s = FinishSwap(dir); !s) return s;
   RemoveLeftovers(dir);
@@ -68,10 +70,7 @@ Status OpenRecord::OpenForReading() {
     how.read_only = true;
     auto reading = log::EmbeddedLog::Open(how);
     if (!reading) {
-      // To a person who asks, a directory that may not be read is the machine's state.
-      if (reading.error().code == "log_read_only") reading.error().blame = Blame::kFault;
-      if (reading.error().code != "log_not_found") return tl::unexpected<Error>(reading.error());
-      if (auto s = CheckLogNotLost(dir); !s) return s;
+      if (reading.error().code != "log_not_found") return tl::unexpected<Error>(OfTheMachine(reading.error()));
       return Fail("data_not_found", "\"" + dir.path + "\" was made but holds no record yet", "tenure append FILE begins one",
                   Blame::kCaller);
     }

@@ -1,9 +1,8 @@
 #include "bench/bench_record.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include "connect/generate/organisation.h"
@@ -30,22 +29,9 @@ std::vector<std::string> Batches(std::int64_t events, std::int64_t lines) {
   return batches;
 }
 
-Folder::Folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "tenure-bench-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
-    std::perror(name.c_str());
-    std::abort();
-  }
-  path_ = name;
-}
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 Record::Record() {
   OpenOptions options;
-  options.data_dir = (folder_.Path() / "data").string();
+  options.data_dir = folder_.In("data");
   options.write = options.create = true;
   tenure_ = Require(Tenure::Open(options));
 }

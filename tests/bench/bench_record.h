@@ -1,10 +1,10 @@
 #pragma once
 // An organisation as NDJSON, and a record made of it, in a temporary directory that goes with the object. Not for tests: a failure ends the program.
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "conformance/temporary_directory.h"
 #include "tenure/tenure.h"
 
 namespace tenure::bench {
@@ -13,19 +13,6 @@ namespace tenure::bench {
 std::int64_t EventsWanted();
 // The organisation's events in batches of `lines` lines each, in the order in which they were told.
 std::vector<std::string> Batches(std::int64_t events, std::int64_t lines);
-
-// A temporary directory that goes with the object.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& Path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class Record {
  public:
@@ -40,7 +27,7 @@ class Record {
   std::int64_t BytesOnDisk() const;
 
  private:
-  Folder folder_;
+  log::TemporaryDirectory folder_;
   std::unique_ptr<Tenure> tenure_;
 };
 

@@ -52,9 +52,9 @@ void Project(benchmark::State& state) {
   }
   std::int64_t rows = 0;
   for (auto _ : state) {
-    bench::Folder folder;
+    log::TemporaryDirectory folder;
     projection::ModelOptions options;
-    options.directory = folder.Path() / "model";
+    options.directory = folder.In("model");
     options.log_id = "bench";
     auto model = bench::Require(projection::ReadModel::Open(options));
     for (const auto& batch : records) (void)bench::Require(model->Apply(batch).map([] { return 0; }));

@@ -18,13 +18,9 @@ from mutants import MUTANTS
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "build" / "mutation"
 TREE, BUILD = WORK / "tree", WORK / "build"
-# The cheapest first. Without an argument a program runs whole.
-PROGRAMS = {
-    "tests/unit/history/history_test": [],
-    "tests/unit/authority/authority_test": [],
-    "tests/unit/event/event_test": [],
-    "tests/property/truth_test": [],
-}
+# The cheapest first.
+PROGRAMS = ("tests/unit/history/history_test", "tests/unit/authority/authority_test", "tests/unit/event/event_test",
+            "tests/property/truth_test")
 HISTORIES = os.environ.get("TENURE_HISTORIES", "400")
 PATIENCE_S = 900  # a mutant that hangs is killed as well
 
@@ -48,9 +44,9 @@ def build():
 def first_failure():
     """The name of a failing test, or None."""
     environment = {**os.environ, "TENURE_HISTORIES": HISTORIES, "GTEST_BRIEF": "1", "GTEST_FAIL_FAST": "1"}
-    for program, arguments in PROGRAMS.items():
+    for program in PROGRAMS:
         try:
-            ran = subprocess.run([str(BUILD / program), *arguments], capture_output=True, text=True, errors="replace",
+            ran = subprocess.run([str(BUILD / program)], capture_output=True, text=True, errors="replace",
                                  env=environment, timeout=PATIENCE_S, cwd=BUILD)
         except subprocess.TimeoutExpired:
             return f"{program} (hangs)"

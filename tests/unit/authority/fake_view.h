@@ -202,8 +202,7 @@ class FakeView : public history::FactView {
       if (!grant->terms.role.empty()) names.insert(grant->terms.role);
     return Each(names, after, each);
   }
-  Result<std::string> Attributes(std::string_view, EffectiveTime) override { return std::string("{}"); }
-  Result<std::vector<Position>> Setters(std::string_view, EffectiveTime) override { return std::vector<Position>{}; }
+  Result<history::IdentityDetails> Details(std::string_view, EffectiveTime) override { return history::IdentityDetails{}; }
   Result<std::vector<std::string>> LinkedWith(std::string_view, EffectiveTime) override { return std::vector<std::string>{}; }
   Result<std::vector<history::StoryItem>> Story(std::string_view ref) override {
     std::vector<history::StoryItem> items;

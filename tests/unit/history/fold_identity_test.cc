@@ -77,9 +77,9 @@ TEST(IdentityFold, AttributesMergeAndNullClears) {
   IdentityUpdated first{"user:a", R"({"a":1,"b":{"c":2}})", {}, {}, {}},
       second{"user:a", R"({"a":null,"b":{"d":3}})", {}, {}, {}};
   const auto events = Told()(10, Register())(11, first)(12, second).Sorted();
-  EXPECT_EQ(FoldAttributes(events, At(10)), "{}");
-  EXPECT_EQ(FoldAttributes(events, At(11)), R"({"a":1,"b":{"c":2}})");
-  EXPECT_EQ(FoldAttributes(events, At(12)), R"({"b":{"c":2,"d":3}})");
+  EXPECT_EQ(FoldDetails(events, At(10)).attributes, "{}");
+  EXPECT_EQ(FoldDetails(events, At(11)).attributes, R"({"a":1,"b":{"c":2}})");
+  EXPECT_EQ(FoldDetails(events, At(12)).attributes, R"({"b":{"c":2,"d":3}})");
 }
 TEST(IdentityFold, APermissionsBoundaryIsSeenWhileItIsSet) {
   IdentityUpdated set{"user:a", R"({"permissions_boundary":"p"})", {}, {}, {}},

@@ -30,7 +30,7 @@ TEST_F(ScratchModel, ARebuildStopsAtTheVectorAndEqualsTheLiveModel) {
   const auto until = Model().Projected();
   Tell(40, 10, 0);
   auto fresh = options_;
-  fresh.directory = (folder_ / "fresh").string();
+  fresh.directory = folder_.In("fresh");
   const auto rebuilt = Rebuild(fresh, log_, until);
   ASSERT_TRUE(rebuilt);
   EXPECT_EQ((*rebuilt)->Projected(), until);
@@ -41,7 +41,7 @@ TEST_F(ScratchModel, ARebuildGoesOnWhereAnEarlierOneStopped) {
   Tell(0, 40, 0);
   ASSERT_TRUE(CatchUp(Model(), log_));
   auto fresh = options_;
-  fresh.directory = (folder_ / "fresh").string();
+  fresh.directory = folder_.In("fresh");
   PositionVector half;
   half.next[{Topic::kIdentity, 0}] = 20;
   ASSERT_TRUE(Rebuild(fresh, log_, half));
@@ -56,7 +56,7 @@ TEST_F(ScratchModel, ARebuildMakesRoomWhereSomethingElseStands) {
   Tell(0, 10, 0);
   ASSERT_TRUE(CatchUp(Model(), log_));
   auto fresh = options_;
-  fresh.directory = (folder_ / "fresh").string();
+  fresh.directory = folder_.In("fresh");
   auto other = fresh;
   other.log_id = "another log";
   ASSERT_TRUE(ReadModel::Open(other));

@@ -1,13 +1,12 @@
 #pragma once
 // A model in a folder that goes with the object, and a log in memory with a few identities in it.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "conformance/memory_log.h"
+#include "conformance/temporary_directory.h"
 #include "projection/read_model.h"
 
 namespace tenure::projection {
@@ -20,15 +19,9 @@ inline std::string Registered(int n, const std::string& time = "2024-01-01T00:00
 
 class ScratchModel : public testing::Test {
  protected:
-  ScratchModel() : folder_(std::filesystem::temp_directory_path() / ("tenure-model-" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    options_.directory = (folder_ / "model").string();
+  ScratchModel() {
+    options_.directory = folder_.In("model");
     options_.log_id = log_.Id();
-  }
-  ~ScratchModel() override {
-    model_.reset();
-    std::filesystem::remove_all(folder_);
   }
   ReadModel& Model() {
     if (!model_) {
@@ -44,7 +37,7 @@ class ScratchModel : public testing::Test {
       log_.AppendTo({Topic::kIdentity, partition}, RecordedTime{n + 1}, "user:u" + std::to_string(n), Registered(n));
   }
 
-  std::filesystem::path folder_;
+  log::TemporaryDirectory folder_;  // outlives the model
   log::MemoryLog log_{{.partitions = 2, .now = {}, .id = "scratch"}};
   ModelOptions options_;
   std::unique_ptr<ReadModel> model_;
