@@ -7,10 +7,11 @@
 #include <rocksdb/utilities/write_batch_with_index.h>
 
 #include <array>
-#include <chrono>
+#include <filesystem>
 #include <mutex>
-#include <thread>
 #include <vector>
+
+#include "log/steady_opening.h"
 
 namespace tenure::history {
 namespace {
@@ -175,12 +176,18 @@ class RocksDatabase : public Database {
                                FamilyOptions(static_cast<Family>(i), cache_, options_.memory_bytes));
     auto fresh = std::make_shared<Handle>();
     rocksdb::DB* db = nullptr;
-    auto s = OpenOnce(descriptors, *fresh, &db);
-    // Beside a writer a file may go between the listing and the opening: look again.
-    for (int tries = 0; options_.read_only && !s.ok() && !s.IsNotFound() && tries < 5; ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    rocksdb::Status s;
+    const auto open = [&] {
+      fresh = std::make_shared<Handle>();
       s = OpenOnce(descriptors, *fresh, &db);
-    }
+      if (s.ok()) fresh->db.reset(db);
+      return s.ok();
+    };
+    std::error_code ignored;
+    if (!options_.read_only || !std::filesystem::exists(options_.directory + "/CURRENT", ignored)) open();
+    else if (!log::OpenSteadily(options_.directory, open))
+      return Fail("model_busy", options_.directory + " was rewritten each time while it was opened", "ask again in a moment",
+                  Blame::kUnavailable);
     if (!s.ok()) {
       if (s.IsNotFound() || s.ToString().find("does not exist") != std::string::npos ||
           s.ToString().find("No such file") != std::string::npos)
@@ -188,7 +195,6 @@ class RocksDatabase : public Database {
                     "append or import first, or run `tenure rebuild`", Blame::kCaller);
       return FromStatus(s, "opening " + options_.directory);
     }
-    fresh->db.reset(db);
     std::lock_guard lock(mutex_);
     handle_ = std::move(fresh);
     return {};

@@ -31,7 +31,10 @@ Status Store::Begin() {
   auto format = rows->Get(Family::kMeta, kFormatKey);
   if (!format) return tl::unexpected(format.error());
   if (!*format) {
-    if (options_.database.read_only) return {};  // the writer has not begun: an empty model
+    if (options_.database.read_only) {  // the writer has not begun: an empty model
+      state_ = {};
+      return {};
+    }
     auto batch = db_->NewBatch();
     batch->Put(Family::kMeta, kFormatKey, std::string(1, static_cast<char>(kModelFormat)));
     batch->Put(Family::kMeta, kLogKey, options_.log_id);

@@ -9,12 +9,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <thread>
 
 #include "log/disk_error.h"
+#include "log/steady_opening.h"
 
 namespace tenure::log {
 namespace {
@@ -22,7 +20,6 @@ namespace {
 constexpr std::size_t kWriteBufferBytes = 16U << 20;  // replayed by each reader that opens beside a writer, so not large
 constexpr std::size_t kCacheBytes = 8U << 20;
 constexpr std::size_t kBlockBytes = 16U << 10;
-constexpr int kReadingAttempts = 40;
 
 rocksdb::CompressionType BestCompression() {
   const auto there = rocksdb::GetSupportedCompressions();
@@ -85,17 +82,6 @@ Status RefusePieces(const std::string& directory) {
   return {};
 }
 
-// Which version of the set of files is current. Files are deleted only after a later version was written, so a database
-// that was opened while this stayed the same was opened whole.
-std::string VersionOnDisk(const std::string& directory) {
-  std::ifstream current(directory + "/CURRENT");
-  std::string manifest;
-  std::getline(current, manifest);
-  std::error_code ec;
-  const auto bytes = std::filesystem::file_size(directory + "/" + manifest, ec);
-  return ec ? std::string() : manifest + ":" + std::to_string(bytes);
-}
-
 Result<std::string> RandomId() {
   unsigned char bytes[16];
   if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
@@ -148,17 +134,15 @@ Result<std::unique_ptr<rocksdb::DB>> OpenForReading(const std::string& directory
   }
   const rocksdb::Options options = CommonOptions(env);
   rocksdb::Status status;
-  for (int attempt = 0; attempt < kReadingAttempts; ++attempt) {
-    if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    const std::string before = VersionOnDisk(directory);
+  std::unique_ptr<rocksdb::DB> database;
+  const bool decided = OpenSteadily(directory, [&] {
     rocksdb::DB* opened = nullptr;
     status = rocksdb::DB::OpenForReadOnly(options, directory, &opened);
-    std::unique_ptr<rocksdb::DB> database(opened);
-    const bool stood_still = !before.empty() && before == VersionOnDisk(directory);
-    if (status.ok() && stood_still) return database;
-    if (!status.ok() && stood_still && attempt >= 3) break;  // nobody is at work: the error is real
-  }
+    database.reset(opened);
+    return status.ok();
+  });
   if (!status.ok()) return tl::unexpected<Error>(DatabaseError(status, "can't open the log in \"" + directory + "\""));
+  if (decided) return database;
   return Fail("log_busy", "the log in \"" + directory + "\" was rewritten each time while it was opened", "ask again in a moment",
               Blame::kUnavailable);
 }
