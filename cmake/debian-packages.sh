@@ -39,12 +39,15 @@ install_node() {
 }
 
 # apt_get LABEL ARGUMENT… : runs apt-get with a progress line; its full output is in build/log/apt.log.
+# Only the status lines go through a pipe: apt makes that pipe non-blocking, and a package's script that writes into it while
+# it is full fails.
 apt_get() {
   local label=$1 log=$log_dir/apt.log
   shift
-  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 "$@" 2>&1 </dev/null |
-    tee -a "$log" | show_apt_progress "$label"; then
-    grep -vE '^(dl|pm)status:' "$log" | tail -n 20 >&2
+  # shellcheck disable=SC2016
+  if ! as_root env DEBIAN_FRONTEND=noninteractive sh -c 'log=$1; shift; exec "$@" 3>&1 >>"$log" 2>&1' sh "$log" \
+    apt-get -q -o APT::Status-Fd=3 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 "$@" </dev/null | show_apt_progress "$label"; then
+    tail -n 20 "$log" >&2
     die "apt-get $1 failed; its output is in $log"
   fi
 }

@@ -121,11 +121,8 @@ TEST(CloudTrailImport, RefusalsAreCountedBeyondTheList) {
 TEST(CloudTrailImport, BeyondWhatItHoldsBackTheOlderHalfGoesFirstAndOrderStays) {
   std::string lines;
   const int users = 30'000;
-  const auto clock = [](int s) {
-    char text[9];
-    std::snprintf(text, sizeof text, "%02d:%02d:%02d", s / 3600 % 24, s / 60 % 60, s % 60);
-    return std::string(text);
-  };
+  const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const auto clock = [&](int s) { return two(s / 3600 % 24) + ":" + two(s / 60 % 60) + ":" + two(s % 60); };
   for (int i = 0; i < users; ++i) {  // an attach and the creation in its second, in the wrong order
     const std::string name = "u" + std::to_string(i);
     lines += Policy("AttachUserPolicy", clock(i), "a" + name, name, kTeamPolicy).Json() + "\n" +
