@@ -45,7 +45,7 @@ struct TimeSet {
 
   static TimeSet None() { return {}; }
   static TimeSet All() { return {IntervalSet::All(), IntervalSet::All()}; }
-  static TimeSet Certain(IntervalSet s) { return {s, s}; }
+  static TimeSet Certain(const IntervalSet& s) { return {s, s}; }
   static TimeSet Uncertain(IntervalSet s) { return {{}, std::move(s)}; }
 
   TimeSet Union(const TimeSet& o) const { return {must.Union(o.must), may.Union(o.may)}; }
