@@ -26,7 +26,9 @@ void EachUnder(Reading& reading, std::string_view pattern, const std::function<v
   reading.EachIdentity(std::string(pattern) + "/", all);
 }
 
-bool MayBeAssumed(const std::string& ref) { return !event::IsGroup(ref) && ref != event::kEveryone; }
+bool MayBeAssumed(Reading& reading, const std::string& ref) {
+  return !event::IsGroup(ref) && ref != event::kEveryone && reading.CanBeAssumed(ref);
+}
 
 }  // namespace
 
@@ -36,7 +38,7 @@ void Evaluation::CollectTargets(const std::vector<Permission>& permissions, cons
     if (!NamesAssume(permission)) continue;
     const auto add = [&](const std::string& ref) {
       const Asked asked{std::string(kAssume), ref};
-      if (MayBeAssumed(ref) && PermissionCovers(permission, asked) && ScopeCovers(scope, asked)) out.push_back(ref);
+      if (PermissionCovers(permission, asked) && ScopeCovers(scope, asked) && MayBeAssumed(reading_, ref)) out.push_back(ref);
     };
     if (permission.not_resources) {
       EachUnder(reading_, scope, add);
@@ -51,7 +53,7 @@ std::vector<std::string> Evaluation::FindAssumeTargets(std::string_view ref) {
   std::vector<std::string> targets;
   if (anybody_ && reading_.Meets(UnseenAssume(ref)))
     reading_.EachIdentity("", [&](const std::string& other) {
-      if (MayBeAssumed(other)) targets.push_back(other);
+      if (MayBeAssumed(reading_, other)) targets.push_back(other);
       return true;
     });
   for (const auto& [principal, label] : ClosureOf(ref)) {

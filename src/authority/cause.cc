@@ -73,25 +73,55 @@ Cause RoleFrom(Reading& reading, const std::string& role, EffectiveTime at) {
   return Doubted(role);
 }
 
-// The deny that begins (or ends) at `at` among those of an identity.
-Cause DenyAt(Evaluation& evaluation, const Factor& factor, EffectiveTime at, bool begins) {
+// Whether one of a set's stretches begins (ends) at `at`.
+bool HasBound(const IntervalSet& set, EffectiveTime at, bool begins) {
+  return std::any_of(set.Parts().begin(), set.Parts().end(),
+                     [&](const Interval& part) { return (begins ? part.from : part.until) == at; });
+}
+
+Cause BeginOfGrant(const GrantPiece& grant, EffectiveTime begin) {
+  return {NameOf(grant) + (grant.terms.not_before == begin ? " began (not_before)" : " issued"), {grant.issued}, grant.principal};
+}
+
+// Why a deny by one grant, which reaches an identity, begins (ends) at `at`: the grant, its role, or a membership on the way.
+std::optional<Cause> BoundOfDeny(Evaluation& evaluation, const Factor& factor, const GrantPiece& grant, EffectiveTime at,
+                                 bool begins, Sure denied) {
+  if ((begins ? grant.live.from : grant.live.until) == at) return begins ? BeginOfGrant(grant, at) : EndOfGrant(grant);
+  const Sides terms = evaluation.OfTerms(grant.terms, *factor.asked);
+  if (HasBound(denied == Sure::kMust ? terms.deny.must : terms.deny.may, at, begins))
+    return RoleFrom(evaluation.Read(), grant.terms.role, at);
+  for (const RowEffect effect : {RowEffect::kDeny, RowEffect::kUnknown}) {
+    Goal goal{std::nullopt, RowGoal{grant.principal, grant.grant, effect}, {}, {}};
+    goal.own = true;
+    WitnessSearch search(evaluation, factor.ref, goal, Everyone::kCounts);
+    const auto way = search.At({begins ? at.us : at.us - 1}, denied);
+    if (!way) continue;
+    auto cause = begins ? CauseOfBegin(evaluation, *way, at, denied) : CauseOfEnd(evaluation, *way, at, denied);
+    if (cause) return cause;
+  }
+  return std::nullopt;
+}
+
+// What makes an identity denied from `at` on (no longer denied).
+Cause DenyAt(Evaluation& evaluation, const Factor& factor, EffectiveTime at, bool begins, Sure sure) {
+  const Sure denied = sure == Sure::kMust ? Sure::kMay : Sure::kMust;  // what is not denied for certain may be allowed
+  const auto side = [&](const history::TimeSet& set) -> const IntervalSet& { return denied == Sure::kMust ? set.must : set.may; };
   for (const auto& [principal, label] : evaluation.ClosureOf(factor.ref)) {
     for (const auto& grant : evaluation.Read().GrantsOf(principal)) {
-      const IntervalSet denied = evaluation.OfGrant(grant, *factor.asked).deny.may.Intersect(label.deny.may);
-      for (const auto& part : denied.Parts()) {
-        if (begins && part.from == at) return {NameOf(grant) + " denies it", {grant.issued}, grant.principal};
-        if (!begins && part.until == at) {
-          Cause end = EndOfGrant(grant);
-          end.change = "deny lifted: " + end.change;
-          return end;
-        }
-      }
+      const auto reaches = evaluation.OfGrant(grant, *factor.asked).deny.Intersect(label.deny);
+      if (!HasBound(side(reaches), at, begins)) continue;
+      auto cause = BoundOfDeny(evaluation, factor, grant, at, begins, denied);
+      if (!cause) continue;
+      const bool itself = (begins ? grant.live.from : grant.live.until) == at;
+      if (itself) cause->change = begins ? NameOf(grant) + " denies it" : "deny lifted: " + cause->change;
+      else cause->change = (begins ? NameOf(grant) + " denies it: " : "deny by " + NameOf(grant) + " lifted: ") + cause->change;
+      return *cause;
     }
   }
   return Doubted(factor.ref);
 }
 
-Cause Ended(Evaluation& evaluation, const Factor& factor, EffectiveTime end) {
+Cause Ended(Evaluation& evaluation, const Factor& factor, EffectiveTime end, Sure sure) {
   Reading& reading = evaluation.Read();
   switch (factor.kind) {
     case FactorKind::kGrant:
@@ -101,7 +131,7 @@ Cause Ended(Evaluation& evaluation, const Factor& factor, EffectiveTime end) {
     case FactorKind::kPermission:
       return RoleFrom(reading, factor.ref, end);
     case FactorKind::kNotDenied:
-      return DenyAt(evaluation, factor, end, true);
+      return DenyAt(evaluation, factor, end, true, sure);
     case FactorKind::kBoundary:
       return {"permissions boundary set on " + factor.ref, StatusFrom(reading, factor.ref, end).evidence, factor.ref};
     default:
@@ -109,14 +139,11 @@ Cause Ended(Evaluation& evaluation, const Factor& factor, EffectiveTime end) {
   }
 }
 
-Cause Begun(Evaluation& evaluation, const Factor& factor, EffectiveTime begin) {
+Cause Begun(Evaluation& evaluation, const Factor& factor, EffectiveTime begin, Sure sure) {
   Reading& reading = evaluation.Read();
   switch (factor.kind) {
-    case FactorKind::kGrant: {
-      const GrantPiece& grant = *factor.grant;
-      const bool by_window = grant.terms.not_before == begin;
-      return {NameOf(grant) + (by_window ? " began (not_before)" : " issued"), {grant.issued}, grant.principal};
-    }
+    case FactorKind::kGrant:
+      return BeginOfGrant(*factor.grant, begin);
     case FactorKind::kMembership: {
       const MembershipPiece& m = *factor.membership;
       return {fmt::format("membership of {} in {} began", m.member, m.group), {m.added}, m.member};
@@ -124,7 +151,7 @@ Cause Begun(Evaluation& evaluation, const Factor& factor, EffectiveTime begin) {
     case FactorKind::kPermission:
       return RoleFrom(reading, factor.ref, begin);
     case FactorKind::kNotDenied:
-      return DenyAt(evaluation, factor, begin, false);
+      return DenyAt(evaluation, factor, begin, false, sure);
     case FactorKind::kBoundary:
       return {"permissions boundary lifted from " + factor.ref, StatusFrom(reading, factor.ref, begin).evidence, factor.ref};
     default:
@@ -151,7 +178,7 @@ std::optional<Cause> CauseOfEnd(Evaluation& evaluation, const Witness& way, Effe
   for (const Factor* factor : way.Factors()) {
     const auto around = SetOf(*factor, sure).At({end.us - 1});
     if (!around || around->until != end) continue;
-    Cause cause = Ended(evaluation, *factor, end);
+    Cause cause = Ended(evaluation, *factor, end, sure);
     if (!first || ComesBefore(evaluation.Read(), cause, *first)) first = std::move(cause);
   }
   return first;
@@ -160,7 +187,7 @@ std::optional<Cause> CauseOfEnd(Evaluation& evaluation, const Witness& way, Effe
 std::optional<Cause> CauseOfBegin(Evaluation& evaluation, const Witness& way, EffectiveTime begin, Sure sure) {
   for (const Factor* factor : way.Factors()) {
     const auto around = SetOf(*factor, sure).At(begin);
-    if (around && around->from == begin) return Begun(evaluation, *factor, begin);
+    if (around && around->from == begin) return Begun(evaluation, *factor, begin, sure);
   }
   return std::nullopt;
 }

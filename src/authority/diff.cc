@@ -13,33 +13,10 @@
 namespace tenure::authority {
 namespace {
 
-using history::IntervalSet;
+using history::RolePiece;
+using history::RoleState;
 
 const std::vector<Topic> kPlanes{Topic::kIdentity, Topic::kAccess};
-
-std::string Join(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const auto& part : parts) out += (out.empty() ? "" : ",") + part;
-  return out;
-}
-
-std::string WordsOf(const std::vector<Permission>& permissions, Effect effect) {
-  std::string words;
-  for (const auto& p : permissions) {
-    if (p.effect != effect) continue;
-    words += fmt::format("{}{}{} on {}{}", words.empty() ? "" : "; ", p.not_actions ? "not " : "", Join(p.actions),
-                         p.not_resources ? "not " : "", Join(p.resources));
-  }
-  return words;
-}
-
-// Undefined roles count as what they may turn out to give.
-HoldingKey KeyOf(const RowKey& key, const history::GrantPiece& piece) {
-  const bool deny = key.effect == RowEffect::kDeny;
-  const std::string& role = piece.terms.role;
-  const std::string what = role.empty() ? WordsOf(piece.terms.permissions, deny ? Effect::kDeny : Effect::kAllow) : role;
-  return {(deny ? "deny " : "") + what, piece.terms.scope};
-}
 
 // Where one reference's holding began (or ended), and by what.
 class ChangeFinder {
@@ -69,12 +46,63 @@ class ChangeFinder {
   Everyone everyone_;
 };
 
-Change ChangeOf(const std::string& ref, const char* change, const HoldingKey& key, EffectiveTime at, std::optional<Cause> cause) {
-  Change out{{ref, change, key.role, key.scope, at, cause ? cause->change : "", {}}, {}, {}};
-  if (cause) out.evidence = std::move(cause->evidence);
-  out.page_key = PageKeyOf(at, out.row);
-  return out;
+bool Gives(const RolePiece& piece, Effect effect, const std::string& words) {
+  return piece.state == RoleState::kDefined && WordsOf(*piece.permissions, effect).contains(words);
 }
+
+// Of a role held at both moments, the permissions that its definition has at one of them alone.
+class DefinitionComparison {
+ public:
+  DefinitionComparison(const std::string& ref, const HoldingKey& key, const Holding& holding,
+                       const std::vector<RolePiece>& pieces, ChangeFinder& finder)
+      : ref_(ref), key_(key), holding_(holding), pieces_(pieces), finder_(finder) {}
+
+  // An undefined role may give anything: of that nothing is gained or lost by defining it.
+  void Compare(EffectiveTime from, EffectiveTime to, std::vector<Change>& changes) {
+    const std::size_t before = At(from), after = At(to);
+    if (before == after || before == pieces_.size() || after == pieces_.size()) return;
+    for (std::size_t i : {before, after})
+      if (pieces_[i].state != RoleState::kDefined) return;
+    const auto then = WordsOf(*pieces_[before].permissions, holding_.effect),
+               now = WordsOf(*pieces_[after].permissions, holding_.effect);
+    for (const auto& words : now)
+      if (!then.contains(words)) changes.push_back(Gained(words, after, holding_.may.At(to)->from));
+    for (const auto& words : then)
+      if (!now.contains(words)) changes.push_back(Lost(words, before, holding_.may.At(from)->until));
+  }
+
+ private:
+  std::size_t At(EffectiveTime t) const {
+    std::size_t i = 0;
+    while (i < pieces_.size() && !pieces_[i].span.Contains(t)) ++i;
+    return i;
+  }
+  Change Gained(const std::string& words, std::size_t i, EffectiveTime held_from) {
+    while (i > 0 && Gives(pieces_[i - 1], holding_.effect, words)) --i;
+    const EffectiveTime defined = pieces_[i].span.from;
+    if (defined < held_from)
+      return ChangeOf(ref_, "gained", {words, key_.scope}, held_from, finder_.OfBegin(holding_, held_from));
+    return ChangeOf(ref_, "gained", {words, key_.scope}, defined, Redefined(pieces_[i]));
+  }
+  Change Lost(const std::string& words, std::size_t i, EffectiveTime held_until) {
+    while (i + 1 < pieces_.size() && Gives(pieces_[i + 1], holding_.effect, words)) ++i;
+    const EffectiveTime defined = pieces_[i].span.until;
+    if (held_until < defined) return ChangeOf(ref_, "lost", {words, key_.scope}, held_until, finder_.OfEnd(holding_, held_until));
+    return ChangeOf(ref_, "lost", {words, key_.scope}, defined, Redefined(pieces_[i + 1]));
+  }
+  Cause Redefined(const RolePiece& piece) const {
+    const bool retired = piece.state == RoleState::kRetired;
+    const auto& position = retired ? piece.retired_by : piece.defined_by;
+    return {holding_.role + (retired ? " retired" : " defined anew"),
+            position ? std::vector<Position>{*position} : std::vector<Position>{}, holding_.role};
+  }
+
+  const std::string& ref_;
+  const HoldingKey& key_;
+  const Holding& holding_;
+  const std::vector<RolePiece>& pieces_;
+  ChangeFinder& finder_;
+};
 
 void Compare(Evaluation& evaluation, const std::string& ref, const Holdings& holdings, EffectiveTime from, EffectiveTime to,
              Everyone everyone, std::vector<Change>& changes) {
@@ -83,38 +111,28 @@ void Compare(Evaluation& evaluation, const std::string& ref, const Holdings& hol
     const auto before = holding.may.At(from), after = holding.may.At(to);
     if (!before && after) changes.push_back(ChangeOf(ref, "gained", key, after->from, finder.OfBegin(holding, after->from)));
     if (before && !after) changes.push_back(ChangeOf(ref, "lost", key, before->until, finder.OfEnd(holding, before->until)));
+    if (before && after && !holding.role.empty())
+      DefinitionComparison(ref, key, holding, evaluation.Read().Role(holding.role), finder).Compare(from, to, changes);
   }
 }
 
-}  // namespace
-
-Holdings HoldingsOf(const Rows& rows) {
-  Holdings holdings;
-  for (const auto& [key, row] : rows) {
-    if (row.set.may.Empty()) continue;
-    Holding& holding = holdings[KeyOf(key, *row.piece)];
-    holding.may = holding.may.Union(row.set.may);
-    holding.rows.push_back(key);
-  }
-  return holdings;
-}
-
-std::vector<std::string> SubjectsOf(Reading& reading, const std::string& ref) {
-  if (!ref.empty()) return {ref};
-  std::vector<std::string> subjects{std::string(event::kEveryone)};
-  reading.EachIdentity("", [&](const std::string& identity) {
-    if (!event::IsGroup(identity)) subjects.push_back(identity);
-    return true;
-  });
-  return subjects;
-}
-
+// Bytes that sort as the time, then the cause, then whom and what it is about.
 std::string PageKeyOf(std::optional<EffectiveTime> at, const DiffRow& row) {
   std::string key;
   const std::uint64_t time = static_cast<std::uint64_t>(at.value_or(EffectiveTime{}).us) ^ (std::uint64_t{1} << 63);
   for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(time >> shift & 255);
   for (const auto* part : {&row.cause, &row.ref, &row.role, &row.scope, &row.change}) key += *part + '\0';
   return key;
+}
+
+}  // namespace
+
+Change ChangeOf(const std::string& ref, const char* change, const HoldingKey& key, std::optional<EffectiveTime> at,
+                std::optional<Cause> cause) {
+  Change out{{ref, change, key.role, key.scope, at, cause ? cause->change : "", {}}, {}, {}};
+  if (cause) out.evidence = std::move(cause->evidence);
+  out.page_key = PageKeyOf(at, out.row);
+  return out;
 }
 
 Status WriteChanges(history::FactView& view, std::vector<Change> changes, const std::vector<std::string>& question,
@@ -150,14 +168,14 @@ Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, 
   DiffAnswer answer{HeadOf("diff", ref, *frame), {}};
   answer.head.when = place->when;
 
-  const TaintIndex taints(view.Taints());
+  const TaintIndex none({});  // a taint makes rows possible and adds none
   Work work;
   const Everyone everyone = ref.empty() ? Everyone::kLeftOut : Everyone::kCounts;
-  Reading reading(view, frame->Window(), Unseen::kIgnored, taints, work);
+  Reading reading(view, frame->Window(), Unseen::kIgnored, none, work);
   Evaluation evaluation(reading, everyone);
   std::vector<Change> changes;
   for (const auto& subject : SubjectsOf(reading, std::string(ref)))
-    Compare(evaluation, subject, HoldingsOf(RowsOf(evaluation, subject, *frame)), from, to, everyone, changes);
+    Compare(evaluation, subject, HoldingsOf(evaluation, subject), from, to, everyone, changes);
   if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
   if (auto s = WriteChanges(view, std::move(changes), key, *place, page.limit, answer); !s)
     return tl::unexpected<Error>(s.error());

@@ -21,9 +21,9 @@ const std::vector<Topic> kPlanes{Topic::kIdentity, Topic::kAccess};
 // One knowledge, read in the window of the question.
 struct Side {
   Side(FactView& v, const Frame& frame, Everyone everyone)
-      : view(v), taints(v.Taints()), reading(v, frame.Window(), Unseen::kIgnored, taints, work), evaluation(reading, everyone) {}
+      : view(v), reading(v, frame.Window(), Unseen::kIgnored, none, work), evaluation(reading, everyone) {}
   FactView& view;
-  TaintIndex taints;
+  const TaintIndex none{{}};  // a taint makes rows possible and adds none
   Work work;
   Reading reading;
   Evaluation evaluation;
@@ -34,7 +34,7 @@ class NewEventFinder {
  public:
   NewEventFinder(const PositionVector& known_before, FactView& after) : known_before_(known_before), after_(after) {}
 
-  Result<std::optional<Cause>> Find(const Witness& way, const Frame& frame) {
+  Result<std::optional<Cause>> Find(const Witness& way, const Frame& frame, Evaluation& then, Evaluation& now) {
     std::vector<Position> on_way;
     std::set<std::string> refs;
     for (const Factor* factor : way.Factors()) {
@@ -42,7 +42,14 @@ class NewEventFinder {
       if (!factor->ref.empty() && factor->ref != event::kEveryone) refs.insert(factor->ref);
       if (factor->grant != nullptr) refs.insert(factor->grant->principal);
       if (factor->membership != nullptr) refs.insert(factor->membership->member);
+      if (factor->kind == FactorKind::kNotDenied)
+        for (Evaluation* side : {&then, &now}) AddDeniers(*side, factor->ref, refs);
     }
+    return Find(on_way, refs, frame);
+  }
+
+  // Of the events about `refs`; on_way: those that the way itself rests on.
+  Result<std::optional<Cause>> Find(const std::vector<Position>& on_way, const std::set<std::string>& refs, const Frame& frame) {
     std::optional<StoryItem> best;
     int best_rank = 0;
     for (const auto& ref : refs) {
@@ -59,6 +66,14 @@ class NewEventFinder {
   }
 
  private:
+  // Whoever may deny an identity something: whoever reaches it, and the roles that they hold.
+  static void AddDeniers(Evaluation& evaluation, const std::string& identity, std::set<std::string>& refs) {
+    for (const auto& [principal, label] : evaluation.ClosureOf(identity)) {
+      if (principal != event::kEveryone) refs.insert(principal);
+      for (const auto& grant : evaluation.Read().GrantsOf(principal))
+        if (!grant.terms.role.empty()) refs.insert(grant.terms.role);
+    }
+  }
   bool IsNew(const Position& position) const { return !known_before_.Holds(position); }
   bool NewlyRetracted(const StoryItem& item) const {
     return item.state == EventState::kRetracted && !item.retracted_by.empty() &&
@@ -90,14 +105,17 @@ class Comparison {
       : before_(before), after_(after), frame_(frame), everyone_(everyone), finder_(before.view.Vector(), after.view) {}
 
   Status Compare(const std::string& ref, std::vector<Change>& changes) {
-    const Holdings then = HoldingsOf(RowsOf(before_.evaluation, ref, frame_));
-    const Holdings now = HoldingsOf(RowsOf(after_.evaluation, ref, frame_));
+    const Holdings then = HoldingsOf(before_.evaluation, ref), now = HoldingsOf(after_.evaluation, ref);
     for (const auto& [key, holding] : now)
       if (Held(holding) && !HeldIn(then, key))
         if (auto s = Add(after_, ref, "gained", key, holding, changes); !s) return s;
-    for (const auto& [key, holding] : then)
-      if (Held(holding) && !HeldIn(now, key))
-        if (auto s = Add(before_, ref, "lost", key, holding, changes); !s) return s;
+    for (const auto& [key, holding] : then) {
+      if (!Held(holding)) continue;
+      auto s = !HeldIn(now, key)      ? Add(before_, ref, "lost", key, holding, changes)
+               : holding.role.empty() ? Status{}
+                                      : CompareDefinitions(ref, key, holding, now.at(key), changes);
+      if (!s) return s;
+    }
     return {};
   }
 
@@ -107,24 +125,51 @@ class Comparison {
     const auto it = holdings.find(key);
     return it != holdings.end() && Held(it->second);
   }
+
+  // What the definitions in force while the role is held give in the frame, each permission with the event that defined it. Nothing
+  // where one of them is missing: an undefined role may give anything.
+  using Defined = std::map<std::string, Position>;
+  std::optional<Defined> DefinedIn(Side& side, const Holding& holding) const {
+    Defined defined;
+    for (const auto& piece : side.reading.Role(holding.role)) {
+      if (!frame_.Meets(holding.may.Clip(piece.span))) continue;
+      if (piece.state != history::RoleState::kDefined || !piece.defined_by) return std::nullopt;
+      for (const auto& words : WordsOf(*piece.permissions, holding.effect)) defined.insert_or_assign(words, *piece.defined_by);
+    }
+    return defined;
+  }
+  Status CompareDefinitions(const std::string& ref, const HoldingKey& key, const Holding& then, const Holding& now,
+                            std::vector<Change>& changes) {
+    const auto before = DefinedIn(before_, then), after = DefinedIn(after_, now);
+    if (!before || !after) return {};
+    const auto add = [&](const Defined& has, const Defined& lacks, const char* change) -> Status {
+      for (const auto& [words, position] : has) {
+        if (lacks.contains(words)) continue;
+        auto cause = finder_.Find({position}, {then.role}, frame_);
+        if (!cause) return tl::unexpected<Error>(cause.error());
+        changes.push_back(ChangeOf(ref, change, {words, key.scope}, std::nullopt, std::move(*cause)));
+      }
+      return {};
+    };
+    if (auto s = add(*after, *before, "gained"); !s) return s;
+    return add(*before, *after, "lost");
+  }
+
   Status Add(Side& side, const std::string& ref, const char* change, const HoldingKey& key, const Holding& holding,
              std::vector<Change>& changes) {
-    Change out{{ref, change, key.role, key.scope, std::nullopt, {}, {}}, {}, {}};
+    std::optional<Cause> found;
     for (const auto& row : holding.rows) {
       WitnessSearch search(side.evaluation, ref, Goal{std::nullopt, RowGoal{row.granted_to, row.grant, row.effect}, {}, {}},
                            everyone_);
       const auto inside = holding.may.Clip(frame_.Window());
       const auto way = search.At(inside.Parts().front().from, Sure::kMay);
       if (!way) continue;
-      auto cause = finder_.Find(*way, frame_);
+      auto cause = finder_.Find(*way, frame_, before_.evaluation, after_.evaluation);
       if (!cause) return tl::unexpected<Error>(cause.error());
-      if (!*cause) continue;
-      out.row.cause = (*cause)->change;
-      out.evidence = (*cause)->evidence;
-      break;
+      if (*cause) found = std::move(*cause);
+      if (found) break;
     }
-    out.page_key = PageKeyOf(std::nullopt, out.row);
-    changes.push_back(std::move(out));
+    changes.push_back(ChangeOf(ref, change, key, std::nullopt, std::move(found)));
     return {};
   }
 

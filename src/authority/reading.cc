@@ -108,6 +108,13 @@ void Reading::EachIdentity(std::string_view prefix, const std::function<bool(con
   if (!status) Keep(status.error());
 }
 
+bool Reading::CanBeAssumed(const std::string& ref) {
+  if (const auto it = assumable_.find(ref); it != assumable_.end()) return it->second;
+  const auto can = view_.CanBeAssumed(ref);
+  if (!can) Keep(can.error());
+  return assumable_.emplace(ref, can && *can).first->second;
+}
+
 bool Reading::IsIdentity(std::string_view ref) {
   bool found = false;
   EachIdentity(ref, [&](const std::string& first) {

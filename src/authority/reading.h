@@ -75,6 +75,7 @@ class Reading {
   // Identities in V whose reference begins with `prefix`, in byte order, until `each` returns false.
   void EachIdentity(std::string_view prefix, const std::function<bool(const std::string&)>& each);
   bool IsIdentity(std::string_view ref);
+  bool CanBeAssumed(const std::string& ref);  // see FactView
   void EachRole(const std::function<bool(const std::string&)>& each);
 
   bool Spend(std::int64_t edges) { return work_.Spend(edges) && !fault_; }
@@ -99,6 +100,7 @@ class Reading {
   ByText<std::vector<history::MembershipPiece>> groups_, members_;
   ByText<std::vector<history::RolePiece>> roles_;
   ByText<history::TimeSet> active_;
+  ByText<bool> assumable_;
 };
 
 }  // namespace tenure::authority

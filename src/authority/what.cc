@@ -19,27 +19,6 @@ using history::TimeSet;
 
 const std::vector<Topic> kPlanes{Topic::kIdentity, Topic::kAccess};
 
-// Adds what one grant gives, reached with `label` while ref acts as an identity.
-class RowGathering {
- public:
-  RowGathering(Reading& reading, const Frame& frame, Rows& rows) : reading_(reading), frame_(frame), rows_(rows) {}
-
-  void Add(RowEffect effect, const GrantPiece& grant, const TimeSet& set, const IntervalSet& paper) {
-    if (!reading_.Meets(set.may) && !reading_.Meets(paper)) return;
-    Row& row = rows_[{grant.grant, effect, grant.principal}];
-    row.set = row.set.Union(set);
-    row.paper = row.paper.Union(paper);
-    row.granted = row.granted.Union(IntervalSet(grant.live));
-    const bool better = row.piece == nullptr || (row.piece->live.from < grant.live.from && frame_.Meets(IntervalSet(grant.live)));
-    if (better || !frame_.Meets(IntervalSet(row.piece->live))) row.piece = &grant;
-  }
-
- private:
-  Reading& reading_;
-  const Frame& frame_;
-  Rows& rows_;
-};
-
 std::string PageKey(const RowKey& key) {
   std::string text = key.grant + '\0';
   text += static_cast<char>('a' + static_cast<int>(key.effect));
@@ -55,26 +34,39 @@ struct Shown {
 
 }  // namespace
 
-Rows RowsOf(Evaluation& evaluation, std::string_view ref, const Frame& frame) {
-  Rows rows;
+void EachGiven(Evaluation& evaluation, std::string_view ref, const std::function<void(const Given&)>& each) {
   Reading& reading = evaluation.Read();
-  RowGathering gathering(reading, frame, rows);
+  const auto tell = [&](RowEffect effect, const GrantPiece& grant, TimeSet set, IntervalSet paper) {
+    if (reading.Meets(set.may) || reading.Meets(paper)) each({effect, grant, std::move(set), std::move(paper)});
+  };
   for (const auto& [identity, acting] : evaluation.WhomItActsAs(ref)) {
     const TimeSet as = acting.as.Intersect(reading.Active(identity));
     const IntervalSet boundary = reading.Boundary(identity);
     for (const auto& [principal, label] : evaluation.ClosureOf(identity)) {
       const IntervalSet paper = acting.paper.Intersect(label.reach.may);
       for (const auto& grant : reading.GrantsOf(principal)) {
-        if (!reading.Spend(1)) return rows;
+        if (!reading.Spend(1)) return;
         const Effects e = evaluation.EffectsOf(grant);
-        gathering.Add(RowEffect::kAllow, grant, as.Intersect(label.allow).Intersect(e.allow).Doubt(boundary),
-                      paper.Intersect(e.paper_allow));
-        gathering.Add(RowEffect::kDeny, grant, as.Intersect(label.reach).Intersect(e.deny), paper.Intersect(e.paper_deny));
-        gathering.Add(RowEffect::kUnknown, grant, as.Intersect(label.reach).Intersect(e.unknown),
-                      paper.Intersect(e.paper_unknown));
+        tell(RowEffect::kAllow, grant, as.Intersect(label.allow).Intersect(e.allow).Doubt(boundary),
+             paper.Intersect(e.paper_allow));
+        tell(RowEffect::kDeny, grant, as.Intersect(label.reach).Intersect(e.deny), paper.Intersect(e.paper_deny));
+        tell(RowEffect::kUnknown, grant, as.Intersect(label.reach).Intersect(e.unknown), paper.Intersect(e.paper_unknown));
       }
     }
   }
+}
+
+Rows RowsOf(Evaluation& evaluation, std::string_view ref, const Frame& frame) {
+  Rows rows;
+  EachGiven(evaluation, ref, [&](const Given& given) {
+    const GrantPiece& grant = given.grant;
+    Row& row = rows[{grant.grant, given.effect, grant.principal}];
+    row.set = row.set.Union(given.set);
+    row.paper = row.paper.Union(given.paper);
+    row.granted = row.granted.Union(IntervalSet(grant.live));
+    const bool better = row.piece == nullptr || (row.piece->live.from < grant.live.from && frame.Meets(IntervalSet(grant.live)));
+    if (better || !frame.Meets(IntervalSet(row.piece->live))) row.piece = &grant;
+  });
   return rows;
 }
 

@@ -80,7 +80,7 @@ void WitnessSearch::AddOwnLimits(const std::string& identity, const Asked& asked
 }
 
 void WitnessSearch::AddAssumptions(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
-  if (!state.strict) return;
+  if (!state.strict || goal_.own) return;
   for (const auto& target : evaluation_.AssumeTargets(state.identity)) {
     const Asked assume{std::string(kAssume), target};
     for (const auto& grant : reading_.GrantsOf(state.principal)) {

@@ -140,6 +140,10 @@ class FactView {
   virtual Status EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) = 0;
   virtual Status EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) = 0;
 
+  // Whether `assume` can give this identity: an event in V that may change authority names it. Links, requests, approvals, usage,
+  // reviews and exceptions never do.
+  virtual Result<bool> CanBeAssumed(std::string_view ref) = 0;
+
   virtual Result<IdentityDetails> Details(std::string_view ref, EffectiveTime t) = 0;
   virtual Result<std::vector<std::string>> LinkedWith(std::string_view ref,
                                                       EffectiveTime t) = 0;  // transitive, without ref, sorted

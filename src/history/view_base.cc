@@ -42,6 +42,21 @@ Result<bool> ViewBase::IsNamed(char kind, const std::string& ref) {
       if (!any || *any) return any;
     }
   }
+  return IsMentioned(kind, ref, [](EventType) { return true; });
+}
+
+Result<bool> ViewBase::CanBeAssumed(std::string_view ref) {
+  for (const auto kind :
+       {FactKind::kIdentity, FactKind::kCredential, FactKind::kGrant, FactKind::kRoleRevoke, FactKind::kMembership}) {
+    auto any = folder_.AnyUnder(FactPrefix(std::string(ref), kind));
+    if (!any || *any) return any;
+  }
+  return IsMentioned('I', std::string(ref), [](EventType type) {
+    return type == EventType::kIdentityRegistered || type == EventType::kIdentityOwnerChanged || type == EventType::kGrantIssued;
+  });
+}
+
+Result<bool> ViewBase::IsMentioned(char kind, const std::string& ref, const std::function<bool(EventType)>& counts) {
   const std::string prefix = MentionPrefix(kind, ref);
   auto c = rows_->Scan(Family::kMention);
   for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
@@ -50,7 +65,7 @@ Result<bool> ViewBase::IsNamed(char kind, const std::string& ref) {
     auto record = Record(r.At());
     if (!record) return tl::unexpected(record.error());
     auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
-    if (e == nullptr) continue;
+    if (e == nullptr || !counts(e->meta.type)) continue;
     const NameHash name = HashOf(e->meta.name);
     auto canonical = settlement_.Canonical(name);
     if (!canonical) return tl::unexpected(canonical.error());

@@ -19,6 +19,7 @@ class ViewBase : public FactView {
         folder_(*rows_, current ? nullptr : &vector_, &settlement_) {}
 
   const PositionVector& Vector() const override { return vector_; }
+  Result<bool> CanBeAssumed(std::string_view ref) override;
   Status EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) override;
   Status EachRole(std::string_view after, const std::function<bool(const std::string&)>& each) override;
   Result<IdentityDetails> Details(std::string_view ref, EffectiveTime t) override;
@@ -34,6 +35,8 @@ class ViewBase : public FactView {
   Result<std::optional<StoredRecord>> Record(const Position& position);
   Status EachMentioned(char kind, std::string_view after, const std::function<bool(const std::string&)>& each);
   Result<bool> IsNamed(char kind, const std::string& ref);
+  // By an event in force that names ref outside of facts about it, and that `counts`.
+  Result<bool> IsMentioned(char kind, const std::string& ref, const std::function<bool(EventType)>& counts);
   Status AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into);
   Result<StoryItem> Told(const Moment& at, const EventRow& row);
   Status Adopt(std::vector<Taint> taints);

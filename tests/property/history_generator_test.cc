@@ -111,7 +111,8 @@ TEST(HistoryGenerator, GivesEveryAnswerOftenEnough) {
     }
   });
   std::printf("no %d, unknown %d, yes %d\n", answers[Tri::kNo], answers[Tri::kMaybe], answers[Tri::kYes]);
-  for (Tri tri : {Tri::kNo, Tri::kMaybe, Tri::kYes}) EXPECT_GT(answers[tri], 75);
+  const int all = answers[Tri::kNo] + answers[Tri::kMaybe] + answers[Tri::kYes];
+  for (Tri tri : {Tri::kNo, Tri::kMaybe, Tri::kYes}) EXPECT_GT(answers[tri], all / 20);
 }
 
 // --- laws of the reference model itself

@@ -1,9 +1,7 @@
 // The judge: every question at random moments, windows and knowledges equals the naive reference model.
 #include <gtest/gtest.h>
 
-#include "authority/questions.h"
-#include "engine_under_test.h"
-#include "reference/reference.h"
+#include "property/truth_questions.h"
 
 namespace tenure::property {
 namespace {
@@ -12,19 +10,13 @@ using reference::Around;
 using reference::Clip;
 using reference::Tri;
 
-std::string Text(const std::vector<Interval>& intervals) {
-  std::string out;
-  for (const auto& i : intervals) out += "[" + std::to_string(i.from.us) + "," + std::to_string(i.until.us) + ") ";
-  return out.empty() ? "never" : out;
-}
 Tri AsTri(Decision d) { return d == Decision::kYes ? Tri::kYes : d == Decision::kNo ? Tri::kNo : Tri::kMaybe; }
 
-struct Asked {
-  history::FactView& view;
-  const reference::View& judge;
-  const History& history;
-  Random& random;
-};
+std::string TaintsText(const std::vector<TaintShown>& taints) {
+  std::string text;
+  for (const auto& taint : taints) text += taint.topic + " " + taint.key + " " + Text({taint.range}) + taint.reason + "; ";
+  return text;
+}
 
 // "" or what differs.
 std::string CheckDiffers(Asked a) {
@@ -46,7 +38,7 @@ std::string CheckDiffers(Asked a) {
   const bool before = a.judge.BeforeRecord(reference::View::PlanesOf(reference::QuestionKind::kCheck), q.time);
   if (answer->head.before_record != before) return what + ": before_record";
   if (a.judge.Complete(a.judge.ConsultedBy(q.ref, q.time), {q.time, {q.time.us + 1}}) && !answer->head.complete)
-    return what + ": incomplete, reference complete";
+    return what + ": incomplete by " + TaintsText(answer->head.taints) + ", reference complete";
   return {};
 }
 
@@ -94,29 +86,6 @@ std::string WhoDiffers(Asked a) {
   return differs;
 }
 
-std::string WhatDiffers(Asked a) {
-  const auto& ref = OneOf(TheUniverse().everyone, a.random);
-  const EffectiveTime t = SomeTime(a.history, a.random);
-  const auto answer = authority::What(a.view, ref, false, {t, std::nullopt}, {1000, ""});
-  const std::string what = "what " + ref + " at " + std::to_string(t.us);
-  if (!answer) return what + ": " + answer.error().ToString();
-  std::vector<std::string> got, want;
-  for (const auto& r : answer->rows)
-    got.push_back(r.granted_to + " " + r.grant + " " + std::to_string(static_cast<int>(r.effect)) + " " +
-                  std::to_string(static_cast<int>(r.status)));
-  for (const auto& r : a.judge.What(ref, t))
-    if (r.status != reference::RowStatus::kOnPaper)
-      want.push_back(r.key.granted_to + " " + r.key.grant + " " + std::to_string(static_cast<int>(r.key.effect)) + " " +
-                     std::to_string(static_cast<int>(r.status)));
-  std::sort(got.begin(), got.end());
-  std::sort(want.begin(), want.end());
-  if (got == want) return {};
-  std::string text = what + ":";
-  for (const auto& g : got) text += "\n  engine    " + g;
-  for (const auto& w : want) text += "\n  reference " + w;
-  return text;
-}
-
 std::string ShowDiffers(Asked a) {
   const auto& ref = OneOf(TheUniverse().identities, a.random);
   const EffectiveTime t = SomeTime(a.history, a.random);
@@ -153,10 +122,16 @@ std::string Differs(const History& history, std::uint64_t seed) {
     auto view = engine.Model().View(v);
     if (!view) return view.error().ToString();
     const auto judge = reference.At(v);
-    for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, ShowDiffers}) {
+    for (auto* question :
+         {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers, ShowDiffers}) {
       const std::string differs = question({**view, judge, history, random});
       if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
     }
+    if (round == 0) continue;
+    auto now = engine.Model().View(engine.Model().Projected());
+    if (!now) return now.error().ToString();
+    const std::string differs = DiffKnownDiffers({**view, judge, history, random}, **now, reference.At(reference.Everything()));
+    if (!differs.empty()) return differs;
   }
   return {};
 }

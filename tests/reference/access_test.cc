@@ -191,7 +191,7 @@ TEST_F(AccessReference, ADelegatedGrantAllowsOnlyWhileItsDelegatorIsActiveAndDen
   Given(Suspend("user:b").At("09:00"));
   EXPECT_EQ(Reads("09:00"), Tri::kNo);
   EXPECT_EQ(Check("user:a", "write", "bucket:b", "09:00"), Tri::kNo);
-  EXPECT_EQ(What("user:a", "09:00"), (Rows{"g1 deny effective", "g2 allow effective"}));
+  EXPECT_EQ(What("user:a", "09:00"), (Rows{"g1 allow on_paper", "g1 deny effective", "g2 allow effective"}));
 }
 
 TEST_F(AccessReference, AConditionMakesAGrantOrAPermissionUncertain) {

@@ -34,16 +34,17 @@ std::set<std::string> View::DenyReach(Side side, const std::string& ref, Effecti
 }
 
 // What one grant's terms say of an action on a resource, whether the grant is live or not. Scope and permission must both cover; a
-// condition makes a permission uncertain. An undefined role may allow and may deny anything but `assume`; a tainted one anything.
+// condition makes a permission uncertain. An undefined role may allow and may deny anything but `assume`; a tainted one anything. On
+// paper a retired role gives what its last definition did.
 Truth View::GivenBy(Effect effect, const GrantIssued& terms, const std::string& action, const std::string& resource,
-                    EffectiveTime t, Lens lens) const {
+                    EffectiveTime t, Lens lens, bool on_paper) const {
   if (!ScopeCovers(terms.scope, resource)) return kNo;
   const std::vector<Permission>* permissions = &terms.permissions;
   if (!terms.role.empty()) {
     RoleRegister role = RoleAt(terms.role, t);
     if (lens.taints && Tainted(Topic::kAccess, terms.role, t)) return kMaybe;
     if (role.state == RoleRegister::State::kUndefined) return action == "assume" ? kNo : kMaybe;
-    if (role.state == RoleRegister::State::kRetired) return kNo;
+    if (role.state == RoleRegister::State::kRetired && (!on_paper || !role.permissions)) return kNo;
     permissions = role.permissions;
   }
   Truth given = kNo;
@@ -52,14 +53,15 @@ Truth View::GivenBy(Effect effect, const GrantIssued& terms, const std::string& 
   return given;
 }
 
-// What a principal's own grants give. A tainted principal may have been given anything.
+// What a principal's own grants give, on paper whatever the delegator's status. A tainted principal may have been given anything.
 Truth View::GivenTo(Effect effect, const std::string& principal, const std::string& action, const std::string& resource,
-                    EffectiveTime t, Lens lens) const {
+                    EffectiveTime t, Lens lens, bool on_paper) const {
   Truth given = lens.taints && Tainted(Topic::kAccess, principal, t) ? kMaybe : kNo;
   for (const auto& grant : GrantsTo(principal))
     if (const GrantIssued* terms = Terms(principal, grant, t)) {
-      Truth live = effect == Effect::kAllow ? Allows(principal, grant, t, lens) : Live(principal, grant, t, lens);
-      given = given || (live && GivenBy(effect, *terms, action, resource, t, lens));
+      bool delegator_counts = effect == Effect::kAllow && !on_paper;
+      Truth live = delegator_counts ? Allows(principal, grant, t, lens) : Live(principal, grant, t, lens);
+      given = given || (live && GivenBy(effect, *terms, action, resource, t, lens, on_paper));
     }
   return given;
 }
@@ -69,9 +71,9 @@ Truth View::Allowed(const std::string& ref, const std::string& action, const std
                     bool on_paper) const {
   Truth allowed = kNo;
   for (const auto& principal : AllowReach(Side::kMust, ref, t, lens))
-    allowed.must |= GivenTo(Effect::kAllow, principal, action, resource, t, lens).must;
+    allowed.must |= GivenTo(Effect::kAllow, principal, action, resource, t, lens, false).must;
   for (const auto& principal : AllowReach(on_paper ? Side::kPaper : Side::kMay, ref, t, lens))
-    allowed.may |= GivenTo(Effect::kAllow, principal, action, resource, t, lens).may;
+    allowed.may |= GivenTo(Effect::kAllow, principal, action, resource, t, lens, on_paper).may;
   return RegistersOf(ref, t).boundary ? Doubted(allowed) : allowed;
 }
 
@@ -79,9 +81,9 @@ Truth View::Denied(const std::string& ref, const std::string& action, const std:
                    Lens lens) const {
   Truth denied = kNo;
   for (const auto& principal : DenyReach(Side::kMust, ref, t, lens))
-    denied.must |= GivenTo(Effect::kDeny, principal, action, resource, t, lens).must;
+    denied.must |= GivenTo(Effect::kDeny, principal, action, resource, t, lens, false).must;
   for (const auto& principal : DenyReach(Side::kMay, ref, t, lens))
-    denied.may |= GivenTo(Effect::kDeny, principal, action, resource, t, lens).may;
+    denied.may |= GivenTo(Effect::kDeny, principal, action, resource, t, lens, false).may;
   return denied;
 }
 
@@ -107,8 +109,8 @@ std::set<std::string> View::ActsAs(Side side, const std::string& ref, EffectiveT
   for (std::size_t before = 0; before != acts.size();) {
     before = acts.size();
     for (const auto& as : std::set<std::string>(acts))
-      for (const auto& target : Named())
-        if (!IsGroup(target) && !acts.contains(target) && ActiveOn(side, target, t, lens) && AssumesOn(side, as, target, t, lens))
+      for (const auto& target : Assumable())
+        if (!acts.contains(target) && ActiveOn(side, target, t, lens) && AssumesOn(side, as, target, t, lens))
           acts.insert(target);
   }
   return acts;

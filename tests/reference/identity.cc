@@ -198,16 +198,45 @@ std::set<std::string> View::Linked(const std::string& ref, EffectiveTime t) cons
   return linked;
 }
 
-std::set<std::string> View::Named() const {
+// Links, requests, approvals, usage, reviews and exceptions never change authority: nobody can be assumed for being named there.
+std::set<std::string> View::Assumable() const {
   std::set<std::string> named;
   for (const Fact& fact : record_.facts) {
     if (PlaneOf(fact.event->Type()) == Topic::kIdentity && !fact.As<IdentityLinked>()) named.insert(KeyOf(*fact.event));
-    if (auto* d = fact.As<GrantIssued>()) named.insert(d->principal);
+    if (auto* d = fact.As<IdentityRegistered>()) named.insert(d->owner);
+    if (auto* d = fact.As<IdentityOwnerChanged>()) named.insert(d->owner.value_or(""));
+    if (auto* d = fact.As<GrantIssued>()) named.insert({d->principal, d->delegator});
     if (auto* d = fact.As<GrantRevoked>()) named.insert(d->principal);
-    if (auto* d = fact.As<MembershipAdded>()) named.insert({d->member, d->group});
-    if (auto* d = fact.As<MembershipRemoved>()) named.insert({d->member, d->group});
+    if (auto* d = fact.As<MembershipAdded>()) named.insert(d->member);
+    if (auto* d = fact.As<MembershipRemoved>()) named.insert(d->member);
   }
-  named.erase(kEveryone);
+  std::erase_if(named, [](const std::string& ref) { return ref.empty() || ref == kEveryone || IsGroup(ref); });
+  return named;
+}
+
+// Whoever an event in force names, in whatever part.
+std::set<std::string> View::Named() const {
+  std::set<std::string> named;
+  for (const Fact& fact : record_.facts) {
+    if (auto* d = fact.As<IdentityRegistered>()) named.insert(d->owner);
+    if (auto* d = fact.As<IdentityOwnerChanged>()) named.insert(d->owner.value_or(""));
+    if (auto* d = fact.As<IdentityLinked>()) named.insert(d->same_as);
+    if (auto* d = fact.As<GrantIssued>()) named.insert(d->delegator);
+    if (auto* d = fact.As<GrantApproved>()) named.insert(d->approver);
+    if (auto* d = fact.As<GrantDenied>()) named.insert(d->approver);
+    if (auto* d = fact.As<MembershipAdded>()) named.insert(d->group);
+    if (auto* d = fact.As<MembershipRemoved>()) named.insert(d->group);
+    if (auto* d = fact.As<AccessUsed>()) named.insert(d->via.begin(), d->via.end());
+    if (auto* d = fact.As<ReviewOpened>()) {
+      named.insert({d->reviewer, d->scope.owner});
+      named.insert(d->scope.identities.begin(), d->scope.identities.end());
+    }
+    if (auto* d = fact.As<ReviewDecided>()) named.insert({d->principal, d->reviewer, d->group});
+    if (auto* d = fact.As<ExceptionGranted>()) named.insert(d->approver);
+    if (*PlaneOf(fact.event->Type()) != Topic::kGovernance || fact.As<ExceptionGranted>() || fact.As<ExceptionRevoked>())
+      named.insert(KeyOf(*fact.event));
+  }
+  std::erase_if(named, [](const std::string& ref) { return ref.empty() || ref == kEveryone || ref.starts_with("role:"); });
   return named;
 }
 

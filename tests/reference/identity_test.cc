@@ -108,7 +108,7 @@ TEST_F(IdentityReference, LinksAreSymmetricAndTransitiveAndChangeNothing) {
   Given(Register("user:a"), Link("user:a", "external:1").At("09:00"), Link("user:c", "external:1").At("10:00"));
   EXPECT_EQ(Now().Linked("user:c", At("10:00")), (std::set<std::string>{"user:a", "external:1"}));
   EXPECT_EQ(Now().Linked("user:c", At("09:00")), std::set<std::string>{});
-  EXPECT_EQ(Now().Named(), std::set<std::string>{"user:a"});
+  EXPECT_EQ(Now().Assumable(), std::set<std::string>{"user:a"});
 }
 
 TEST_F(IdentityReference, ACredentialIsLiveUntilRevokedAndRevivedByANewIssue) {

@@ -94,6 +94,27 @@ struct AuthorityHeld {
   std::vector<Interval> on_paper;  // when the row is listed, effective and possible times included
 };
 
+// What somebody holds by one (role or permissions, scope); a role that is defined then, with its permissions one by one.
+struct Holding {
+  std::string what, scope;  // what: the role or permissions in words, "deny " before it for a deny
+  friend auto operator<=>(const Holding&, const Holding&) = default;
+};
+struct Holdings {
+  std::set<Holding> all;
+  std::map<Holding, std::set<std::string>> permissions;
+  bool Gives(const Holding& by, const std::string& words) const {
+    auto it = permissions.find(by);
+    return it != permissions.end() && it->second.contains(words);
+  }
+};
+struct Change {
+  std::string ref;
+  bool gained;
+  Holding what;
+  EffectiveTime at;
+  friend auto operator<=>(const Change&, const Change&) = default;
+};
+
 enum class QuestionKind { kShow, kIdentities, kCheck, kWhat, kWho };
 struct Consulted {
   Topic plane;
@@ -119,9 +140,10 @@ class View {
   Truth Active(const std::string& ref, EffectiveTime t, Lens lens = {}) const;
   std::vector<Credential> Credentials(const std::string& ref, EffectiveTime t) const;
   std::set<std::string> Linked(const std::string& ref, EffectiveTime t) const;
-  // Identities that events in force name: as the subject of existence or credentials, as principal, member or group. Without
-  // everyone:*, groups included. Linked identities, approvals, governance and usage name none: they never change authority.
+  // Identities that events in force name in any part, groups included; without everyone:*.
   std::set<std::string> Named() const;
+  // Those of them, no groups, that an allow of `assume` can give.
+  std::set<std::string> Assumable() const;
   std::map<std::string, IdentityStatus> Identities(EffectiveTime t) const;
 
   // --- the facts of access (access.cc)
@@ -161,6 +183,13 @@ class View {
   std::vector<EffectiveTime> Breakpoints() const;
   Held HeldWhere(const std::function<Truth(EffectiveTime)>& fact) const;
 
+  // --- what changed (diff.cc). ref empty: everybody, what everyone:* holds apart.
+  Holdings HoldingsAt(const std::string& ref, EffectiveTime t, bool everyone) const;
+  std::vector<std::string> SubjectsOfDiff(const std::string& ref) const;
+  std::vector<Change> Diff(const std::string& ref, EffectiveTime from, EffectiveTime to) const;
+  // At one moment, from what this view knows to what `later` knows; `at` means nothing.
+  std::vector<Change> DiffTo(const View& later, const std::string& ref, EffectiveTime t) const;
+
   // --- how much the record knows (horizon.cc)
   // Nothing for a plane without facts: every time lies before it.
   OptionalTime Horizon(Topic plane) const;
@@ -185,9 +214,9 @@ class View {
   std::set<std::string> DenyReach(Side side, const std::string& ref, EffectiveTime t, Lens lens) const;
   std::set<std::string> Reach(Side side, const std::set<std::string>& from, bool by_inactive, EffectiveTime t, Lens lens) const;
   Truth GivenTo(Effect effect, const std::string& principal, const std::string& action, const std::string& resource,
-                EffectiveTime t, Lens lens) const;
+                EffectiveTime t, Lens lens, bool on_paper) const;
   Truth GivenBy(Effect effect, const GrantIssued& terms, const std::string& action, const std::string& resource, EffectiveTime t,
-                Lens lens) const;
+                Lens lens, bool on_paper) const;
   Truth Allowed(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t, Lens lens,
                 bool on_paper) const;
   Truth Denied(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t, Lens lens) const;

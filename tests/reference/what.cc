@@ -52,14 +52,14 @@ std::set<AuthorityKey> View::RowsOn(Side side, const std::string& ref, Effective
   for (const auto& as : acts) {
     auto allow_reach = AllowReach(side, as, t, lens);
     bool boundary = RegistersOf(as, t).boundary;
-    for (const auto& principal : DenyReach(side, as, t, lens))
+    for (const auto& principal : lens.everyone ? DenyReach(side, as, t, lens) : Reach(side, {as}, true, t, lens))
       for (const auto& grant : GrantsTo(principal)) {
         const GrantIssued* terms = Terms(principal, grant, t);
         if (!terms) continue;
         for (RowEffect effect : EffectsOnPaper(*terms, t)) {
           bool allow = effect == RowEffect::kAllow;
           if (allow && (!allow_reach.contains(principal) || (boundary && side == Side::kMust))) continue;
-          Truth holds = allow ? Allows(principal, grant, t, lens) : Live(principal, grant, t, lens);
+          Truth holds = allow && side != Side::kPaper ? Allows(principal, grant, t, lens) : Live(principal, grant, t, lens);
           if (side != Side::kPaper) {
             auto effects = EffectsOf(*terms, t, lens);
             holds = holds && (effects.contains(effect) ? effects[effect] : kNo);
@@ -71,7 +71,8 @@ std::set<AuthorityKey> View::RowsOn(Side side, const std::string& ref, Effective
   return rows;
 }
 
-// Effective if it certainly holds, possible if it may, on paper if the grant is live but an identity, a group or the role is not.
+// Effective if it certainly holds, possible if it may, on paper if the grant is live but an identity, a group, the role or the delegator is
+// not.
 std::vector<AuthorityRow> View::What(const std::string& ref, EffectiveTime t) const {
   constexpr Lens kTainted{true, true}, kAsFolded{false, true};
   auto must = RowsOn(Side::kMust, ref, t, kTainted, true);

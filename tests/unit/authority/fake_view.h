@@ -184,6 +184,12 @@ class FakeView : public history::FactView {
   Result<std::vector<history::MembershipPiece>> MembersOf(std::string_view group, Interval window) override {
     return Memberships(window, [&](const auto& m) { return m.group == group; });
   }
+  Result<bool> CanBeAssumed(std::string_view ref) override {
+    bool named = false;
+    auto health = EachIdentity("", [&](const std::string& name) { return !(named = name == ref); });
+    if (!health) return tl::unexpected<Error>(health.error());
+    return named;
+  }
   tenure::Status EachIdentity(std::string_view after, const std::function<bool(const std::string&)>& each) override {
     std::set<std::string> names;
     for (const auto& [ref, pieces] : identities_) names.insert(ref);

@@ -1,0 +1,27 @@
+#pragma once
+// Questions put to the engine and to the reference alike. Each returns "" or what differs.
+#include <string>
+
+#include "authority/questions.h"
+#include "engine_under_test.h"
+#include "reference/reference.h"
+
+namespace tenure::property {
+
+struct Asked {
+  history::FactView& view;
+  const reference::View& judge;
+  const History& history;
+  Random& random;
+};
+
+std::string Text(const std::vector<Interval>& intervals);
+
+// truth_rows.cc
+std::string WhatDiffers(Asked a);
+std::string WhatDuringDiffers(Asked a);
+// truth_diff.cc
+std::string DiffDiffers(Asked a);
+std::string DiffKnownDiffers(Asked before, history::FactView& after, const reference::View& judge_after);
+
+}  // namespace tenure::property
