@@ -187,7 +187,7 @@ bool WitnessSearch::Arrives(const State& from, Visited avoid, EffectiveTime t, S
     for (auto& edge : EdgesFrom(state, t, sure)) {
       if (!edge.to) return true;
       if (edge.to->principal == state.principal && edge.to->identity == state.identity) continue;
-      if (avoid.count({edge.to->identity, edge.to->principal}) != 0) continue;
+      if (avoid.contains({edge.to->identity, edge.to->principal})) continue;
       if (seen.insert(*edge.to).second) waiting.push_back(*edge.to);
     }
   }
@@ -210,7 +210,7 @@ bool WitnessSearch::HasAnother(const Found& found, EffectiveTime t, Sure sure) {
         continue;
       }
       if (!edge.to) return true;
-      if (before.count({edge.to->identity, edge.to->principal}) == 0 && Arrives(*edge.to, before, t, sure)) return true;
+      if (!before.contains({edge.to->identity, edge.to->principal}) && Arrives(*edge.to, before, t, sure)) return true;
     }
   }
   return false;
@@ -218,6 +218,7 @@ bool WitnessSearch::HasAnother(const Found& found, EffectiveTime t, Sure sure) {
 
 std::optional<Witness> WitnessSearch::At(EffectiveTime t, Sure sure) {
   Factor subject = ActiveFactor(FactorKind::kActive, ref_);
+  if (goal_.own) subject.set = TimeSet::All();
   if (!SetOf(subject, sure).Contains(t)) return std::nullopt;
   auto found = Search(t, sure);
   if (!found) return std::nullopt;

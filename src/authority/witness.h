@@ -63,7 +63,7 @@ struct Goal {
   std::optional<Asked> asked;
   std::optional<RowGoal> row;
   std::string role, member_of;
-  bool own = false;  // not as anybody that it may assume
+  bool own = false;  // what is given to it whether it is active or not, and not as anybody that it may assume
   // Denies, and grants of undefined roles, reach through groups whatever the groups' status.
   bool ThroughAnyGroup() const { return row && row->effect != RowEffect::kAllow; }
 };

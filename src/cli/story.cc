@@ -61,8 +61,7 @@ void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const
                    (answer.head.next.empty() ? "" : " on this page") + " about " + answer.head.subject,
                Ink::kBold, answer.head);
   invocation.terminal.Line();
-  if (answer.rows.empty())
-    invocation.terminal.Line("Nothing on record names it, up to that moment or in that window.");
+  if (answer.rows.empty()) invocation.terminal.Line("Nothing on record names it, up to that moment or in that window.");
   for (const TimelineRow& row : answer.rows) PrintEntry(invocation, row, answer.head.subject);
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);

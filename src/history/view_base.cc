@@ -173,6 +173,23 @@ Status ViewBase::AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into
   return c->Health();
 }
 
+namespace {
+
+// A fact stays filed under every role that its terms ever named, in V or not: it belongs to the role's story if an event in V names
+// the role, without the issues under other roles.
+void KeepWhatIsAbout(const ObjectKey& object, std::map<Moment, StoryItem>& told) {
+  const auto names_it = [&](const auto& entry) {
+    const auto objects = ObjectsOf(entry.second.payload);
+    return std::find(objects.begin(), objects.end(), object) != objects.end();
+  };
+  if (std::none_of(told.begin(), told.end(), names_it)) told.clear();
+  std::erase_if(told, [&](const auto& entry) {
+    return std::holds_alternative<GrantIssued>(entry.second.payload) && !names_it(entry);
+  });
+}
+
+}  // namespace
+
 Result<std::vector<StoryItem>> ViewBase::Story(std::string_view ref) {
   std::map<Moment, StoryItem> told;
   for (int kind = 1; kind <= static_cast<int>(FactKind::kRetraction); ++kind) {
@@ -184,8 +201,12 @@ Result<std::vector<StoryItem>> ViewBase::Story(std::string_view ref) {
   for (const auto side : {ObjectSide::kGroup, ObjectSide::kRole}) {
     auto facts = folder_.FactsUnder({side, std::string(ref)});
     if (!facts) return tl::unexpected(facts.error());
-    for (const auto& fact : *facts)
-      if (auto s = AddStory(fact, told); !s) return tl::unexpected(s.error());
+    for (const auto& fact : *facts) {
+      std::map<Moment, StoryItem> of_fact;
+      if (auto s = AddStory(fact, of_fact); !s) return tl::unexpected(s.error());
+      KeepWhatIsAbout({side, std::string(ref)}, of_fact);
+      told.merge(of_fact);
+    }
   }
   std::vector<StoryItem> out;
   for (auto& [at, item] : told) out.push_back(std::move(item));

@@ -18,6 +18,13 @@ bool MayBeSwapping(const DataDirectory& dir) {
   return std::filesystem::exists(dir.ModelOld(), ec) || std::filesystem::exists(dir.ModelRebuilding(), ec);
 }
 
+// A swap that was killed between its renames leaves the old model beside; until a writer ends the swap, readers read that.
+std::string ModelToRead(const DataDirectory& dir) {
+  std::error_code ec;
+  const bool aside = !std::filesystem::exists(dir.Model(), ec) && std::filesystem::exists(dir.ModelOld(), ec);
+  return aside ? dir.ModelOld() : dir.Model();
+}
+
 // To the log a directory it may not read or write is its caller's choice; to a person who asks or appends it is the machine's state.
 Error OfTheMachine(Error error) {
   if (error.code == "log_read_only") error.blame = Blame::kFault;
@@ -85,7 +92,7 @@ Status OpenRecord::OpenForReading() {
 
 Status OpenRecord::OpenModel() {
   projection::ModelOptions how;
-  how.directory = dir.Model();
+  how.directory = write ? dir.Model() : ModelToRead(dir);
   how.log_id = log->Id();
   how.config = dir.config;
   how.read_only = !write;

@@ -221,6 +221,7 @@ Result<std::unique_ptr<ReadModel>> ReadModel::Open(const ModelOptions& options) 
   store_options.database.directory = options.directory;
   store_options.database.read_only = options.read_only;
   store_options.database.memory_bytes = options.memory_bytes;
+  store_options.database.env = options.env;
   store_options.log_id = options.log_id;
   store_options.config_hash = options.config.Hash();
   store_options.correctors = options.config.correctors;

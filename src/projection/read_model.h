@@ -16,6 +16,10 @@
 #include "log/log.h"
 #include "tenure/answer.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace tenure::projection {
 
 // Part of every token and of the digest's label; fixed when a data directory is created.
@@ -30,6 +34,7 @@ struct ModelOptions {
   FoldConfig config;       // likewise, or model_other_config
   bool read_only = false;  // beside a writer
   std::size_t memory_bytes = 128u << 20;
+  rocksdb::Env* env = nullptr;  // for fault tests; not owned
 };
 
 struct ModelDeadLetter {

@@ -45,6 +45,20 @@ class Repeat(TenureTest):
         self.assertNotEqual(later[0], default[0], "without the token the correction counts")
         self.assertNotEqual(later[2], default[2])
 
+    def test_a_grant_issued_again_for_another_role_is_no_part_of_that_roles_story_before(self):
+        def issue(event_id, role, day):
+            return event(event_id, "grant.issued", {"grant": "g", "principal": "user:al", "role": role}, time=f"2026-01-{day}T00:00:00Z")
+        trust = {"role": "role:trust", "permissions": [{"effect": "allow", "actions": ["assume"], "resources": ["robot:ci"]}]}
+        token = self.ok("append", "-", stdin=event("r", "identity.registered", {"identity": "robot:ci"}) +
+                        event("t", "role.defined", trust) + issue("i1", "role:other", 11)).token()
+        ask = ("timeline", "robot:ci", "--as-of", "2026-02-01", "--as-known-at", token, "--json")
+        before = without_behind(self.tenure(*ask).out)
+        self.ok("append", "-", stdin=issue("i2", "role:trust", 12))
+        self.assertEqual(without_behind(self.tenure(*ask).out), before)
+        told = json.dumps(self.question("timeline", "robot:ci", "--as-of", "2026-02-01")["results"])
+        self.assertIn("of role:trust", told)
+        self.assertNotIn("of role:other", told)
+
     def test_a_time_resolves_to_what_was_recorded_by_then(self):
         self.append("office.ndjson")
         known = self.question("status")["as_known_at"]["time"]

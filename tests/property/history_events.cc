@@ -91,6 +91,13 @@ Event Events::Registration(const std::string& ref) {
   return Make(std::move(d));
 }
 
+Event Events::Life(const std::string& ref, bool begins) {
+  if (ref.starts_with("role:"))
+    return begins ? Make(RoleDefined{.role = ref, .permissions = Permissions()}) : Make(RoleRetired{ref});
+  if (begins) return Registration(ref);
+  return Make(IdentityRetired{.identity = ref, .reason = "", .ends_all = dice.Chance(0.3)});
+}
+
 Event Events::Existence() {
   const Universe& u = TheUniverse();
   const std::string& ref = dice.Chance(0.75) ? dice.Pick(u.identities) : dice.Pick(u.groups);

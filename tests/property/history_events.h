@@ -37,6 +37,7 @@ class Events {
   std::vector<Event> Beginnings();
   // Any type but resolutions and retractions, with a name of its own.
   Event Any();
+  Event Life(const std::string& ref, bool begins);         // registered or retired, of a role defined or retired
   Event Resolution(const EventName& perhaps_replaced_by);  // its position is for the caller to set
   Event Retraction(const EventName& target, std::string key);
   Broken Break(Event event);

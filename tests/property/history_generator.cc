@@ -21,6 +21,7 @@ struct Planned {
   std::string broken, record_key;
   Topic topic = Topic::kAccess;
   std::optional<std::size_t> resolves;  // a resolution of that planned record, or of a place where nothing is
+  bool recorded_early = false;          // in a partition of its own, whose clock is an hour behind
 };
 
 class Planning {
@@ -42,6 +43,8 @@ class Planning {
     if (retractions) Times(d.Between(2, 14), [&] { PutRetraction(); });
     if (retractions && d.Chance(0.05)) PutRetractionsOfEachOther();
     if (copies) Times(d.Between(0, 3), [&] { PutCopy(); });
+    if (copies && d.Chance(0.3)) PutCopy(), planned_.back().recorded_early = true;
+    if (d.Chance(0.25)) PutLives();
   }
 
   // Arrival is the plan out of order by some width; each partition has a clock that may fall back, coarse enough for ties.
@@ -59,9 +62,11 @@ class Planning {
     std::vector<Position> positions(planned_.size());
     for (std::size_t n = 0; n < arrival.size(); ++n) {
       const Planned& plan = planned_[arrival[n].second];
-      TopicPartition where{plan.topic, d.Between(0, partitions.at(plan.topic) - 1)};
+      TopicPartition where{plan.topic,
+                           plan.recorded_early ? partitions.at(plan.topic) : d.Between(0, partitions.at(plan.topic) - 1)};
       auto& [next, last] = ends[where];
-      std::int64_t stamp = builders::At("20:00").us + (static_cast<int>(n) + d.Between(-jitter, jitter)) / tick * 1'000'000LL;
+      std::int64_t stamp = builders::At(plan.recorded_early ? "19:00" : "20:00").us +
+                           (static_cast<int>(n) + d.Between(-jitter, jitter)) / tick * 1'000'000LL;
       if (next > 0 && stamp < last) Corner("stamp_falls");
       last = next == 0 ? stamp : std::max(last, stamp);
       positions[arrival[n].second] = {where.topic, where.partition, next++};
@@ -100,6 +105,22 @@ class Planning {
     Planned copy = SomeEvent();  // the same bytes, perhaps in another partition, perhaps recorded earlier
     planned_.push_back(std::move(copy));
     Corner("copy");
+  }
+
+  // The same name registered and retired (defined and retired) again and again.
+  void PutLives() {
+    Dice& d = events_.dice;
+    const Universe& u = TheUniverse();
+    const std::string ref = d.Pick(d.Chance(0.5) ? u.identities : d.Chance(0.5) ? u.groups : u.roles);
+    std::int64_t at = builders::At("00:00").us;
+    for (int life = d.Between(3, 5); life > 0; --life) {
+      for (const bool begins : {true, false}) {
+        Event event = events_.Life(ref, begins);
+        event.time.us = at += d.Between(0, 3) * 1'800'000'000LL;
+        Put(event);
+      }
+    }
+    Corner("lives");
   }
 
   void PutConflict() {

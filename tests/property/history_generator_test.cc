@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "property/history_corners.h"
 #include "reference/pattern.h"
 #include "reference/reference.h"
 
@@ -98,6 +99,44 @@ TEST(HistoryGenerator, ReachesEveryCornerAndIsLongEnough) {
                            "taint_closed",
                            "taint_open"})
     EXPECT_GT(corners[name], 0) << name;
+}
+
+// A corner that few histories visit is a rule that few histories test.
+TEST(HistoryGenerator, VisitsEveryCornerInOneHistoryOfTwenty) {
+  std::map<std::string, int> visited;
+  int histories = 0;
+  ForHistories(400, [&](const History& history, Random&) {
+    ++histories;
+    for (const auto& corner : CornersOf(history)) ++visited[corner];
+  });
+  for (const auto& [corner, count] : visited) std::printf("  %-28s %3d %%\n", corner.c_str(), count * 100 / histories);
+  for (const char* corner : {"equal_times",
+                             "zero_window",
+                             "far_past",
+                             "far_future",
+                             "many_incarnations",
+                             "retraction_of_retraction",
+                             "group_cycle",
+                             "assumption_cycle",
+                             "displaced",
+                             "interleaved",
+                             "copy",
+                             "conflict",
+                             "misplaced",
+                             "misrouted",
+                             "supersedes",
+                             "taint_open",
+                             "taint_closed",
+                             "delegated",
+                             "condition",
+                             "deny",
+                             "everyone",
+                             "revoke_by_role",
+                             "revoke_by_id",
+                             "ends_all",
+                             "observed",
+                             "role_retired"})
+    EXPECT_GE(visited[corner] * 20, histories) << corner;
 }
 
 TEST(HistoryGenerator, GivesEveryAnswerOftenEnough) {

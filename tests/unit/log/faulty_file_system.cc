@@ -155,10 +155,13 @@ IOStatus FaultyFileSystem::RenameFile(const std::string& from, const std::string
   const bool replaces = std::filesystem::exists(to, ec);
   const IOStatus renamed = target()->RenameFile(from, to, options, debug);
   if (!renamed.ok()) return renamed;
+  // A name that stood before stands after, with the new content; file systems keep the order of a directory's changes, so what was
+  // made before in the same directory is there, too.
+  if (replaces) DirectorySynced(std::filesystem::path(to).parent_path());
   const std::lock_guard lock(mutex_);
   if (auto moved = files_.extract(from)) {
     moved.key() = to;
-    moved.mapped().entry_synced = replaces;  // a name that stood before stands after, with the old or the new content
+    moved.mapped().entry_synced = replaces;
     files_.erase(to);
     files_.insert(std::move(moved));
   }
