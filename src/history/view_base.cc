@@ -183,9 +183,8 @@ void KeepWhatIsAbout(const ObjectKey& object, std::map<Moment, StoryItem>& told)
     return std::find(objects.begin(), objects.end(), object) != objects.end();
   };
   if (std::none_of(told.begin(), told.end(), names_it)) told.clear();
-  std::erase_if(told, [&](const auto& entry) {
-    return std::holds_alternative<GrantIssued>(entry.second.payload) && !names_it(entry);
-  });
+  std::erase_if(told,
+                [&](const auto& entry) { return std::holds_alternative<GrantIssued>(entry.second.payload) && !names_it(entry); });
 }
 
 }  // namespace

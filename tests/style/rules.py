@@ -27,7 +27,7 @@ THIRD_PARTY = {
     "rapidcheck": [],
     "benchmark/": [],
 }
-POSIX = re.compile(r"sys/\w+\.h|unistd\.h|fcntl\.h|signal\.h|poll\.h|termios\.h|dirent\.h|spawn\.h")
+POSIX = re.compile(r"sys/\w+\.h|unistd\.h|fcntl\.h|signal\.h|poll\.h|termios\.h|dirent\.h|spawn\.h|dlfcn\.h")
 STANDARD = re.compile(r"[a-z0-9_]+")
 
 # The reference model is naive on purpose, and worth nothing if it shares code with what it judges.
