@@ -31,7 +31,7 @@ PATIENCE_S = 900  # a mutant that hangs is killed as well
 
 def copy_tree():
     TREE.mkdir(parents=True, exist_ok=True)
-    for name in ("include", "src", "tests", "cmake", "schemas", "CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGELOG.md",
+    for name in ("include", "src", "tests", "cmake", "schemas", "docs", "demo", "CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGELOG.md",
                  "SECURITY.md", "NOTICE", "LICENSE"):
         source, target = ROOT / name, TREE / name
         if source.is_dir():
