@@ -79,7 +79,7 @@ class Misses {
 
 // Held before, or going to be: over all of time.
 Status AddEndedAndNotBegun(const CheckBasis& basis, Misses& misses) {
-  Reading all(basis.view, Interval{}, Unseen::kIgnored, basis.taints, basis.work);
+  Reading all(basis.view, Interval{}, Unseen::kCounted, basis.taints, basis.work);
   Evaluation evaluation(all, Everyone::kCounts);
   const TimeSet held = evaluation.Effective(basis.ref, basis.asked);
   WitnessSearch search(evaluation, basis.ref, Goal{basis.asked, std::nullopt, {}, {}}, Everyone::kCounts);

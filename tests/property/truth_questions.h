@@ -20,6 +20,8 @@ std::string Text(const std::vector<Interval>& intervals);
 // truth_rows.cc
 std::string WhatDiffers(Asked a);
 std::string WhatDuringDiffers(Asked a);
+// truth_why.cc
+std::string WhyDiffers(Asked a);
 // truth_diff.cc
 std::string DiffDiffers(Asked a);
 std::string DiffKnownDiffers(Asked before, history::FactView& after, const reference::View& judge_after);

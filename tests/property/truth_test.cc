@@ -122,8 +122,8 @@ std::string Differs(const History& history, std::uint64_t seed) {
     auto view = engine.Model().View(v);
     if (!view) return view.error().ToString();
     const auto judge = reference.At(v);
-    for (auto* question :
-         {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers, ShowDiffers}) {
+    for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers,
+                           WhyDiffers, WhyDiffers, ShowDiffers}) {
       const std::string differs = question({**view, judge, history, random});
       if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
     }

@@ -115,6 +115,14 @@ struct Change {
   friend auto operator<=>(const Change&, const Change&) = default;
 };
 
+// One step of a way by which something is certainly held: by a group, as another identity, by a grant (its role, or "inline:<grant>").
+struct WayStep {
+  enum class Kind { kMemberOf, kAssumes, kGranted } kind;
+  std::string ref;
+  friend bool operator==(const WayStep&, const WayStep&) = default;
+};
+using Way = std::vector<WayStep>;
+
 enum class QuestionKind { kShow, kIdentities, kCheck, kWhat, kWho };
 struct Consulted {
   Topic plane;
@@ -171,6 +179,9 @@ class View {
   std::vector<HolderRow> MembersOf(const std::string& group, EffectiveTime t) const;
   std::vector<AuthorityRow> What(const std::string& ref, EffectiveTime t) const;  // on-paper rows included, ascending by key
 
+  // The certain way with the fewest steps, of those the bytewise least; empty without one (way.cc).
+  Way ShortestWay(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t) const;
+
   // --- the same over all time (held.cc)
   Held ActiveHeld(const std::string& ref) const;
   Held GrantHeld(const std::string& principal, const std::string& grant) const;  // `granted` of a deny row
@@ -225,6 +236,18 @@ class View {
   std::map<RowEffect, Truth> EffectsOf(const GrantIssued& terms, EffectiveTime t, Lens lens) const;
   std::set<RowEffect> EffectsOnPaper(const GrantIssued& terms, EffectiveTime t) const;
   std::set<AuthorityKey> RowsOn(Side side, const std::string& ref, EffectiveTime t, Lens lens, bool assumed) const;
+  struct Standing {  // acting as `identity`, at `principal`
+    std::string identity, principal;
+    friend auto operator<=>(const Standing&, const Standing&) = default;
+  };
+  struct Onward {
+    WayStep step;
+    Standing to;
+  };
+  bool CertainlyGives(const Standing& at, const std::string& grant, const std::string& action, const std::string& resource,
+                      EffectiveTime t) const;
+  std::vector<Onward> OnwardFrom(const Standing& at, const std::string& action, const std::string& resource,
+                                 EffectiveTime t) const;
   std::vector<HolderRow> Rows(const std::function<Truth(const std::string&, Lens)>& holds) const;
   std::map<std::string, Held> RowsHeld(const std::function<std::vector<HolderRow>(EffectiveTime)>& rows) const;
 
