@@ -2,6 +2,7 @@
 // The questions, over one knowledge. Each fills the answer but for the knowledge in its head (known_time, token, closed, behind),
 // which the caller knows: head.question, subject, when, complete, taints, limits, before_record, evidence and next are set here.
 // Errors: Blame::kCaller for a bad reference or cursor, kFault from the view. Thread safety: that of the view.
+#include "authority/diff_trigger.h"
 #include "history/facts.h"
 #include "tenure/answer.h"
 
@@ -18,8 +19,9 @@ Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, c
 // Between two moments under one knowledge; ref empty = all.
 Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, EffectiveTime from, EffectiveTime to,
                                  const Page& page);
-// Between two knowledges about one moment or window.
+// Between two knowledges about one moment or window. between: those in the middle, by which the event that made a difference is found
+// for certain; without them (nullptr) the likeliest one is told.
 Result<DiffAnswer> DiffKnown(history::FactView& before, history::FactView& after, std::string_view ref, const When& when,
-                             const Page& page);
+                             const Page& page, const Knowledges* between = nullptr);
 
 }  // namespace tenure::authority

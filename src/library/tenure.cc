@@ -110,9 +110,15 @@ Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& kn
   if (!earlier) return tl::unexpected<Error>(earlier.error());
   Ask later = ask;
   if (ask.page.cursor.empty()) later.as_known_at = known_to;
+  const projection::ReadModel& model = *impl_->record.model;
+  authority::Knowledges between{
+      [&](const PositionVector& v) { return model.View(v); }, [&](RecordedTime k) { return model.VectorAt(k); }, {}};
   return Answer<DiffAnswer>(impl_->record, later, {"diff_known", subject, before->token},
-                            [&](FactView& view, const When& when, const Page& page) {
-                              return authority::DiffKnown(**earlier, view, subject, when, page);
+                            [&](FactView& view, const When& when, const Page& page) -> Result<DiffAnswer> {
+                              auto latest = model.GreatestRecorded(view.Vector());
+                              if (!latest) return tl::unexpected<Error>(latest.error());
+                              between.latest = latest->value_or(RecordedTime{});
+                              return authority::DiffKnown(**earlier, view, subject, when, page, &between);
                             });
 }
 

@@ -29,6 +29,37 @@ std::string RowsDiffer(const std::string& what, const DiffAnswer& answer, const 
 
 std::string SomebodyOrAll(Random& random) { return random() % 3 == 0 ? "" : OneOf(TheUniverse().everyone, random); }
 
+// The knowledge that a record ends: what was known before, and of the rest all up to it in the order of record.
+PositionVector UpTo(const History& history, const PositionVector& before, const reference::Entry& last, bool itself) {
+  PositionVector known = before;
+  for (const Record& record : history.records) {
+    const auto order = reference::OrderOf(record.entry), end = reference::OrderOf(last);
+    if (order > end || (order == end && !itself)) continue;
+    auto& next = known.next[record.entry.position.Where()];
+    next = std::max(next, record.entry.position.offset + 1);
+  }
+  return known;
+}
+
+// The last event of a row's evidence was not known before, and with it, as the records came, the row came to be.
+std::string CauseDiffers(const DiffAnswer& answer, const DiffRow& row, Asked before, const reference::Reference& reference,
+                         EffectiveTime t, const std::string& ref) {
+  const std::string whose = row.ref + " " + row.change + " " + row.role + " on " + row.scope + ": " + row.cause;
+  if (row.evidence.empty()) return "no event behind " + whose;
+  const Position position = answer.head.evidence.at(static_cast<std::size_t>(row.evidence.back())).position;
+  if (before.view.Vector().Holds(position)) return "known before: " + whose;
+  const auto& records = before.history.records;
+  const auto record = std::find_if(records.begin(), records.end(), [&](const Record& r) { return r.entry.position == position; });
+  const auto has = [&](bool itself) {
+    const reference::View then = reference.At(UpTo(before.history, before.view.Vector(), record->entry, itself));
+    const auto changes = before.judge.DiffTo(then, ref, t);
+    return std::any_of(changes.begin(), changes.end(), [&](const reference::Change& c) {
+      return c.ref == row.ref && c.gained == (row.change == "gained") && c.what.what == row.role && c.what.scope == row.scope;
+    });
+  };
+  return has(true) && !has(false) ? "" : "not by that event: " + whose;
+}
+
 }  // namespace
 
 std::string DiffDiffers(Asked a) {
@@ -46,13 +77,22 @@ std::string DiffDiffers(Asked a) {
   return {};
 }
 
-std::string DiffKnownDiffers(Asked before, history::FactView& after, const reference::View& judge_after) {
+std::string DiffKnownDiffers(Asked before, history::FactView& after, const projection::ReadModel& model,
+                             const reference::Reference& reference) {
   const std::string ref = SomebodyOrAll(before.random);
   const EffectiveTime t = SomeTime(before.history, before.random);
-  const std::string what = "diff between knowledges " + ref + " at " + std::to_string(t.us);
-  const auto answer = authority::DiffKnown(before.view, after, ref, {t, std::nullopt}, {1000, ""});
-  if (!answer) return what + ": " + answer.error().ToString();
-  return RowsDiffer(what, *answer, before.judge.DiffTo(judge_after, ref, t), false);
+  const std::string what = "diff between knowledges " + ref + " at " + std::to_string(t.us) + ": ";
+  const auto latest = model.GreatestRecorded(after.Vector());
+  const authority::Knowledges between{[&](const PositionVector& v) { return model.View(v); },
+                                      [&](RecordedTime k) { return model.VectorAt(k); }, latest->value_or(RecordedTime{})};
+  const auto answer = authority::DiffKnown(before.view, after, ref, {t, std::nullopt}, {1000, ""}, &between);
+  if (!answer) return what + answer.error().ToString();
+  const auto want = before.judge.DiffTo(reference.At(reference.Everything()), ref, t);
+  if (auto differs = RowsDiffer(what, *answer, want, false); !differs.empty()) return differs;
+  if (answer->rows.empty()) return {};
+  const auto& row = answer->rows[before.random() % answer->rows.size()];
+  const std::string differs = CauseDiffers(*answer, row, before, reference, t, ref);
+  return differs.empty() ? "" : what + differs;
 }
 
 }  // namespace tenure::property

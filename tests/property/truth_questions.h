@@ -24,6 +24,7 @@ std::string WhatDuringDiffers(Asked a);
 std::string WhyDiffers(Asked a);
 // truth_diff.cc
 std::string DiffDiffers(Asked a);
-std::string DiffKnownDiffers(Asked before, history::FactView& after, const reference::View& judge_after);
+std::string DiffKnownDiffers(Asked before, history::FactView& after, const projection::ReadModel& model,
+                             const reference::Reference& reference);
 
 }  // namespace tenure::property

@@ -130,7 +130,7 @@ std::string Differs(const History& history, std::uint64_t seed) {
     if (round == 0) continue;
     auto now = engine.Model().View(engine.Model().Projected());
     if (!now) return now.error().ToString();
-    const std::string differs = DiffKnownDiffers({**view, judge, history, random}, **now, reference.At(reference.Everything()));
+    const std::string differs = DiffKnownDiffers({**view, judge, history, random}, **now, engine.Model(), reference);
     if (!differs.empty()) return differs;
   }
   return {};
