@@ -184,7 +184,9 @@ struct DiffRow {
   EvidenceIndex evidence;
 };
 struct DiffAnswer {
-  AnswerHead head;
+  AnswerHead head;  // between knowledges: of the later one
+  bool between_knowledges = false;
+  std::optional<RecordedTime> known_before;  // then: of the earlier one; nullopt: no record was known
   std::vector<DiffRow> rows;
 };
 

@@ -165,7 +165,7 @@ Result<DiffAnswer> DiffEffective(history::FactView& view, std::string_view ref, 
   if (place->when.during) from = place->when.during->from, to = place->when.during->until;
   auto frame = Frame::Of({std::nullopt, Interval{from, {to.us + 1}}});
   if (!frame) return tl::unexpected<Error>(frame.error());
-  DiffAnswer answer{HeadOf("diff", ref, *frame), {}};
+  DiffAnswer answer{.head = HeadOf("diff", ref, *frame), .rows = {}};
   answer.head.when = place->when;
 
   const TaintIndex none({});  // a taint makes rows possible and adds none

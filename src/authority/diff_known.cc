@@ -144,7 +144,7 @@ Result<DiffAnswer> DiffKnown(FactView& before, FactView& after, std::string_view
   if (!place) return tl::unexpected<Error>(place.error());
   auto frame = Frame::Of(place->when);
   if (!frame) return tl::unexpected<Error>(frame.error());
-  DiffAnswer answer{HeadOf("diff", ref, *frame), {}};
+  DiffAnswer answer{.head = HeadOf("diff", ref, *frame), .rows = {}};
 
   const Everyone everyone = ref.empty() ? Everyone::kLeftOut : Everyone::kCounts;
   Side then(before, *frame, everyone), now(after, *frame, everyone);

@@ -117,6 +117,9 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
   PrintHeading(invocation, command.options,
                answer.rows.empty() ? "no difference" : WithCommas(gained) + " gained, " + WithCommas(lost) + " lost", Ink::kBold,
                answer.head);
+  if (answer.between_knowledges)
+    out.Line(out.Paint(Ink::kDim, answer.known_before ? "compared with what was known as of " + At(answer.known_before->us)
+                                                      : "compared with knowing nothing"));
   for (const DiffRow& row : answer.rows) {
     const bool gain = row.change == "gained";
     out.Line();

@@ -113,13 +113,15 @@ Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& kn
   const projection::ReadModel& model = *impl_->record.model;
   authority::Knowledges between{
       [&](const PositionVector& v) { return model.View(v); }, [&](RecordedTime k) { return model.VectorAt(k); }, {}};
-  return Answer<DiffAnswer>(impl_->record, later, {"diff_known", subject, before->token},
-                            [&](FactView& view, const When& when, const Page& page) -> Result<DiffAnswer> {
-                              auto latest = model.GreatestRecorded(view.Vector());
-                              if (!latest) return tl::unexpected<Error>(latest.error());
-                              between.latest = latest->value_or(RecordedTime{});
-                              return authority::DiffKnown(**earlier, view, subject, when, page, &between);
-                            });
+  auto answer = Answer<DiffAnswer>(impl_->record, later, {"diff_known", subject, before->token},
+                                   [&](FactView& view, const When& when, const Page& page) -> Result<DiffAnswer> {
+                                     auto latest = model.GreatestRecorded(view.Vector());
+                                     if (!latest) return tl::unexpected<Error>(latest.error());
+                                     between.latest = latest->value_or(RecordedTime{});
+                                     return authority::DiffKnown(**earlier, view, subject, when, page, &between);
+                                   });
+  if (answer) answer->between_knowledges = true, answer->known_before = before->time;
+  return answer;
 }
 
 // --- the record
