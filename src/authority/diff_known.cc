@@ -69,10 +69,11 @@ class Comparison {
     const auto it = holdings.find(key);
     return it != holdings.end() && frame_.Meets(it->second.may);
   }
-  bool Gives(Side& side, const Holdings& holdings, const HoldingKey& key, const std::string& words) const {
+  // Whether a role that is held is defined, with these words or without them.
+  bool IsDefined(Side& side, const Holdings& holdings, const HoldingKey& key, const std::string& words, bool with) const {
     if (!Held(holdings, key)) return false;
     const auto defined = DefinedIn(side, holdings.at(key), frame_);
-    return defined && defined->contains(words);
+    return defined && defined->contains(words) == with;
   }
   // What ref holds under another knowledge.
   TriggerSearch::Changed Under(const std::string& ref, std::function<bool(Side&, const Holdings&)> as_now) const {
@@ -93,7 +94,7 @@ class Comparison {
       for (const auto& [words, position] : has) {
         if (lacks.contains(words)) continue;
         const auto as_now = [this, &key, words = words, gained](Side& side, const Holdings& holdings) {
-          return Gives(side, holdings, key, words) == gained;
+          return IsDefined(side, holdings, key, words, gained);
         };
         auto cause = finder_.Find({then.role}, {position}, Under(ref, as_now));
         if (!cause) return tl::unexpected<Error>(cause.error());

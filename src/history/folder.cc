@@ -49,6 +49,10 @@ Result<std::vector<Assertion>> Folder::Load(const FactKey& fact, EffectiveTime f
 }
 
 Result<bool> Folder::AnyUnder(std::string_view prefix) {
+  return AnyUnder(prefix, [](const EventKeyParts&) -> Result<bool> { return true; });
+}
+
+Result<bool> Folder::AnyUnder(std::string_view prefix, const Counts& counts) {
   auto c = rows_.Scan(Family::kEvent);
   for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
     const auto parts = ParseEventKey(c->Key());
@@ -56,7 +60,9 @@ Result<bool> Folder::AnyUnder(std::string_view prefix) {
     if (!row || !parts) return CorruptEvent();
     auto stands = Stands(parts->at, *row);
     if (!stands) return stands;
-    if (*stands) return true;
+    if (!*stands) continue;
+    auto count = counts(*parts);
+    if (!count || *count) return count;
   }
   if (auto health = c->Health(); !health) return tl::unexpected(health.error());
   return false;

@@ -30,6 +30,9 @@ class Folder {
   Result<Incarnations> OfRole(const std::string& role);
   // Does any event of a fact under this prefix of the event family stand in this knowledge?
   Result<bool> AnyUnder(std::string_view prefix);
+  // The same among the events that count.
+  using Counts = std::function<Result<bool>(const EventKeyParts&)>;
+  Result<bool> AnyUnder(std::string_view prefix, const Counts& counts);
   // Is there any row under it at all, standing or not?
   Result<bool> AnyRow(std::string_view prefix);
   Result<bool> Stands(const Moment& at, const EventRow& row);

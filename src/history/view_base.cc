@@ -32,13 +32,25 @@ Result<EventMeta> ViewBase::Meta(const Position& position) {
 
 // A mention row without a position stands for facts and lookups; one with a position for an event that names the reference elsewhere.
 Result<bool> ViewBase::IsNamed(char kind, const std::string& ref) {
-  auto in_facts = folder_.AnyUnder(FactPrefix(ref));
+  // The `key` of a retraction says where it belongs; it names nobody.
+  const auto names = [](const EventKeyParts& event) -> Result<bool> { return event.fact.kind != FactKind::kRetraction; };
+  auto in_facts = folder_.AnyUnder(FactPrefix(ref), names);
   if (!in_facts || *in_facts) return in_facts;
   for (const auto side : {ObjectSide::kGroup, ObjectSide::kRole}) {
-    auto facts = folder_.FactsUnder({side, ref});
+    const ObjectKey object{side, ref};
+    auto facts = folder_.FactsUnder(object);
     if (!facts) return tl::unexpected(facts.error());
+    // A fact is filed under whatever any of its events ever named, in V or not.
+    const auto names_object = [&](const EventKeyParts& event) -> Result<bool> {
+      auto record = Record(event.at.order.position);
+      if (!record) return tl::unexpected(record.error());
+      const auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
+      if (e == nullptr) return false;
+      const auto objects = ObjectsOf(e->payload);
+      return std::find(objects.begin(), objects.end(), object) != objects.end();
+    };
     for (const auto& fact : *facts) {
-      auto any = folder_.AnyUnder(FactPrefix(fact));
+      auto any = folder_.AnyUnder(FactPrefix(fact), names_object);
       if (!any || *any) return any;
     }
   }

@@ -25,6 +25,12 @@ APPENDING = {
     "half of the model's bytes": ("write:/model/", 3, "torn"),
     "a new file of the model": ("open:/model/", 1),
 }
+# With what many small appends leave behind, the next opening merges tables.
+COMPACTING = {
+    "a table made by a flush or compaction": ("open:.sst", 1),
+    "after a table is synced": ("sync:.sst", 1, "after"),
+    "removing what a compaction merged": ("unlink:.sst", 2),
+}
 REBUILDING = {
     "writing the new model": ("write:/model.rebuilding/", 5),
     "half of the new model's bytes": ("write:/model.rebuilding/", 5, "torn"),
@@ -35,7 +41,7 @@ REBUILDING = {
     "after the swap": ("rename:/model.rebuilding ", 1, "after"),
     "removing the old model": ("unlink:/model.old", 1),
 }
-POINTS = len(APPENDING) + len(REBUILDING)
+POINTS = len(APPENDING) + len(COMPACTING) + len(REBUILDING)
 
 
 class CrashTest(harness.TenureTest):
@@ -91,9 +97,19 @@ class CrashTest(harness.TenureTest):
         print("kills:", ", ".join(f"{name} {count}" for name, count in kills.items()))
 
     def test_an_append_killed_anywhere_loses_nothing_acknowledged_and_doubles_nothing(self):
+        self.kill_appends(APPENDING, lambda data: self.ok("append", self.parts[0], data=data))
+
+    def test_a_compaction_killed_anywhere_loses_nothing_acknowledged_and_doubles_nothing(self):
+        lines = self.parts[0].read_text().splitlines(keepends=True)
+        ready = self.dir / "ready"
+        for i in range(0, len(lines), 15):
+            self.ok("append", "-", stdin="".join(lines[i:i + 15]), data=ready)
+        self.kill_appends(COMPACTING, lambda data: harness.shutil.copytree(ready, data))
+
+    def kill_appends(self, points, begin):
         def run(name, point, n):
             data = self.dir / "killed"
-            self.ok("append", self.parts[0], data=data)
+            begin(data)
             before = self.question("status", data=data)["results"][0]["events"]
             killed = self.killed(point, n, "append", self.parts[1], data=data)
             after = self.question("status", data=data)["results"][0]["events"]
@@ -104,7 +120,7 @@ class CrashTest(harness.TenureTest):
             harness.shutil.rmtree(data)
             return killed
 
-        self.each_point(APPENDING, run)
+        self.each_point(points, run)
 
     def test_a_rebuild_killed_anywhere_leaves_one_whole_model(self):
         data = self.dir / "rebuilt"

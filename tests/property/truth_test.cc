@@ -94,6 +94,11 @@ std::string ShowDiffers(Asked a) {
   if (!answer) return what + ": " + answer.error().ToString();
   if (answer->identity.status != reference::StatusName(a.judge.StatusOf(ref, t)))
     return what + ": " + answer->identity.status + ", reference " + reference::StatusName(a.judge.StatusOf(ref, t));
+  const auto registers = a.judge.RegistersOf(ref, t);
+  if (answer->identity.owner != registers.owner) return what + ": owner";
+  if (answer->identity.environment != registers.environment) return what + ": environment";
+  if (answer->identity.display_name != registers.display_name) return what + ": display name";
+  if (answer->identity.incarnation != a.judge.IncarnationOf(ref, t).number) return what + ": incarnation";
   std::map<std::string, Tri> got, want;
   for (const auto& c : answer->credentials) got[c.credential] = AsTri(c.live);
   for (const auto& c : a.judge.Credentials(ref, t)) want[c.credential] = ToTri(c.live);
@@ -111,6 +116,24 @@ std::string ShowDiffers(Asked a) {
   return {};
 }
 
+// Without a filter those registered and not retired; with one, whoever has that status.
+std::string IdentitiesDiffer(Asked a) {
+  using reference::IdentityStatus;
+  const EffectiveTime t = SomeTime(a.history, a.random);
+  const std::vector<std::string> statuses{"", "active", "pending", "suspended", "expired", "retired", "unrecorded"};
+  const std::string& status = OneOf(statuses, a.random);
+  const auto answer = authority::Identities(a.view, {.type = "", .status = status, .owner = ""}, {t, std::nullopt}, {1000, ""});
+  const std::string what = "identities --status '" + status + "' at " + std::to_string(t.us);
+  if (!answer) return what + ": " + answer.error().ToString();
+  std::string got, want;
+  for (const auto& row : answer->rows) got += row.ref + " " + row.status + "; ";
+  for (const auto& [ref, is] : a.judge.Identities(t)) {
+    const bool there = is != IdentityStatus::kRetired && is != IdentityStatus::kUnrecorded && is != IdentityStatus::kAbsent;
+    if (status.empty() ? there : status == reference::StatusName(is)) want += ref + " " + reference::StatusName(is) + "; ";
+  }
+  return got == want ? "" : what + ": " + got + "reference: " + want;
+}
+
 // Everything about one history; "" or the first thing that differs.
 std::string Differs(const History& history, std::uint64_t seed) {
   Engine engine(history);
@@ -123,7 +146,7 @@ std::string Differs(const History& history, std::uint64_t seed) {
     if (!view) return view.error().ToString();
     const auto judge = reference.At(v);
     for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers,
-                           WhyDiffers, WhyDiffers, ShowDiffers}) {
+                           WhyDiffers, WhyDiffers, IdentitiesDiffer, ShowDiffers}) {
       const std::string differs = question({**view, judge, history, random});
       if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
     }
