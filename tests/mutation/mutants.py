@@ -41,8 +41,8 @@ MUTANTS = [
        "      out.ends_all.push_back(a.at);"),
     _h("ends_all: none does", "fold_identity.cc", "      if (e->ends_all) out.ends_all.push_back(a.at);", ""),
     # Incarnations
-    _h("incarnation: an event at its beginning belongs to the one before", "spans.h", "return begin <= m && (!end || m < *end);",
-       "return begin < m && (!end || m <= *end);"),
+    _h("incarnation: what is of its time and earlier on record belongs to it", "spans.h",
+       "return begin <= m && (!end || m < *end);", "return begin.time <= m.time && (!end || m.time < end->time);"),
     # Grants
     _h("grant: not_before is not asked", "fold_grant.cc", "std::max(issue.at.time, terms.not_before.value_or(issue.at.time))", "issue.at.time"),
     _h("grant: expires_at is not asked", "fold_grant.cc",

@@ -84,6 +84,8 @@ TEST(Pattern, OnlyStarsCoverTheQuestionForEverything) {
   EXPECT_FALSE(CoversAction("s3:*", "*"));
   EXPECT_TRUE(CoversResource("***", "*", true));
   EXPECT_FALSE(CoversResource("bucket:*", "*", true));
+  EXPECT_FALSE(CoversResource("?", "*", true));
+  EXPECT_FALSE(CoversResource("?", "*", false));
   EXPECT_FALSE(IsEverything(""));
 }
 
