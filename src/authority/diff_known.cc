@@ -93,8 +93,8 @@ class Comparison {
     const auto add = [&](const Defined& has, const Defined& lacks, bool gained) -> Status {
       for (const auto& [words, position] : has) {
         if (lacks.contains(words)) continue;
-        const auto as_now = [this, &key, words = words, gained](Side& side, const Holdings& holdings) {
-          return IsDefined(side, holdings, key, words, gained);
+        const auto as_now = [this, &key, permission = words, gained](Side& side, const Holdings& holdings) {
+          return IsDefined(side, holdings, key, permission, gained);
         };
         auto cause = finder_.Find({then.role}, {position}, Under(ref, as_now));
         if (!cause) return tl::unexpected<Error>(cause.error());
