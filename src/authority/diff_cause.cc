@@ -57,7 +57,7 @@ Result<std::optional<Cause>> NewEventFinder::Find(const std::set<std::string>& r
       if (auto meta = after_.Meta(by)) candidates.push_back(std::move(*meta));
   }
   TriggerSearch search(*knowledges_, before_, after_.Vector());
-  auto position = search.Find(std::move(candidates), changed);
+  auto position = search.Find(candidates, changed);
   if (!position) return tl::unexpected<Error>(position.error());
   return *position ? CauseAt(**position) : Likeliest(told, on_way);
 }

@@ -35,7 +35,7 @@ Result<bool> TriggerSearch::Holds(const Result<PositionVector>& vector, const Ch
   return changed(**view);
 }
 
-Result<std::optional<Position>> TriggerSearch::Find(std::vector<history::EventMeta> candidates, const Changed& changed) {
+Result<std::optional<Position>> TriggerSearch::Find(const std::vector<history::EventMeta>& candidates, const Changed& changed) {
   std::vector<Place> places;
   for (const auto& meta : candidates)
     if (!before_.Holds(meta.position) && after_.Holds(meta.position)) places.push_back({meta.recorded, meta.position});

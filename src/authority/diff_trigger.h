@@ -32,7 +32,7 @@ class TriggerSearch {
       : knowledges_(knowledges), before_(before), after_(after) {}
 
   // Nothing if it cannot be told. Candidates: in any order; those known before are passed over.
-  Result<std::optional<Position>> Find(std::vector<history::EventMeta> candidates, const Changed& changed);
+  Result<std::optional<Position>> Find(const std::vector<history::EventMeta>& candidates, const Changed& changed);
 
  private:
   struct Place {  // in the order of record

@@ -44,6 +44,7 @@ class Planning {
     if (retractions && d.Chance(0.05)) PutRetractionsOfEachOther();
     if (copies) Times(d.Between(0, 3), [&] { PutCopy(); });
     if (copies && d.Chance(0.3)) PutCopy(), planned_.back().recorded_early = true;
+    if (copies && retractions && d.Chance(0.3)) PutRetractionElsewhere();
     if (d.Chance(0.25)) PutLives();
   }
 
@@ -105,6 +106,16 @@ class Planning {
     Planned copy = SomeEvent();  // the same bytes, perhaps in another partition, perhaps recorded earlier
     planned_.push_back(std::move(copy));
     Corner("copy");
+  }
+
+  // A retraction and its copy on another topic, which may be the first on record.
+  void PutRetractionElsewhere() {
+    PutRetraction();
+    Planned copy = planned_.back();
+    copy.topic = static_cast<Topic>(events_.dice.Between(0, kPlaneTopics - 1));
+    copy.recorded_early = events_.dice.Chance(0.7);
+    planned_.push_back(std::move(copy));
+    Corner("retraction_copied_elsewhere");
   }
 
   // The same name registered and retired (defined and retired) again and again.

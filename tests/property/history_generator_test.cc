@@ -119,6 +119,7 @@ TEST(HistoryGenerator, VisitsEveryCornerInOneHistoryOfTwenty) {
                              "group_cycle",
                              "assumption_cycle",
                              "displaced",
+                             "retraction_copied_elsewhere",
                              "interleaved",
                              "copy",
                              "conflict",
