@@ -83,10 +83,9 @@ Cause BeginOfGrant(const GrantPiece& grant, EffectiveTime begin) {
   return {NameOf(grant) + (grant.terms.not_before == begin ? " began (not_before)" : " issued"), {grant.issued}, grant.principal};
 }
 
-// Why a deny by one grant, which reaches an identity, begins (ends) at `at`: the grant, its role, or a membership on the way.
+// Why a deny by one grant, live before and after `at`, begins (ends) to reach an identity: its role, or a membership on the way.
 std::optional<Cause> BoundOfDeny(Evaluation& evaluation, const Factor& factor, const GrantPiece& grant, EffectiveTime at,
                                  bool begins, Sure denied) {
-  if ((begins ? grant.live.from : grant.live.until) == at) return begins ? BeginOfGrant(grant, at) : EndOfGrant(grant);
   const Sides terms = evaluation.OfTerms(grant.terms, *factor.asked);
   if (HasBound(denied == Sure::kMust ? terms.deny.must : terms.deny.may, at, begins))
     return RoleFrom(evaluation.Read(), grant.terms.role, at);
@@ -110,11 +109,15 @@ Cause DenyAt(Evaluation& evaluation, const Factor& factor, EffectiveTime at, boo
     for (const auto& grant : evaluation.Read().GrantsOf(principal)) {
       const auto reaches = evaluation.OfGrant(grant, *factor.asked).deny.Intersect(label.deny);
       if (!HasBound(side(reaches), at, begins)) continue;
+      if (begins && grant.live.from == at) return {NameOf(grant) + " denies it", {grant.issued}, grant.principal};
+      if (!begins && grant.live.until == at) {
+        Cause end = EndOfGrant(grant);
+        end.change = "deny lifted: " + end.change;
+        return end;
+      }
       auto cause = BoundOfDeny(evaluation, factor, grant, at, begins, denied);
       if (!cause) continue;
-      const bool itself = (begins ? grant.live.from : grant.live.until) == at;
-      if (itself) cause->change = begins ? NameOf(grant) + " denies it" : "deny lifted: " + cause->change;
-      else cause->change = (begins ? NameOf(grant) + " denies it: " : "deny by " + NameOf(grant) + " lifted: ") + cause->change;
+      cause->change = (begins ? NameOf(grant) + " denies it: " : "deny by " + NameOf(grant) + " lifted: ") + cause->change;
       return *cause;
     }
   }

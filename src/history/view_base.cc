@@ -9,6 +9,15 @@
 
 namespace tenure::history {
 
+namespace {
+
+bool NamesObject(const Payload& payload, const ObjectKey& object) {
+  const auto objects = ObjectsOf(payload);
+  return std::find(objects.begin(), objects.end(), object) != objects.end();
+}
+
+}  // namespace
+
 Status ViewBase::LoadTaints() {
   auto letters = DeadLettersIn(*rows_, vector_, settlement_, folder_);
   if (!letters) return tl::unexpected(letters.error());
@@ -45,9 +54,7 @@ Result<bool> ViewBase::IsNamed(char kind, const std::string& ref) {
       auto record = Record(event.at.order.position);
       if (!record) return tl::unexpected(record.error());
       const auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
-      if (e == nullptr) return false;
-      const auto objects = ObjectsOf(e->payload);
-      return std::find(objects.begin(), objects.end(), object) != objects.end();
+      return e != nullptr && NamesObject(e->payload, object);
     };
     for (const auto& fact : *facts) {
       auto any = folder_.AnyUnder(FactPrefix(fact), names_object);
@@ -190,10 +197,7 @@ namespace {
 // A fact stays filed under every role that its terms ever named, in V or not: it belongs to the role's story if an event in V names
 // the role, without the issues under other roles.
 void KeepWhatIsAbout(const ObjectKey& object, std::map<Moment, StoryItem>& told) {
-  const auto names_it = [&](const auto& entry) {
-    const auto objects = ObjectsOf(entry.second.payload);
-    return std::find(objects.begin(), objects.end(), object) != objects.end();
-  };
+  const auto names_it = [&](const auto& entry) { return NamesObject(entry.second.payload, object); };
   if (std::none_of(told.begin(), told.end(), names_it)) told.clear();
   std::erase_if(told,
                 [&](const auto& entry) { return std::holds_alternative<GrantIssued>(entry.second.payload) && !names_it(entry); });

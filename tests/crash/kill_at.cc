@@ -75,9 +75,21 @@ Function Real(const char* name) {
   return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
 }
 
-// Half of the bytes, when the write is to be torn.
-std::size_t Torn(bool here, std::size_t bytes) { return here && ThePoint().when == "torn" ? bytes / 2 : bytes; }
-bool Before(bool here) { return here && ThePoint().when != "torn" && ThePoint().when != "after"; }
+// A torn write has written half of its bytes.
+template <class Do>
+ssize_t Write(int fd, std::size_t bytes, Do write) {
+  const bool here = IsThePoint("write", fd);
+  if (here && ThePoint().when == "torn") {
+    write(bytes / 2);
+    Die();
+  }
+  return Around(here, [&] { return write(bytes); });
+}
+
+template <class Do>
+int Open(const char* path, int flags, Do open) {
+  return Around((flags & O_CREAT) != 0 && IsThePoint("open", path), open);
+}
 
 }  // namespace
 
@@ -85,27 +97,15 @@ extern "C" {
 
 ssize_t write(int fd, const void* bytes, size_t n) {
   static const auto real = Real<ssize_t (*)(int, const void*, size_t)>("write");
-  const bool here = IsThePoint("write", fd);
-  if (Before(here)) Die();
-  const ssize_t done = real(fd, bytes, Torn(here, n));
-  if (here) Die();
-  return done;
+  return Write(fd, n, [&](size_t some) { return real(fd, bytes, some); });
 }
 ssize_t pwrite(int fd, const void* bytes, size_t n, off_t at) {
   static const auto real = Real<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
-  const bool here = IsThePoint("write", fd);
-  if (Before(here)) Die();
-  const ssize_t done = real(fd, bytes, Torn(here, n), at);
-  if (here) Die();
-  return done;
+  return Write(fd, n, [&](size_t some) { return real(fd, bytes, some, at); });
 }
 ssize_t pwrite64(int fd, const void* bytes, size_t n, off64_t at) {
   static const auto real = Real<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
-  const bool here = IsThePoint("write", fd);
-  if (Before(here)) Die();
-  const ssize_t done = real(fd, bytes, Torn(here, n), at);
-  if (here) Die();
-  return done;
+  return Write(fd, n, [&](size_t some) { return real(fd, bytes, some, at); });
 }
 int fsync(int fd) {
   static const auto real = Real<int (*)(int)>("fsync");
@@ -134,8 +134,7 @@ int open(const char* path, int flags, ...) {
   va_start(arguments, flags);
   const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
   va_end(arguments);
-  const bool here = (flags & O_CREAT) != 0 && IsThePoint("open", path);
-  return Around(here, [&] { return real(path, flags, mode); });
+  return Open(path, flags, [&] { return real(path, flags, mode); });
 }
 int open64(const char* path, int flags, ...) {
   static const auto real = Real<int (*)(const char*, int, ...)>("open64");
@@ -143,8 +142,7 @@ int open64(const char* path, int flags, ...) {
   va_start(arguments, flags);
   const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
   va_end(arguments);
-  const bool here = (flags & O_CREAT) != 0 && IsThePoint("open", path);
-  return Around(here, [&] { return real(path, flags, mode); });
+  return Open(path, flags, [&] { return real(path, flags, mode); });
 }
 
 }  // extern "C"

@@ -18,13 +18,7 @@ std::string RowsDiffer(const std::string& what, const DiffAnswer& answer, const 
   for (const auto& change : want)
     wanted.push_back(LineOf(change.ref, change.gained, change.what.what, change.what.scope,
                             with_times ? std::optional(change.at) : std::nullopt));
-  std::sort(got.begin(), got.end());
-  std::sort(wanted.begin(), wanted.end());
-  if (got == wanted) return {};
-  std::string text = what + ":";
-  for (const auto& g : got) text += "\n  engine    " + g;
-  for (const auto& w : wanted) text += "\n  reference " + w;
-  return text;
+  return Apart(what, std::move(got), std::move(wanted));
 }
 
 std::string SomebodyOrAll(Random& random) { return random() % 3 == 0 ? "" : OneOf(TheUniverse().everyone, random); }

@@ -16,6 +16,8 @@ struct Asked {
 };
 
 std::string Text(const std::vector<Interval>& intervals);
+// "" if both hold the same lines, in whatever order; else both.
+std::string Apart(const std::string& what, std::vector<std::string> got, std::vector<std::string> want);
 
 // truth_rows.cc
 std::string WhatDiffers(Asked a);

@@ -13,6 +13,13 @@ std::string KeyText(const reference::AuthorityKey& key) {
   return KeyText(key.granted_to, key.grant, static_cast<int>(key.effect));
 }
 
+// Whole around a moment, clipped to a window.
+std::vector<Interval> ShownIn(const std::vector<Interval>& intervals, const When& when) {
+  return when.as_of ? reference::Around(intervals, *when.as_of) : reference::Clip(intervals, *when.during);
+}
+
+}  // namespace
+
 std::string Apart(const std::string& what, std::vector<std::string> got, std::vector<std::string> want) {
   std::sort(got.begin(), got.end());
   std::sort(want.begin(), want.end());
@@ -22,13 +29,6 @@ std::string Apart(const std::string& what, std::vector<std::string> got, std::ve
   for (const auto& w : want) text += "\n  reference " + w;
   return text;
 }
-
-// Whole around a moment, clipped to a window.
-std::vector<Interval> ShownIn(const std::vector<Interval>& intervals, const When& when) {
-  return when.as_of ? reference::Around(intervals, *when.as_of) : reference::Clip(intervals, *when.during);
-}
-
-}  // namespace
 
 std::string Text(const std::vector<Interval>& intervals) {
   std::string out;
