@@ -38,8 +38,10 @@ Status AddTrust(Reading& reading, std::string_view ref, std::vector<StoryItem>& 
   const Asked asked{std::string(kAssume), std::string(ref)};
   std::vector<std::string> trusts;
   const auto gives = [&](const history::RolePiece& piece) {
-    return std::any_of(piece.permissions->begin(), piece.permissions->end(),
-                       [&](const Permission& p) { return NamesAssume(p) && PermissionCovers(p, asked); });
+    return piece.state == history::RoleState::kDefined &&
+           std::any_of(piece.permissions->begin(), piece.permissions->end(), [&](const Permission& p) {
+             return p.effect == Effect::kAllow && NamesAssume(p) && PermissionCovers(p, asked);
+           });
   };
   reading.EachRole([&](const std::string& role) {
     const auto& pieces = reading.Role(role);
@@ -96,7 +98,7 @@ Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, c
   const TaintIndex taints(view.Taints());
   Work work;
   Reading reading(view, Interval{}, Unseen::kIgnored, taints, work);
-  if (event::TypeOf(ref) != "role" && !event::IsGroup(ref))
+  if (event::TypeOf(ref) != "role" && !event::IsGroup(ref) && ref != event::kEveryone)
     if (auto s = AddTrust(reading, ref, *story); !s) return tl::unexpected<Error>(s.error());
   auto rows = Tell(reading, ref, *story, window);
   if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());

@@ -73,6 +73,15 @@ Event Events::Any() {
   return Evidence();
 }
 
+// One attribute beside, set, merged and cleared in turn.
+std::string Events::MaybeAttributes() {
+  static const char* const kOthers[] = {"", R"("a":{"b":1,"c":"x"})", R"("a":{"b":null})", R"("a":[2])", R"("a":null)"};
+  const std::string drawn = MaybeBoundary();
+  const std::string other = kOthers[++attributes_made_ % std::size(kOthers)];
+  if (other.empty()) return drawn;
+  return "{" + other + (drawn.empty() ? "}" : "," + drawn.substr(1));
+}
+
 std::string Events::MaybeBoundary() {
   if (!dice.Chance(boundaries_)) return dice.Chance(0.2) ? R"({"team":"core"})" : "";
   return dice.Chance(0.6) ? R"({"permissions_boundary":"arn:aws:iam::1:policy/limit"})" : R"({"permissions_boundary":null})";
@@ -106,7 +115,7 @@ Event Events::Existence() {
       return Make(IdentityProofed{.identity = ref});
     case 1:
     case 2: {
-      IdentityUpdated d{.identity = ref, .attributes = MaybeBoundary()};
+      IdentityUpdated d{.identity = ref, .attributes = MaybeAttributes()};
       if (dice.Chance(0.4)) d.expires_at = {true, MaybeTime(0.7)};
       if (dice.Chance(0.2)) d.environment = {true, dice.Chance(0.5) ? std::optional<std::string>("dev") : std::nullopt};
       if (dice.Chance(0.2)) d.display_name = {true, dice.Chance(0.5) ? std::optional<std::string>("other") : std::nullopt};

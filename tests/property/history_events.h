@@ -60,6 +60,7 @@ class Events {
   Event Registration(const std::string& ref);
   Event IssueOf(const std::string& grant, const std::string& principal);
   OptionalTime MaybeTime(double p);
+  std::string MaybeAttributes();
   std::string MaybeBoundary();
   std::vector<Permission> Permissions();
   Permission OnePermission();
@@ -69,6 +70,7 @@ class Events {
   std::string GrantId();
 
   int names_ = 0;
+  std::size_t attributes_made_ = 0;
   // What this history is rich in.
   double conditions_, boundaries_, assumption_, denies_, everyone_, delegation_, ends_all_, far_;
   bool calm_;  // few ends of existence

@@ -98,6 +98,8 @@ std::string ShowDiffers(Asked a) {
   if (answer->identity.owner != registers.owner) return what + ": owner";
   if (answer->identity.environment != registers.environment) return what + ": environment";
   if (answer->identity.display_name != registers.display_name) return what + ": display name";
+  if (answer->attributes != registers.attributes)
+    return what + ": attributes " + answer->attributes + ", reference " + registers.attributes;
   if (answer->identity.incarnation != a.judge.IncarnationOf(ref, t).number) return what + ": incarnation";
   std::map<std::string, Tri> got, want;
   for (const auto& c : answer->credentials) got[c.credential] = AsTri(c.live);
@@ -134,6 +136,29 @@ std::string IdentitiesDiffer(Asked a) {
   return got == want ? "" : what + ": " + got + "reference: " + want;
 }
 
+// The events that a story tells, and what became of each; what follows from them (`derived`) apart.
+std::string TimelineDiffers(Asked a) {
+  const Universe& u = TheUniverse();
+  const std::string& ref = OneOf(a.random() % 3 == 0 ? u.roles : u.everyone, a.random);
+  const Interval window = SomeWindow(a.history, a.random);
+  const auto answer = authority::Timeline(a.view, ref, {std::nullopt, window}, {10'000, ""});
+  const std::string what = "timeline " + ref + " during " + Text({window});
+  if (!answer) return what + ": " + answer.error().ToString();
+  static const char* const kWords[] = {"in_force", "retracted", "duplicate", "conflict", "dead_letter", "without_right"};
+  const auto line = [](const Position& p, const std::string& state) {
+    return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "/" + std::to_string(p.offset) + " " + state;
+  };
+  std::vector<std::string> got, want;
+  for (const auto& row : answer->rows)
+    if (row.state != "derived")
+      got.push_back(line(answer->head.evidence.at(static_cast<std::size_t>(row.evidence.at(0))).position, row.state));
+  const auto story = a.judge.StoryOf(ref);
+  for (const Record& record : a.history.records)
+    if (const auto told = story.find(record.entry.position); told != story.end() && window.Contains(record.entry.event->time))
+      want.push_back(line(told->first, kWords[static_cast<int>(told->second)]));
+  return Apart(what, std::move(got), std::move(want));
+}
+
 // Everything about one history; "" or the first thing that differs.
 std::string Differs(const History& history, std::uint64_t seed) {
   Engine engine(history);
@@ -146,7 +171,7 @@ std::string Differs(const History& history, std::uint64_t seed) {
     if (!view) return view.error().ToString();
     const auto judge = reference.At(v);
     for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers,
-                           WhyDiffers, WhyDiffers, IdentitiesDiffer, ShowDiffers}) {
+                           WhyDiffers, WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers}) {
       const std::string differs = question({**view, judge, history, random});
       if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
     }

@@ -74,7 +74,7 @@ Truth View::Allowed(const std::string& ref, const std::string& action, const std
     allowed.must |= GivenTo(Effect::kAllow, principal, action, resource, t, lens, false).must;
   for (const auto& principal : AllowReach(on_paper ? Side::kPaper : Side::kMay, ref, t, lens))
     allowed.may |= GivenTo(Effect::kAllow, principal, action, resource, t, lens, on_paper).may;
-  return RegistersOf(ref, t).boundary ? Doubted(allowed) : allowed;
+  return RegistersOf(ref, t).Boundary() ? Doubted(allowed) : allowed;
 }
 
 Truth View::Denied(const std::string& ref, const std::string& action, const std::string& resource, EffectiveTime t,

@@ -26,8 +26,8 @@ template <class T>
 void Carry(const Settable<T>& field, std::optional<T>& value) {
   if (field.present) value = field.value;
 }
-void CarryBoundary(const std::string& attributes, bool& boundary) {
-  if (auto text = MemberOfObject(attributes, "permissions_boundary")) boundary = *text != "null";
+void Merge(const std::string& patch, std::string& attributes) {
+  if (!patch.empty()) attributes = MergedJson(attributes, patch);
 }
 
 // One event's effect on the registers. A registration sets only what it carries, and lifts no suspension.
@@ -43,7 +43,7 @@ struct Setting {
     Carry(d.owner, r.owner);
     Carry(d.environment, r.environment);
     Carry(d.display_name, r.display_name);
-    CarryBoundary(d.attributes, r.boundary);
+    Merge(d.attributes, r.attributes);
   }
   void operator()(const IdentityProofed& d) const {
     if (d.identity == ref) r.pending = false;
@@ -53,7 +53,7 @@ struct Setting {
     Carry(d.expires_at, r.expires_at);
     Carry(d.environment, r.environment);
     Carry(d.display_name, r.display_name);
-    CarryBoundary(d.attributes, r.boundary);
+    Merge(d.attributes, r.attributes);
   }
   void operator()(const IdentityOwnerChanged& d) const {
     if (d.identity == ref) r.owner = d.owner;
@@ -97,6 +97,8 @@ IdentityStatus FoldedStatus(const View& view, const std::string& ref, EffectiveT
 }
 
 }  // namespace
+
+bool IdentityRegisters::Boundary() const { return MembersOfObject(attributes).contains("permissions_boundary"); }
 
 const char* StatusName(IdentityStatus status) {
   constexpr const char* kNames[] = {"absent", "unrecorded", "active", "pending", "suspended", "expired", "retired"};

@@ -47,7 +47,7 @@ std::vector<HolderRow> View::WhoRole(const std::string& role, EffectiveTime t) c
   if (state == RoleRegister::State::kRetired) return {};
   auto holds_on = [&](Side side, const std::string& ref, Lens lens) {
     for (const auto& as : ActsAs(side, ref, t, lens)) {
-      if (side == Side::kMust && RegistersOf(as, t).boundary) continue;  // what it holds is only possible
+      if (side == Side::kMust && RegistersOf(as, t).Boundary()) continue;  // what it holds is only possible
       for (const auto& principal : AllowReach(side, as, t, lens))
         for (const auto& grant : GrantsTo(principal))
           if (const GrantIssued* terms = Terms(principal, grant, t); terms && terms->role == role)

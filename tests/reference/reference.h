@@ -43,7 +43,9 @@ struct IdentityRegisters {
   bool suspended = false, pending = false;
   OptionalTime expires_at;
   std::optional<std::string> owner, environment, display_name;
-  bool boundary = false;  // the attribute permissions_boundary is set, and not to null
+  std::string attributes = "{}";  // JSON; nested ones merged too
+  // A limit on what it is allowed, which nobody here evaluates.
+  bool Boundary() const;
 };
 
 struct RoleRegister {
@@ -153,6 +155,8 @@ class View {
   // Those of them, no groups, that an allow of `assume` can give.
   std::set<std::string> Assumable() const;
   std::map<std::string, IdentityStatus> Identities(EffectiveTime t) const;
+  // The records that tell of an identity, a group or a role, whatever became of them (story.cc).
+  std::map<Position, RecordState> StoryOf(const std::string& ref) const;
 
   // --- the facts of access (access.cc)
   RoleRegister RoleAt(const std::string& role, EffectiveTime t) const;

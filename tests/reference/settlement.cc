@@ -43,7 +43,10 @@ class Settling {
     const Entry* canonical = Canonical(entry.event->name);
     if (canonical->event->content_hash != entry.event->content_hash) return RecordState::kConflict;
     if (canonical != &entry) return RecordState::kDuplicate;
-    return retracted_.contains(entry.event->name) ? RecordState::kRetracted : RecordState::kInForce;
+    if (retracted_.contains(entry.event->name)) return RecordState::kRetracted;
+    auto* retraction = std::get_if<EventRetracted>(&entry.event->payload);
+    return retraction && !Authorised(entry.event->name.source, retraction->target) ? RecordState::kWithoutRight
+                                                                                   : RecordState::kInForce;
   }
 
   std::vector<Fact> Facts() const {
@@ -193,6 +196,7 @@ Settlement Settle(const std::vector<Entry>& entries, const Configuration& config
   result.taints = settling.Taints(result.facts);
   for (const Entry* entry : known) result.states[entry->position] = settling.StateOf(*entry);
   result.times = TimesMentioned(known);
+  result.known = std::move(known);
   return result;
 }
 

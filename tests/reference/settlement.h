@@ -10,7 +10,8 @@
 
 namespace tenure::reference {
 
-enum class RecordState { kInForce, kRetracted, kDuplicate, kConflict, kMisplaced, kUnreadable };
+// kWithoutRight: a retraction from neither its target's source nor a corrector; it takes nothing out.
+enum class RecordState { kInForce, kRetracted, kDuplicate, kConflict, kMisplaced, kWithoutRight, kUnreadable };
 
 // The doubt that a dead letter or a conflict casts on one key, or on a whole topic.
 struct Taint {
@@ -25,6 +26,7 @@ struct Taint {
 struct Settlement {
   std::vector<Fact> facts;  // in force, ascending by moment; never retractions
   std::vector<Taint> taints;
+  std::vector<const Entry*> known;  // in order of record
   std::map<Position, RecordState> states;
   std::vector<EffectiveTime> times;  // every time that any record mentions, ascending, each once
 };

@@ -13,7 +13,7 @@ bool View::CertainlyGives(const Standing& at, const std::string& grant, const st
                           EffectiveTime t) const {
   const Lens lens;
   const GrantIssued* terms = Terms(at.principal, grant, t);
-  if (!terms || RegistersOf(at.identity, t).boundary) return false;
+  if (!terms || RegistersOf(at.identity, t).Boundary()) return false;
   const Truth given = Allows(at.principal, grant, t, lens) && GivenBy(Effect::kAllow, *terms, action, resource, t, lens, false);
   return given.must && !Denied(at.identity, action, resource, t, lens).may;
 }

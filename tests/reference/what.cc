@@ -51,7 +51,7 @@ std::set<AuthorityKey> View::RowsOn(Side side, const std::string& ref, Effective
   std::set<AuthorityKey> rows;
   for (const auto& as : acts) {
     auto allow_reach = AllowReach(side, as, t, lens);
-    bool boundary = RegistersOf(as, t).boundary;
+    bool boundary = RegistersOf(as, t).Boundary();
     for (const auto& principal : lens.everyone ? DenyReach(side, as, t, lens) : Reach(side, {as}, true, t, lens))
       for (const auto& grant : GrantsTo(principal)) {
         const GrantIssued* terms = Terms(principal, grant, t);

@@ -264,8 +264,9 @@ std::string JsonString(std::string_view text) {
 }
 
 // Splits at the commas and colons of the outermost level; member names are taken as they are written, without escapes.
-std::optional<std::string> MemberOfObject(std::string_view object, std::string_view name) {
-  std::string part, found_name;
+std::map<std::string, std::string> MembersOfObject(std::string_view object) {
+  std::map<std::string, std::string> members;
+  std::string part, name;
   int depth = 0;
   bool in_string = false;
   auto trimmed = [](const std::string& s) {
@@ -282,18 +283,29 @@ std::optional<std::string> MemberOfObject(std::string_view object, std::string_v
     }
     if (c == '}' || c == ']') --depth;
     bool ends = (depth == 1 && c == ',') || (depth == 0 && c == '}');
-    if (ends && found_name == JsonString(name)) return trimmed(part);
+    if (ends && !name.empty()) members[name.substr(1, name.size() - 2)] = trimmed(part);
     if (ends) {
-      part.clear(), found_name.clear();
+      part.clear(), name.clear();
     } else if (depth == 1 && c == ':') {
-      found_name = trimmed(part), part.clear();
+      name = trimmed(part), part.clear();
     } else if (!(depth == 0 && c == '{')) {
       part += c;
     }
     if (c == '{' || c == '[') ++depth;
     if (c == '"') in_string = true;
   }
-  return std::nullopt;
+  return members;
+}
+
+std::string MergedJson(const std::string& target, const std::string& patch) {
+  if (!patch.starts_with("{")) return patch;
+  auto members = target.starts_with("{") ? MembersOfObject(target) : std::map<std::string, std::string>();
+  for (const auto& [name, value] : MembersOfObject(patch))
+    if (value == "null") members.erase(name);
+    else members[name] = MergedJson(members.contains(name) ? members[name] : "", value);
+  std::string merged;
+  for (const auto& [name, value] : members) merged += (merged.empty() ? "\"" : ",\"") + name + "\":" + value;
+  return "{" + merged + "}";
 }
 
 }  // namespace tenure::reference

@@ -1,6 +1,6 @@
 #pragma once
 // Events as CloudEvents JSON, written anew for tests: an independent witness of the codec. Valid UTF-8 in, one line out.
-#include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -19,7 +19,9 @@ Hash256 PlainContentHash(const Event& event);
 
 std::string TimeText(EffectiveTime time);       // 2023-07-10T09:00:00Z, fraction digits as needed
 std::string JsonString(std::string_view text);  // quoted and escaped
-// The text of a top-level member of a JSON object text, as written; nothing if absent (or if `object` is empty).
-std::optional<std::string> MemberOfObject(std::string_view object, std::string_view name);
+// The top-level members of a JSON object text, names and values as written; none of an empty text.
+std::map<std::string, std::string> MembersOfObject(std::string_view object);
+// RFC 7396. The result's names are in byte order; texts without needless spaces stay so.
+std::string MergedJson(const std::string& target, const std::string& patch);
 
 }  // namespace tenure::reference
