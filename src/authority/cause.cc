@@ -55,6 +55,8 @@ std::vector<Position> EventAt(Reading& reading, const std::vector<Position>& cau
   return causes.empty() ? std::vector<Position>{} : std::vector<Position>{causes.back()};
 }
 
+}  // namespace
+
 Cause StatusFrom(Reading& reading, const std::string& ref, EffectiveTime at) {
   for (const auto& piece : reading.Identity(ref)) {
     if (!piece.span.Contains(at)) continue;
@@ -63,6 +65,8 @@ Cause StatusFrom(Reading& reading, const std::string& ref, EffectiveTime at) {
   }
   return {ref + " unrecorded", {}, ref};
 }
+
+namespace {
 
 Cause RoleFrom(Reading& reading, const std::string& role, EffectiveTime at) {
   for (const auto& piece : reading.Role(role)) {

@@ -21,6 +21,9 @@ std::string NameOf(const history::GrantPiece& grant);
 std::optional<Cause> CauseOfEnd(Evaluation& evaluation, const Witness& way, EffectiveTime end, Sure sure);
 std::optional<Cause> CauseOfBegin(Evaluation& evaluation, const Witness& way, EffectiveTime begin, Sure sure);
 
+// What the status of ref is from `at` on, and the event that made it so. REQUIRED: a piece of its begins there.
+Cause StatusFrom(Reading& reading, const std::string& ref, EffectiveTime at);
+
 // "by arn:…:alice in event aws.cloudtrail/…" of the last of the positions; "" without any.
 Result<std::string> ByWhom(history::FactView& view, const std::vector<Position>& evidence);
 

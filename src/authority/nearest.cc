@@ -108,8 +108,9 @@ Status AddEndedAndNotBegun(const CheckBasis& basis, Misses& misses) {
   return {};
 }
 
-// Every live grant of everyone that ref acts as: the denies that meet the window, and allows that stop short of the resource.
-Status AddFromGrants(const CheckBasis& basis, bool denied, Misses& misses) {
+// Every live grant of everyone that ref acts as: the denies that meet the window, and, if it isn't even possible, allows that stop
+// short of the resource.
+Status AddFromGrants(const CheckBasis& basis, bool possible, bool denied, Misses& misses) {
   Evaluation& evaluation = basis.evaluation;
   Reading& reading = evaluation.Read();
   const Interval window = basis.frame.Window();
@@ -128,15 +129,42 @@ Status AddFromGrants(const CheckBasis& basis, bool denied, Misses& misses) {
           if (auto s = misses.AddWithActor(certain ? "denied" : "deny_possible", text, grant.live.from, {grant.issued}); !s)
             return s;
         }
-        if (!ScopeCovers(grant.terms.scope, basis.asked)) {
+        if (!possible && !ScopeCovers(grant.terms.scope, basis.asked)) {
           // The same grant, had its scope reached.
           GrantPiece wider = grant;
           wider.terms.scope = "*";
-          if (evaluation.OfGrant(wider, basis.asked).allow.may.Meets(window))
+          const TimeSet would = evaluation.OfGrant(wider, basis.asked).allow;
+          if (would.may.Meets(window))
             misses.Add("scope",
-                       fmt::format("{} to {} allows {} but reaches only {}", NameOf(grant), principal, basis.asked.action,
-                                   grant.terms.scope),
+                       fmt::format("{} to {} {} {} but reaches only {}", NameOf(grant), principal,
+                                   would.must.Meets(window) ? "allows" : "may allow", basis.asked.action, grant.terms.scope),
                        std::nullopt, {grant.issued});
+        }
+      }
+    }
+  }
+  return {};
+}
+
+// Whom it would act as, if it were not denied to, and who is given what is asked for.
+Status AddDeniedAssumptions(const CheckBasis& basis, Misses& misses) {
+  Evaluation& evaluation = basis.evaluation;
+  const Interval window = basis.frame.Window();
+  for (const auto& [identity, acting] : evaluation.WhomItActsAs(basis.ref)) {
+    for (const auto& target : evaluation.AssumeTargets(identity)) {
+      const Asked assume{std::string(kAssume), target};
+      const Sides& given = evaluation.Given(identity, assume);
+      const IntervalSet denied = acting.as.may.Intersect(given.allow.may).Intersect(given.deny.may).Clip(window);
+      if (denied.Empty() || !evaluation.Effective(target, basis.asked).may.Meets(window)) continue;
+      for (const auto& [principal, label] : evaluation.ClosureOf(identity)) {
+        for (const auto& grant : evaluation.Read().GrantsOf(principal)) {
+          const TimeSet denies = evaluation.OfGrant(grant, assume).deny.Intersect(label.deny);
+          if (!denies.may.Meets(window)) continue;
+          const bool certain = denies.must.Meets(window);
+          const std::string text = fmt::format("acting as {}, who has it, {} to {} by {} to {}", target,
+                                               certain ? "denied" : "perhaps denied", identity, NameOf(grant), principal);
+          if (auto s = misses.AddWithActor(certain ? "denied" : "deny_possible", text, std::nullopt, {grant.issued}); !s)
+            return s;
         }
       }
     }
@@ -159,7 +187,10 @@ void AddNarrowPermissions(const CheckBasis& basis, Misses& misses) {
       std::string reaches = permission.not_resources ? "all but " : "only ";
       for (std::size_t i = 0; i < permission.resources.size() && i < 3; ++i) reaches += (i ? ", " : "") + permission.resources[i];
       if (permission.resources.size() > 3) reaches += ", …";
-      misses.Add("scope", fmt::format("{} to {} allows {} on {}", NameOf(grant), principal, basis.asked.action, reaches),
+      const bool certain = permission.condition.empty() && grant.terms.condition.empty();
+      misses.Add("scope",
+                 fmt::format("{} to {} {} {} on {}", NameOf(grant), principal, certain ? "allows" : "may allow",
+                             basis.asked.action, reaches),
                  std::nullopt, {grant.issued});
     }
   };
@@ -177,6 +208,32 @@ void AddNarrowPermissions(const CheckBasis& basis, Misses& misses) {
   }
 }
 
+// The first of the pieces that say the same without a gap up to t: a piece also ends where something else about it changed.
+template <class Piece, class What>
+const Piece* FirstOfRun(const std::vector<Piece>& pieces, EffectiveTime t, What Piece::* what) {
+  const Piece* first = nullptr;
+  for (const auto& piece : pieces) {
+    if (t < piece.span.from) break;
+    if (first == nullptr || first->*what != piece.*what) first = &piece;
+  }
+  return first;
+}
+
+struct Since {
+  OptionalTime time;  // nothing: always
+  std::vector<Position> evidence;
+};
+Since SinceWhen(Reading& all, const Factor& factor, EffectiveTime t) {
+  if (factor.kind == FactorKind::kPermission) {
+    const auto* piece = FirstOfRun(all.Role(factor.ref), t, &history::RolePiece::state);
+    if (piece == nullptr || !piece->retired_by) return {};
+    return {piece->span.from == kAlways ? OptionalTime{} : piece->span.from, {*piece->retired_by}};
+  }
+  const auto* piece = FirstOfRun(all.Identity(factor.ref), t, &history::IdentityPiece::status);
+  if (piece == nullptr || piece->span.from == kAlways) return {};
+  return {piece->span.from, StatusFrom(all, factor.ref, piece->span.from).evidence};
+}
+
 // What stands in the way of a way on paper: a status, a retired role.
 Status AddObstaclesOnPaper(const CheckBasis& basis, Misses& misses) {
   Evaluation& evaluation = basis.evaluation;
@@ -187,27 +244,14 @@ Status AddObstaclesOnPaper(const CheckBasis& basis, Misses& misses) {
   const EffectiveTime t = paper.Contains(basis.frame.Begin()) ? basis.frame.Begin() : paper.Parts().front().from;
   const auto way = search.At(t, Sure::kPaper);
   if (!way) return {};
+  Reading all(basis.view, Interval{}, Unseen::kIgnored, basis.taints, basis.work);
   for (const Factor* factor : way->Factors()) {
     if (factor->set.may.Contains(t)) continue;
     Witness one{*factor, {}, false};
     std::vector<std::string> words;
     AddObstacles(reading, one, IntervalSet(Interval{t, {t.us + 1}}), words);
     if (words.empty() || words.front() == "denied") continue;
-    OptionalTime since;
-    std::vector<Position> evidence;
-    if (factor->kind == FactorKind::kPermission) {
-      for (const auto& piece : reading.Role(factor->ref))
-        if (piece.span.Contains(t) && piece.retired_by) {
-          if (piece.span.from != kAlways) since = piece.span.from;
-          evidence = {*piece.retired_by};
-        }
-    } else {
-      for (const auto& piece : reading.Identity(factor->ref))
-        if (piece.span.Contains(t)) {
-          if (piece.span.from != kAlways) since = piece.span.from;
-          if (!piece.causes.empty()) evidence = {piece.causes.back()};
-        }
-    }
+    auto [since, evidence] = SinceWhen(all, *factor, t);
     const std::string state = words.front().substr(words.front().find('_') + 1);
     std::string text = fmt::format("{} is {}", factor->ref, state);
     if (since) text += fmt::format(" since {},", event::FormatTime(since->us));
@@ -225,8 +269,9 @@ void AddMissingMemberships(const CheckBasis& basis, Misses& misses) {
   const TimeSet& denied = basis.evaluation.Given(basis.ref, basis.asked).deny;
   for (const auto& [grantee, allow] : holders.Grantees(basis.asked)) {
     if (!event::IsGroup(grantee)) continue;
+    const TimeSet given = allow.Intersect(reading.Active(grantee)).Doubt(reading.Boundary(basis.ref));
     const TimeSet would =
-        allow.Intersect(reading.Active(grantee)).Minus(denied).Minus(evaluation.Given(grantee, basis.asked).deny);
+        given.Intersect(reading.Active(basis.ref)).Minus(denied).Minus(evaluation.Given(grantee, basis.asked).deny);
     if (!would.must.Meets(basis.frame.Window())) continue;
     const auto label = reached.find(grantee);
     if (label != reached.end() && label->second.deny.may.Meets(basis.frame.Window())) continue;
@@ -302,12 +347,13 @@ Result<std::vector<Miss>> NearestMisses(const CheckBasis& basis, const CheckAnsw
   const bool possible = basis.held.may.Meets(basis.frame.Window());
   if (possible) {
     status = AddDoubtsOfWays(basis, answer, ways, misses);
-    if (status) status = AddFromGrants(basis, true, misses);
+    if (status) status = AddFromGrants(basis, true, true, misses);
   } else {
     status = AddEndedAndNotBegun(basis, misses);
     if (status) status = AddObstaclesOnPaper(basis, misses);
     const bool on_paper = basis.evaluation.OnPaper(basis.ref, basis.asked).Meets(basis.frame.Window());
-    if (status) status = AddFromGrants(basis, on_paper, misses);
+    if (status) status = AddFromGrants(basis, false, on_paper, misses);
+    if (status) status = AddDeniedAssumptions(basis, misses);
     AddNarrowPermissions(basis, misses);
     AddMissingMemberships(basis, misses);
   }

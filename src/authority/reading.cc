@@ -86,6 +86,14 @@ const TimeSet& Reading::Active(std::string_view ref) {
   return active_.emplace(std::string(ref), std::move(active)).first->second;
 }
 
+EffectiveTime Reading::IdentityHorizon() {
+  if (identity_horizon_) return *identity_horizon_;
+  auto horizon = view_.Horizon(Topic::kIdentity);
+  if (!horizon) Keep(horizon.error());
+  identity_horizon_ = horizon ? horizon->value_or(kForever) : kForever;
+  return *identity_horizon_;
+}
+
 IntervalSet Reading::Boundary(std::string_view ref) {
   if (ref == event::kEveryone) return {};
   std::vector<Interval> bounded;

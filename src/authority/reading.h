@@ -65,6 +65,8 @@ class Reading {
 
   // Active(ref): unrecorded and tainted stretches are possible, everyone:* always is. An identity without pieces is unrecorded.
   const history::TimeSet& Active(std::string_view ref);
+  // Of the identity plane; kForever while nothing is recorded.
+  EffectiveTime IdentityHorizon();
   // When a permissions boundary is set, so that what the identity itself is allowed is only possible.
   history::IntervalSet Boundary(std::string_view ref);
   // A grant's or membership's own life, doubted where its key (principal, member) is tainted.
@@ -95,6 +97,7 @@ class Reading {
   const TaintIndex& taints_;
   Work& work_;
   std::optional<Error> fault_;
+  OptionalTime identity_horizon_;
   ByText<std::vector<history::IdentityPiece>> identities_;
   ByText<std::vector<history::GrantPiece>> grants_, role_grants_, anchored_;
   ByText<std::vector<history::MembershipPiece>> groups_, members_;

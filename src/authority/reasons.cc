@@ -27,11 +27,16 @@ template <class Wanted>
 void AddStatuses(Reading& reading, const Factor& factor, const IntervalSet& where, Wanted wanted,
                  std::vector<std::string>& words) {
   if (factor.ref == event::kEveryone) return;
-  for (const auto& piece : reading.Identity(factor.ref))
-    if (wanted(piece.status) && Meets(where, piece.span))
-      AddWord(words, std::string(StatusPrefix(factor.kind)) + std::string(StatusWord(piece.status)));
-  if (reading.Identity(factor.ref).empty() && wanted(IdentityStatus::kUnrecorded))
-    AddWord(words, std::string(StatusPrefix(factor.kind)) + "unrecorded");
+  const std::string prefix(StatusPrefix(factor.kind));
+  for (const auto& piece : reading.Identity(factor.ref)) {
+    if (!wanted(piece.status) || !Meets(where, piece.span)) continue;
+    // Before the record nobody knows who was there.
+    const bool absent = piece.status == IdentityStatus::kAbsent;
+    if (absent && Meets(where.Clip({kAlways, reading.IdentityHorizon()}), piece.span)) AddWord(words, prefix + "unrecorded");
+    if (!absent || Meets(where.Clip({reading.IdentityHorizon(), kForever}), piece.span))
+      AddWord(words, prefix + std::string(StatusWord(piece.status)));
+  }
+  if (reading.Identity(factor.ref).empty() && wanted(IdentityStatus::kUnrecorded)) AddWord(words, prefix + "unrecorded");
 }
 
 void AddTainted(Reading& reading, Topic plane, std::string_view key, const IntervalSet& where, std::vector<std::string>& words) {

@@ -99,7 +99,7 @@ Status Applier::NoteLookups(const StoredEvent& event) {
 Status Applier::AddDeadLetter(const Position& position, const StoredDeadLetter& letter) {
   const std::string value = PackRecord(letter);
   batch_.Put(Family::kRecord, RecordKey(position), value);
-  SetTaint(TaintKey('d', RecordKey(position)), true, KeyWriter().Raw("d").At(position).Raw(value).Take(), "");
+  SetTaint(TaintKey('d', RecordKey(position)), KeyWriter().Raw("d").At(position).Raw(value).Take(), "");
   return {};
 }
 

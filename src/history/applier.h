@@ -49,7 +49,8 @@ class Applier {
   Status SettleName(Settlement& settlement, const NameHash& name, std::vector<RowChange>& changes);
   Status ChangeRows(Settlement& settlement, const NameHash& name, const NameRow& row, std::vector<RowChange>& changes);
   Status NoteTaints(Settlement& settlement, const NameHash& name, const NameRow& before, const NameRow& now);
-  void SetTaint(const std::string& key, bool is, std::string_view tuple, std::string_view tuple_before);
+  Status NoteMisplaced(Settlement& settlement, const NameHash& name, const Copy& copy);
+  void SetTaint(const std::string& key, std::string_view tuple, std::string_view tuple_before);
   Status WriteRows(const std::vector<RowChange>& changes);
   Status WriteGroup(Cursor& cursor, const FactKey& fact, EffectiveTime time, const std::vector<const RowChange*>& changes);
   void NoteFlip(const RowChange& change, bool in_force);

@@ -51,12 +51,11 @@ std::string ConflictTuple(const NameHash& name, const NameRow& row) {
 }  // namespace
 
 // A row that says "this may be in doubt"; the digest follows its tuple (empty = none).
-void Applier::SetTaint(const std::string& key, bool is, std::string_view tuple, std::string_view tuple_before) {
+void Applier::SetTaint(const std::string& key, std::string_view tuple, std::string_view tuple_before) {
   auto& digest = digests_[static_cast<std::size_t>(Table::kTaints)];
   if (!tuple_before.empty()) digest.Subtract(event::Sha256(tuple_before));
-  if (is) batch_.Put(Family::kTaint, key, "");
-  if (is && !tuple.empty()) digest.Add(event::Sha256(tuple));
-  if (!is) batch_.Delete(Family::kTaint, key);
+  batch_.Put(Family::kTaint, key, "");
+  if (!tuple.empty()) digest.Add(event::Sha256(tuple));
 }
 
 Status Applier::SettleNames() {
@@ -97,17 +96,31 @@ Status Applier::SettleName(Settlement& settlement, const NameHash& name, std::ve
 
 Status Applier::NoteTaints(Settlement& settlement, const NameHash& name, const NameRow& before, const NameRow& now) {
   const std::string was = ConflictTuple(name, before), is = ConflictTuple(name, now);
-  if (was != is) SetTaint(TaintKey('c', BytesOf(name)), true, is, was);
+  if (was != is) SetTaint(TaintKey('c', BytesOf(name)), is, was);
   for (const auto& copy : now.copies) {
     if (copy.type != EventType::kEventRetracted) continue;
-    auto wrong = settlement.OnWrongTopic(copy);
-    if (!wrong) return tl::unexpected(wrong.error());
-    const std::string key = TaintKey('r', RecordKey(copy.order.position));
-    auto there = batch_.Get(Family::kTaint, key);
-    if (!there) return tl::unexpected(there.error());
-    const std::string tuple = KeyWriter().Raw("r").At(copy.order.position).Time(copy.order.recorded.us).Raw(BytesOf(name)).Take();
-    if (*wrong != there->has_value()) SetTaint(key, *wrong, *wrong ? tuple : "", *wrong ? "" : tuple);
+    if (auto s = NoteMisplaced(settlement, name, copy); !s) return s;
   }
+  return {};
+}
+
+// A retraction on another topic than its target's. With copies of the target on several topics it depends on V whether it is: the
+// row stands for every V, the digest for all that is projected.
+Status Applier::NoteMisplaced(Settlement& settlement, const NameHash& name, const Copy& copy) {
+  const std::string key = TaintKey('r', RecordKey(copy.order.position));
+  auto there = batch_.Get(Family::kTaint, key);
+  if (!there) return tl::unexpected(there.error());
+  auto wrong = settlement.OnWrongTopic(copy), may_be = settlement.MayBeOnWrongTopic(copy);
+  if (!wrong) return tl::unexpected(wrong.error());
+  if (!may_be) return tl::unexpected(may_be.error());
+  if (!*may_be && !*there) return {};
+  const bool was = *there && (*there)->empty();
+  batch_.Put(Family::kTaint, key, *wrong ? "" : "not by all that is projected");
+  if (was == *wrong) return {};
+  const std::string tuple = KeyWriter().Raw("r").At(copy.order.position).Time(copy.order.recorded.us).Raw(BytesOf(name)).Take();
+  auto& digest = digests_[static_cast<std::size_t>(Table::kTaints)];
+  if (*wrong) digest.Add(event::Sha256(tuple));
+  else digest.Subtract(event::Sha256(tuple));
   return {};
 }
 

@@ -1,12 +1,15 @@
 #include "history/settlement.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tenure::history {
 namespace {
 
-// Copies of one retraction on several topics, retracting each other: beyond this the topic rule stops asking.
-constexpr int kTopicDepthMax = 16;
+// Retractions that name each other in a longer circle than this, or in so many copies that this many questions don't settle one:
+// beyond it a target counts as unknown.
+constexpr std::size_t kCircleMax = 16;
+constexpr int kAskedMax = 10'000;
 
 }  // namespace
 
@@ -50,41 +53,102 @@ Result<std::vector<NameHash>> Settlement::TargetsOf(const Position& position) {
   return out;
 }
 
-Result<bool> Settlement::OnWrongTopic(const Copy& copy) {
-  if (copy.type != EventType::kEventRetracted) return false;
+Result<std::optional<StoredEvent>> Settlement::Retraction(const Copy& copy) {
+  if (copy.type != EventType::kEventRetracted) return std::nullopt;
   auto stored = Event(copy.order.position);
   if (!stored) return tl::unexpected(stored.error());
-  if (!*stored) return false;
-  const auto* retraction = std::get_if<EventRetracted>(&(*stored)->payload);
-  if (retraction == nullptr) return false;
-  auto target = Row(HashOf(retraction->target));
-  if (!target) return tl::unexpected(target.error());
-  std::set<Topic> topics;
-  for (const auto& c : target->copies)
-    if (Known(c.order.position)) topics.insert(c.order.position.topic);
-  if (topics.empty()) return false;
-  if (topics.size() == 1 || depth_ >= kTopicDepthMax) return !topics.contains(copy.order.position.topic);
-  ++depth_;
-  auto canonical = Canonical(HashOf(retraction->target));
-  --depth_;
-  if (!canonical) return tl::unexpected(canonical.error());
-  return *canonical && (*canonical)->order.position.topic != copy.order.position.topic;
+  if (!*stored || !std::holds_alternative<EventRetracted>((*stored)->payload)) return std::nullopt;
+  return stored;
 }
 
-Result<std::optional<Copy>> Settlement::Canonical(const NameHash& name) {
-  if (auto it = canonical_.find(name); it != canonical_.end()) return it->second;
+Result<std::optional<Copy>> Settlement::TargetOf(const StoredEvent& retraction) {
+  const NameHash name = HashOf(retraction.meta.name);
+  const bool outermost = asking_.empty();
+  if (outermost)
+    if (auto settled = SettleTargets(name); !settled) return tl::unexpected(settled.error());
+  asking_.insert(name);
+  auto target = Canonical(HashOf(std::get<EventRetracted>(retraction.payload).target));
+  if (outermost) asking_.erase(name);
+  if (outermost) circular_ = false;
+  return target;
+}
+
+Result<bool> Settlement::OnWrongTopic(const Copy& copy) {
+  auto retraction = Retraction(copy);
+  if (!retraction) return tl::unexpected(retraction.error());
+  if (!*retraction) return false;
+  auto target = TargetOf(**retraction);
+  if (!target) return tl::unexpected(target.error());
+  return *target && (*target)->order.position.topic != copy.order.position.topic;
+}
+
+Result<bool> Settlement::MayBeOnWrongTopic(const Copy& copy) {
+  auto retraction = Retraction(copy);
+  if (!retraction) return tl::unexpected(retraction.error());
+  if (!*retraction) return false;
+  auto row = Row(HashOf(std::get<EventRetracted>((*retraction)->payload).target));
+  if (!row) return tl::unexpected(row.error());
+  return std::any_of(row->copies.begin(), row->copies.end(),
+                     [&](const Copy& c) { return c.order.position.topic != copy.order.position.topic; });
+}
+
+Result<std::optional<Copy>> Settlement::FirstOnItsTopic(const NameHash& name) {
   auto row = Row(name);
   if (!row) return tl::unexpected(row.error());
-  std::optional<Copy> found;
   for (const auto& c : row->copies) {
     if (!Known(c.order.position)) continue;
     auto wrong = OnWrongTopic(c);
     if (!wrong) return tl::unexpected(wrong.error());
-    if (*wrong) continue;
-    found = c;
-    break;
+    if (!*wrong) return c;
   }
-  if (depth_ == 0) canonical_[name] = found;
+  return std::nullopt;
+}
+
+// A chain of retractions is as long as its author likes: its end is settled first, so that none waits for more than the next.
+Status Settlement::SettleTargets(const NameHash& name) {
+  asked_ = 0;
+  if (std::exchange(settling_targets_, true)) return {};
+  std::vector<NameHash> chain{name};
+  std::set<NameHash> seen{name};
+  Status status;
+  for (std::size_t i = 0; i < chain.size() && status; ++i) {
+    auto row = Row(chain[i]);
+    if (!row) status = tl::unexpected(row.error());
+    for (std::size_t k = 0; status && k < row->copies.size(); ++k) {
+      auto retraction = Retraction(row->copies[k]);
+      if (!retraction) status = tl::unexpected(retraction.error());
+      if (!status || !*retraction) continue;
+      const NameHash target = HashOf(std::get<EventRetracted>((*retraction)->payload).target);
+      if (!canonical_.contains(target) && seen.insert(target).second) chain.push_back(target);
+    }
+  }
+  for (std::size_t i = chain.size(); i-- > 1 && status;)
+    if (auto settled = Canonical(chain[i]); !settled) status = tl::unexpected(settled.error());
+  settling_targets_ = false;
+  asked_ = 0;
+  return status;
+}
+
+Result<std::optional<Copy>> Settlement::Canonical(const NameHash& name) {
+  if (auto it = canonical_.find(name); it != canonical_.end()) return it->second;
+  const bool outermost = asking_.empty();
+  if (outermost) {
+    if (auto it = canonical_in_circle_.find(name); it != canonical_in_circle_.end()) return it->second;
+    if (auto settled = SettleTargets(name); !settled) return tl::unexpected(settled.error());
+  }
+  if (asking_.contains(name) || asking_.size() >= kCircleMax || ++asked_ > kAskedMax) {
+    circular_ = true;
+    return std::nullopt;
+  }
+  const bool circular_before = std::exchange(circular_, false);
+  asking_.insert(name);
+  auto found = FirstOnItsTopic(name);
+  asking_.erase(name);
+  if (!found) return found;
+  // Inside a circle the answer holds only for whoever asked first.
+  if (!circular_) canonical_[name] = *found;
+  else if (outermost) canonical_in_circle_[name] = *found;
+  circular_ = !outermost && (circular_ || circular_before);
   return found;
 }
 
@@ -110,7 +174,7 @@ Result<std::vector<NameHash>> Settlement::Closure(const NameHash& name) {
     auto row = Row(out[i]);
     if (!row) return tl::unexpected(row.error());
     for (const auto& r : row->retractors)
-      if (seen.insert(r).second) out.push_back(r);
+      if (!carries_hold_.contains(r) && seen.insert(r).second) out.push_back(r);
   }
   return out;
 }

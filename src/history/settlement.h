@@ -35,6 +35,11 @@ class Settlement {
   Result<std::vector<NameHash>> TargetsOf(const Position& position);
   // A retraction's copy that lies on another topic than its known target's.
   Result<bool> OnWrongTopic(const Copy& copy);
+  // The same in some knowledge: some copy of its target lies on another topic.
+  Result<bool> MayBeOnWrongTopic(const Copy& copy);
+  // The canonical copy of what a retraction names, as this retraction's own topic rests on it: retractions that name each other in a
+  // circle are settled as if the first asked about were not there.
+  Result<std::optional<Copy>> TargetOf(const StoredEvent& retraction);
   Result<NameRow> Row(const NameHash& name);
 
   bool MayRetract(const std::string& by_source, const EventName& target) const;
@@ -42,6 +47,9 @@ class Settlement {
  private:
   Result<std::optional<StoredEvent>> Event(const Position& position);
   Result<std::vector<NameHash>> Closure(const NameHash& name);
+  Result<std::optional<StoredEvent>> Retraction(const Copy& copy);
+  Status SettleTargets(const NameHash& name);
+  Result<std::optional<Copy>> FirstOnItsTopic(const NameHash& name);
   Result<bool> Retracts(const NameHash& by, const NameHash& target);
   Status Settle(const NameHash& name);
   bool Known(const Position& p) const { return v_ == nullptr || v_->Holds(p); }
@@ -51,8 +59,12 @@ class Settlement {
   const std::vector<std::string>& correctors_;
   std::map<NameHash, NameRow> row_memo_;
   std::map<NameHash, std::optional<Copy>> canonical_;
+  std::map<NameHash, std::optional<Copy>> canonical_in_circle_;  // for who asks from outside the circle
   std::map<NameHash, bool> carries_hold_;
-  int depth_ = 0;
+  // While the topics of retractions are settled: whose are being asked for, and whether an answer rests on where the asking began.
+  std::set<NameHash> asking_;
+  bool circular_ = false, settling_targets_ = false;
+  int asked_ = 0;
 };
 
 }  // namespace tenure::history

@@ -88,8 +88,8 @@ Result<std::optional<DeadLetterEntry>> FromMisplacedRetraction(const Rows& rows,
   auto e = FromStored(*s, "event_misplaced", "a retraction belongs on the topic of its target");
   e.key = DataKey(*s);
   Scope scope{{position.topic, e.key}};
-  if (auto* r = std::get_if<EventRetracted>(&s->payload)) {
-    auto target = settlement.Canonical(HashOf(r->target));
+  if (std::holds_alternative<EventRetracted>(s->payload)) {
+    auto target = settlement.TargetOf(*s);
     if (!target) return tl::unexpected(target.error());
     if (*target) scope.emplace((*target)->order.position.topic, e.key);
   }
@@ -132,8 +132,8 @@ Status FromConflict(const Rows& rows, const NameHash& name, const PositionVector
   return {};
 }
 
-// A resolution that counts closes it; `replaced` only when the replacement is in V, retracted or not.
-Status Resolve(DeadLetterEntry& e, const PositionVector& v, Settlement& settlement, Folder& folder) {
+// A resolution that counts closes it; `replaced` only when the replacement is in V, retracted or not, and no dead letter itself.
+Status Resolve(DeadLetterEntry& e, Settlement& settlement, Folder& folder) {
   const FactKey fact{std::string(TopicName(e.position.topic)), FactKind::kResolution,
                      std::to_string(e.position.partition) + "/" + std::to_string(e.position.offset)};
   auto resolutions = folder.Load(fact);
@@ -141,10 +141,9 @@ Status Resolve(DeadLetterEntry& e, const PositionVector& v, Settlement& settleme
   for (const auto& a : *resolutions) {
     const auto& r = std::get<DeadLetterResolved>(a.payload);
     if (r.replaced) {
-      auto row = settlement.Row(HashOf(r.replaced_by.value_or(EventName{})));
-      if (!row) return tl::unexpected(row.error());
-      if (std::none_of(row->copies.begin(), row->copies.end(), [&](const Copy& c) { return v.Holds(c.order.position); }))
-        continue;
+      auto replacement = settlement.Canonical(HashOf(r.replaced_by.value_or(EventName{})));
+      if (!replacement) return tl::unexpected(replacement.error());
+      if (!*replacement) continue;
     }
     e.state = r.replaced ? "replaced" : "void";
     e.resolved_by = a.at.order.position;
@@ -177,7 +176,7 @@ Result<std::vector<DeadLetterEntry>> DeadLettersIn(const Rows& rows, const Posit
   }
   if (auto health = c->Health(); !health) return tl::unexpected(health.error());
   for (auto& e : out)
-    if (auto s = Resolve(e, v, settlement, folder); !s) return tl::unexpected(s.error());
+    if (auto s = Resolve(e, settlement, folder); !s) return tl::unexpected(s.error());
   std::sort(out.begin(), out.end(), [](const DeadLetterEntry& a, const DeadLetterEntry& b) { return a.position < b.position; });
   return out;
 }

@@ -342,7 +342,7 @@ Question SomeQuestion(const History& history, Random& random) {
   if (q.action == "assume") q.resource = dice.Pick(u.identities);
   if (dice.Chance(0.06)) q.action = "*";
   if (dice.Chance(0.06)) q.resource = "*";
-  if (dice.Chance(0.4)) return q;
+  if (dice.Chance(0.4) || history.records.empty()) return q;
   for (int tries = 0; tries < 20; ++tries) {
     const auto& event =
         history.records[static_cast<std::size_t>(dice.Between(0, static_cast<int>(history.records.size()) - 1))].entry.event;

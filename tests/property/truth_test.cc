@@ -51,7 +51,8 @@ std::string DuringDiffers(Asked a) {
   const Tri want = a.judge.Check(q.ref, q.action, q.resource, window);
   if (AsTri(answer->result.decision) != want)
     return what + ": decision " + std::to_string(static_cast<int>(answer->result.decision)) + ", reference " +
-           std::to_string(static_cast<int>(want));
+           std::to_string(static_cast<int>(want)) + (answer->head.before_record ? " before record" : "") + " possibly " +
+           Text(answer->result.possibly) + "reference " + Text(a.judge.CheckHeld(q.ref, q.action, q.resource).may);
   const auto held = a.judge.CheckHeld(q.ref, q.action, q.resource);
   if (answer->result.held != Clip(held.must, window))
     return what + ": held " + Text(answer->result.held) + "reference " + Text(Clip(held.must, window));

@@ -1,7 +1,9 @@
 // What `check --why` says beside the decision: the way on a yes, when it last was and will first be on a no, something on unknown.
 #include <algorithm>
+#include <limits>
 
 #include "property/truth_questions.h"
+#include "reference/wire.h"
 
 namespace tenure::property {
 namespace {
@@ -44,6 +46,36 @@ std::string EndsDiffer(const std::vector<Miss>& nearest, const std::vector<Inter
   return {};
 }
 
+// The same knowledge with one membership more, from t on.
+reference::View WithMember(Asked a, const std::string& group, const Question& q, std::vector<reference::Entry>& entries) {
+  entries = EntriesOf(a.history);
+  Event added{.name = {"what-if", "1"}, .time = q.time, .payload = MembershipAdded{.member = q.ref, .group = group}};
+  added.content_hash = reference::PlainContentHash(added);
+  const Position at{Topic::kAccess, 99, 0};
+  entries.push_back({at, RecordedTime{std::numeric_limits<std::int64_t>::max()}, q.ref, added, {}, ""});
+  PositionVector known = a.view.Vector();
+  known.next[at.Where()] = 1;
+  return reference::View(entries, a.history.configuration, known);
+}
+
+// Each membership that is called missing would give it; where one would by what groups are given, one is called missing.
+std::string MembershipsDiffer(Asked a, const Question& q, const std::vector<Miss>& nearest) {
+  std::size_t said = 0;
+  for (const Miss& miss : nearest) said += miss.what == "membership";
+  for (const auto& group : TheUniverse().groups) {
+    const std::string text = "a membership of " + q.ref + " in " + group + " would give it";
+    const bool says = std::any_of(nearest.begin(), nearest.end(), [&](const Miss& m) { return m.text == text; });
+    std::vector<reference::Entry> entries;
+    const auto then = WithMember(a, group, q, entries);
+    const bool gives = then.Check(q.ref, q.action, q.resource, q.time) == reference::Tri::kYes;
+    const bool own = gives && then.Own(q.ref, q.action, q.resource, q.time).must;
+    const bool may_be_in = a.judge.Member(q.ref, group, q.time).may;
+    if (says && !gives) return ": " + text + ", reference: no";
+    if (own && !may_be_in && said == 0) return ": not said: " + text;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string WhyDiffers(Asked a) {
@@ -59,7 +91,8 @@ std::string WhyDiffers(Asked a) {
     return got == want ? "" : what + ": way" + TextOf(got) + ", reference" + TextOf(want);
   }
   if (result.decision == Decision::kUnknown) return result.nearest.empty() ? what + ": nothing would settle it" : "";
-  const auto differs = EndsDiffer(result.nearest, a.judge.CheckHeld(q.ref, q.action, q.resource).must, q.time);
+  auto differs = EndsDiffer(result.nearest, a.judge.CheckHeld(q.ref, q.action, q.resource).must, q.time);
+  if (differs.empty() && a.random() % 4 == 0) differs = MembershipsDiffer(a, q, result.nearest);
   return differs.empty() ? "" : what + differs;
 }
 

@@ -63,8 +63,10 @@ TEST(Timeline, AnEndByRetirementWithoutARevokeIsAnEvidenceGap) {
   auto& bounded = view.Grant("g2", "user:a", "role:r", Span(10, 20));
   bounded.ended_how = "retired";
   bounded.terms.expires_at = At(99);
-  EXPECT_EQ(Lines(Value(Timeline(view, "user:a", AsOf(99), {}))),
-            (Strings{"20 derived: evidence gap: grant g1 of role:r on * ended by the retirement of user:a, no revoke recorded"}));
+  EXPECT_EQ(
+      Lines(Value(Timeline(view, "user:a", AsOf(99), {}))),
+      (Strings{
+          "20 derived: evidence gap: grant g1 of role:r on * ended by the retirement of user:a, no revoke recorded before it"}));
 }
 
 TEST(Timeline, ARevokeThatEndedNothingIsReported) {
