@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
+#include <utility>
 
 #include "cli/answer_text.h"
 #include "cli/answering.h"
@@ -48,17 +50,27 @@ void PrintRow(Invocation& invocation, const AuthorityRow& row) {
   PrintPath(invocation, row.path, row.more_paths, "  ");
 }
 
-void PrintWhat(Invocation& invocation, const WhatCommand& command, const WhatAnswer& answer) {
-  std::int64_t effective = 0, possible = 0, paper = 0;
-  for (const AuthorityRow& row : answer.rows)
-    ++(row.status == RowStatus::kEffective ? effective : row.status == RowStatus::kPossible ? possible : paper);
-  std::string heading = answer.head.subject + (answer.rows.empty() ? " holds nothing" : " holds ");
+// "2 effective allows", "1 deny on paper only".
+std::string CountText(std::int64_t n, RowStatus status, RowEffect effect) {
+  constexpr std::string_view kOne[] = {"allow", "deny", "grant of unknown effect"};
+  constexpr std::string_view kMany[] = {"allows", "denies", "grants of unknown effect"};
+  const std::string noun((n == 1 ? kOne : kMany)[static_cast<std::size_t>(effect)]);
+  if (status == RowStatus::kOnPaper) return WithCommas(n) + " " + noun + " on paper only";
+  return WithCommas(n) + " " + std::string(StatusWord(status)) + " " + noun;
+}
+
+// A deny is nothing that anybody holds as authority, so it is never counted together with what is.
+std::string HeadingOf(const WhatAnswer& answer) {
+  if (answer.rows.empty()) return answer.head.subject + " holds nothing";
+  std::map<std::pair<RowEffect, RowStatus>, std::int64_t> counts;
+  for (const AuthorityRow& row : answer.rows) ++counts[{row.effect, row.status}];
   std::vector<std::string> parts;
-  if (effective > 0) parts.push_back(WithCommas(effective) + " effective");
-  if (possible > 0) parts.push_back(WithCommas(possible) + " possible");
-  if (paper > 0) parts.push_back(WithCommas(paper) + " on paper only");
-  heading += Joined(parts, ", ") + (answer.rows.empty() ? "" : answer.rows.size() == 1 ? " grant" : " grants");
-  PrintHeading(invocation, command.options, heading, Ink::kBold, answer.head);
+  for (const auto& [of, n] : counts) parts.push_back(CountText(n, of.second, of.first));
+  return answer.head.subject + " holds " + Joined(parts, ", ");
+}
+
+void PrintWhat(Invocation& invocation, const WhatCommand& command, const WhatAnswer& answer) {
+  PrintHeading(invocation, command.options, HeadingOf(answer), Ink::kBold, answer.head);
   for (const AuthorityRow& row : answer.rows) PrintRow(invocation, row);
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);
