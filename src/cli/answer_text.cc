@@ -4,6 +4,7 @@
 
 #include "cli/moment.h"
 #include "cli/text.h"
+#include "cli/warnings.h"
 #include "event/codec.h"
 
 namespace tenure::cli {
@@ -15,52 +16,10 @@ std::string ShortType(EventType type) {
   return std::string(name.substr(7, name.size() - 10));
 }
 
-void Warn(Invocation& invocation, const std::string& text) {
-  Terminal& out = invocation.terminal;
-  const auto lines = Wrap(text, kColumns - 2);
-  for (std::size_t i = 0; i < lines.size(); ++i) out.Line(out.Paint(Ink::kYellow, (i == 0 ? "! " : "  ") + lines[i]));
-}
-
 std::string KnownText(const AnswerHead& head, std::int64_t now_us) {
   if (!head.known_time) return "known: nothing";
   std::string text = "known as of " + At(head.known_time->us) + " (" + Distance(head.known_time->us, now_us) + ")";
   return head.closed ? text : text + ", not closed: more may still be recorded";
-}
-
-std::string TaintText(const TaintShown& taint) {
-  const std::string text = taint.reason + " at " + std::string(TopicName(taint.position.topic)) + "/" +
-                           std::to_string(taint.position.partition) + "@" + std::to_string(taint.position.offset);
-  return text + (taint.key.empty() ? ", about anybody" : ", about " + taint.key);
-}
-
-void PrintWarnings(Invocation& invocation, const QuestionOptions& options, const AnswerHead& head) {
-  if (head.before_record) {
-    Warn(invocation,
-         head.when.during
-             ? "the window begins before the record does: about its first part nothing is recorded, and what is missing "
-               "there may still have been"
-             : "before the record: nothing is recorded about that moment or from that early; what is missing here may "
-               "still have been");
-  }
-  if (!head.complete) {
-    std::string text = "incomplete: what depends on this is unknown:";
-    for (const std::string& limit : head.limits) text += " work limit " + limit + " was reached;";
-    if (!head.taints.empty())
-      text += " " +
-              Count(static_cast<std::int64_t>(head.taints.size()), "record could not be taken as it is",
-                    "records could not be taken as they are") +
-              " (tenure dead-letters):";
-    Warn(invocation, Escape(text));
-    constexpr std::size_t kShown = 5;
-    for (std::size_t i = 0; i < head.taints.size() && i < kShown; ++i)
-      Warn(invocation, Fit(invocation, Escape(TaintText(head.taints[i])), 2));
-    if (head.taints.size() > kShown)
-      Warn(invocation, "and " + WithCommas(static_cast<std::int64_t>(head.taints.size() - kShown)) + " more");
-  }
-  if (head.behind_records > 0 || options.TooFarBehind(head))
-    Warn(invocation, "behind: " + Count(head.behind_records, "record is", "records are") + " in the log and not yet projected" +
-                         (head.behind_seconds > 0 ? ", the oldest for " + Length(head.behind_seconds * 1'000'000) : "") +
-                         (options.TooFarBehind(head) ? "; more than --max-lag allows" : ""));
 }
 
 }  // namespace
@@ -79,6 +38,11 @@ std::vector<std::string> Prose(const Invocation& invocation, std::string_view te
     begin = end + 1;
   }
   return Wrap(fitted, width);
+}
+
+std::string Place(const Position& position) {
+  return std::string(TopicName(position.topic)) + "/" + std::to_string(position.partition) + "@" +
+         std::to_string(position.offset);
 }
 
 std::string Numbers(const EvidenceIndex& evidence) {
@@ -148,8 +112,7 @@ void PrintEvidence(Invocation& invocation, const AnswerHead& head) {
       out.Line(out.Paint(Ink::kDim, pad + Fit(invocation, source.substr(1), pad.size())));
     }
     if (invocation.wide)
-      out.Line(out.Paint(Ink::kDim, pad + "recorded " + At(e.recorded_at.us) + " at " + std::string(TopicName(e.position.topic)) +
-                                        "/" + std::to_string(e.position.partition) + "@" + std::to_string(e.position.offset) +
+      out.Line(out.Paint(Ink::kDim, pad + "recorded " + At(e.recorded_at.us) + " at " + Place(e.position) +
                                         (e.control_owner.empty() ? "" : ", control owned by " + Escape(e.control_owner))));
   }
 }

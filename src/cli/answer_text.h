@@ -26,6 +26,7 @@ std::string Fit(const Invocation& invocation, std::string_view text, std::size_t
 // Prose that names things, escaped here: wrapped, and a name longer than the line is shortened in the middle unless --wide.
 std::vector<std::string> Prose(const Invocation& invocation, std::string_view text, std::size_t width);
 
+std::string Place(const Position& position);         // "tenure.access/0@12"
 std::string Numbers(const EvidenceIndex& evidence);  // "[0][3]", or ""
 std::string Joined(const std::vector<std::string>& words, std::string_view by);
 std::string WhenText(const When& when);  // "as of 2023-…Z", "during … until …"

@@ -4,6 +4,7 @@
 // `csv(invocation, answer)` and `human(invocation, command, answer)` print; JSON is the library's. A Command has `options`.
 #include "cli/invocation.h"
 #include "cli/question.h"
+#include "cli/warnings.h"
 #include "library/json.h"
 #include "tenure/tenure.h"
 
@@ -17,6 +18,7 @@ Exit PrintList(Invocation& invocation, const Command& command, const Answer& ans
       break;
     case Form::kCsv:
       csv(invocation, answer);
+      NoteWarnings(invocation, command.options, answer.head);
       break;
     case Form::kHuman:
       human(invocation, command, answer);

@@ -19,17 +19,13 @@ struct DeadLettersCommand {
   QuestionOptions options;
 };
 
-std::string Place(const Position& p) {
-  return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "@" + std::to_string(p.offset);
-}
-
 void PrintDeadLetters(Invocation& invocation, const DeadLettersCommand& command, const DeadLettersAnswer& answer) {
   Terminal& out = invocation.terminal;
   std::int64_t open = 0;
   for (const DeadLetterRow& row : answer.rows) open += row.state == "open" ? 1 : 0;
+  const std::string counts = WithCommas(open) + " open of " + WithCommas(static_cast<std::int64_t>(answer.rows.size()));
   PrintHeading(invocation, command.options,
-               answer.rows.empty() ? "every record could be read"
-                                   : WithCommas(open) + " open of " + WithCommas(static_cast<std::int64_t>(answer.rows.size())),
+               answer.rows.empty() ? "every record could be read" : counts + std::string(command.options.OnPage(answer.head)),
                open > 0 ? Ink::kYellow : Ink::kGreen, answer.head);
   for (const DeadLetterRow& row : answer.rows) {
     out.Line();

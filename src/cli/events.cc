@@ -47,10 +47,8 @@ Gist GistOf(const EventRow& row, event::Decoder& decoder) {
 }
 
 void PrintEvents(Invocation& invocation, const EventsCommand& command, const EventsAnswer& answer) {
-  PrintHeading(
-      invocation, command.options,
-      Count(static_cast<std::int64_t>(answer.rows.size()), "event", "events") + (answer.head.next.empty() ? "" : " on this page"),
-      Ink::kBold, answer.head);
+  const std::string count = Count(static_cast<std::int64_t>(answer.rows.size()), "event", "events");
+  PrintHeading(invocation, command.options, count + std::string(command.options.OnPage(answer.head)), Ink::kBold, answer.head);
   invocation.terminal.Line();
   event::Decoder decoder;
   Table table({{"TIME"}, {"TYPE", true, 12}, {"ABOUT", true, 14}, {"ACTOR", true, 8}, {"STATE"}});

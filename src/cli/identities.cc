@@ -44,8 +44,8 @@ std::string ActiveText(const IdentityRow& row, bool wide) {
 
 void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, const IdentitiesAnswer& answer) {
   const auto n = static_cast<std::int64_t>(answer.rows.size());
-  const std::string more = answer.head.next.empty() ? "" : " on this page";
-  PrintHeading(invocation, command.options, Count(n, "identity", "identities") + more, Ink::kBold, answer.head);
+  const std::string heading = Count(n, "identity", "identities") + std::string(command.options.OnPage(answer.head));
+  PrintHeading(invocation, command.options, heading, Ink::kBold, answer.head);
   invocation.terminal.Line();
   Table table({{"IDENTITY", true, 24}, {"STATUS"}, {"OWNER", true, 12}, {"ENVIRONMENT", true, 8}, {"ACTIVE SINCE"}});
   for (const IdentityRow& row : answer.rows)

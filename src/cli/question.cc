@@ -51,7 +51,10 @@ void QuestionOptions::AddTo(CLI::App& command, Has has) {
     command.add_option("--cursor", cursor_, "The next page: `next` of the page before")->type_name("C");
   }
   auto* json = command.add_flag("--json", json_, "The whole answer as one line of JSON");
-  if (has.csv) command.add_flag("--csv", csv_, "The rows as CSV")->excludes(json);
+  if (has.csv)
+    command
+        .add_flag("--csv", csv_, "The rows as CSV; that there are more, or that they are uncertain, is said on standard error")
+        ->excludes(json);
   command.add_option("--max-lag", max_lag_, "Exit 3 if the answer is further behind the log: 0 (records), 30s, 5m")
       ->type_name("LAG");
 }
@@ -104,6 +107,10 @@ Result<Ask> QuestionOptions::ToAsk(EffectiveTime now) const {
 bool QuestionOptions::TooFarBehind(const AnswerHead& head) const {
   const auto lag = ParseLag(max_lag_);
   return lag && (lag->records ? head.behind_records : head.behind_seconds) > lag->most;
+}
+
+std::string_view QuestionOptions::OnPage(const AnswerHead& head) const {
+  return cursor_.empty() && head.next.empty() ? "" : " on this page";
 }
 
 Exit QuestionOptions::ExitFor(const AnswerHead& head, Exit own) const {

@@ -2,6 +2,7 @@
 // The options that questions share, and how they become an Ask.
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/invocation.h"
 #include "tenure/answer.h"
@@ -26,6 +27,8 @@ class QuestionOptions {
   // record are unknown (3).
   Exit ExitFor(const AnswerHead& head, Exit own) const;
   bool TooFarBehind(const AnswerHead& head) const;
+  // For headings: " on this page" where rows stand before or after these, else "".
+  std::string_view OnPage(const AnswerHead& head) const;
 
  private:
   std::string as_of_, during_, as_known_at_, cursor_, max_lag_;

@@ -56,10 +56,9 @@ void PrintEntry(Invocation& invocation, const TimelineRow& row, const std::strin
 }
 
 void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const TimelineAnswer& answer) {
-  PrintHeading(invocation, command.options,
-               Count(static_cast<std::int64_t>(answer.rows.size()), "entry", "entries") +
-                   (answer.head.next.empty() ? "" : " on this page") + " about " + answer.head.subject,
-               Ink::kBold, answer.head);
+  const std::string count = Count(static_cast<std::int64_t>(answer.rows.size()), "entry", "entries");
+  const std::string page(command.options.OnPage(answer.head));
+  PrintHeading(invocation, command.options, count + page + " about " + answer.head.subject, Ink::kBold, answer.head);
   invocation.terminal.Line();
   if (answer.rows.empty()) invocation.terminal.Line("Nothing on record names it, up to that moment or in that window.");
   for (const TimelineRow& row : answer.rows) PrintEntry(invocation, row, answer.head.subject);
@@ -114,9 +113,9 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
   std::int64_t gained = 0;
   for (const DiffRow& row : answer.rows) gained += row.change == "gained" ? 1 : 0;
   const std::int64_t lost = static_cast<std::int64_t>(answer.rows.size()) - gained;
-  PrintHeading(invocation, command.options,
-               answer.rows.empty() ? "no difference" : WithCommas(gained) + " gained, " + WithCommas(lost) + " lost", Ink::kBold,
-               answer.head);
+  const std::string counts = WithCommas(gained) + " gained, " + WithCommas(lost) + " lost";
+  const std::string heading = answer.rows.empty() ? "no difference" : counts + std::string(command.options.OnPage(answer.head));
+  PrintHeading(invocation, command.options, heading, Ink::kBold, answer.head);
   if (answer.between_knowledges)
     out.Line(out.Paint(Ink::kDim, answer.known_before ? "compared with what was known as of " + At(answer.known_before->us)
                                                       : "compared with knowing nothing"));

@@ -60,17 +60,17 @@ std::string CountText(std::int64_t n, RowStatus status, RowEffect effect) {
 }
 
 // A deny is nothing that anybody holds as authority, so it is never counted together with what is.
-std::string HeadingOf(const WhatAnswer& answer) {
+std::string HeadingOf(const WhatCommand& command, const WhatAnswer& answer) {
   if (answer.rows.empty()) return answer.head.subject + " holds nothing";
   std::map<std::pair<RowEffect, RowStatus>, std::int64_t> counts;
   for (const AuthorityRow& row : answer.rows) ++counts[{row.effect, row.status}];
   std::vector<std::string> parts;
   for (const auto& [of, n] : counts) parts.push_back(CountText(n, of.second, of.first));
-  return answer.head.subject + " holds " + Joined(parts, ", ");
+  return answer.head.subject + " holds " + Joined(parts, ", ") + std::string(command.options.OnPage(answer.head));
 }
 
 void PrintWhat(Invocation& invocation, const WhatCommand& command, const WhatAnswer& answer) {
-  PrintHeading(invocation, command.options, HeadingOf(answer), Ink::kBold, answer.head);
+  PrintHeading(invocation, command.options, HeadingOf(command, answer), Ink::kBold, answer.head);
   for (const AuthorityRow& row : answer.rows) PrintRow(invocation, row);
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);

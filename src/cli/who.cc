@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/answer_text.h"
@@ -30,16 +31,18 @@ std::string AskedText(const WhoQuestion& q) {
   return (q.action == "*" ? "everything" : q.action) + " on " + (q.resource == "*" ? "everything" : q.resource);
 }
 
+std::string HeadingOf(const WhoCommand& command, const WhoAnswer& answer) {
+  if (answer.rows.empty()) return "nobody holds " + AskedText(command.question);
+  const auto possible = std::count_if(answer.rows.begin(), answer.rows.end(),
+                                      [](const HolderRow& row) { return row.status == RowStatus::kPossible; });
+  const std::int64_t certain = static_cast<std::int64_t>(answer.rows.size()) - possible;
+  return WithCommas(certain) + std::string(command.options.OnPage(answer.head)) + (certain == 1 ? " holds " : " hold ") +
+         AskedText(command.question) + (possible > 0 ? ", " + WithCommas(possible) + " more possibly" : "");
+}
+
 void PrintWho(Invocation& invocation, const WhoCommand& command, const WhoAnswer& answer) {
   Terminal& out = invocation.terminal;
-  std::int64_t possible = 0;
-  for (const HolderRow& row : answer.rows) possible += row.status == RowStatus::kPossible ? 1 : 0;
-  const std::int64_t certain = static_cast<std::int64_t>(answer.rows.size()) - possible;
-  std::string heading = (answer.rows.empty() ? "nobody" : WithCommas(certain)) + (certain == 1 ? " holds " : " hold ") +
-                        AskedText(command.question);
-  if (answer.rows.empty()) heading = "nobody holds " + AskedText(command.question);
-  if (possible > 0) heading += ", " + WithCommas(possible) + " more possibly";
-  PrintHeading(invocation, command.options, heading, Ink::kBold, answer.head);
+  PrintHeading(invocation, command.options, HeadingOf(command, answer), Ink::kBold, answer.head);
   for (const HolderRow& row : answer.rows) {
     out.Line();
     out.Line(out.Paint(Ink::kBold, Fit(invocation, Escape(row.principal), 0)));
