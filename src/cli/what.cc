@@ -77,12 +77,13 @@ void PrintWhat(Invocation& invocation, const WhatCommand& command, const WhatAns
 }
 
 void PrintWhatCsv(Invocation& invocation, const WhatAnswer& answer) {
-  invocation.terminal.Write(CsvLine({"principal", "role", "scope", "effect", "kind", "grant", "granted_to", "status", "because",
-                                     "certainty", "from", "until"}));
+  invocation.terminal.Write(CsvLine({"principal", "role", "permissions", "scope", "effect", "kind", "grant", "granted_to",
+                                     "status", "because", "certainty", "from", "until"}));
   for (const AuthorityRow& row : answer.rows)
     WriteCsvIntervals(invocation.terminal,
-                      {row.principal, row.role, row.scope, std::string(EffectWord(row.effect)), row.kind, row.grant,
-                       row.granted_to, std::string(library::StatusName(row.status)), Joined(row.because, ";")},
+                      {row.principal, row.role, row.role.empty() ? library::ToJson(row.permissions) : "", row.scope,
+                       std::string(EffectWord(row.effect)), row.kind, row.grant, row.granted_to,
+                       std::string(library::StatusName(row.status)), Joined(row.because, ";")},
                       row.held, row.possibly);
 }
 

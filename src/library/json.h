@@ -5,6 +5,7 @@
 // Events and dead letters are shown with whatever looks like a secret masked. Free functions, safe from any thread.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tenure/answer.h"
 #include "tenure/tenure.h"
@@ -23,6 +24,7 @@ std::string ToJson(const EventRow& row);  // one row of the above, for NDJSON
 std::string ToJson(const DeadLettersAnswer& answer);
 std::string ToJson(const VerifyAnswer& answer);
 std::string ToJson(const StatusAnswer& answer);
+std::string ToJson(const std::vector<Permission>& permissions);  // of an inline grant, the array alone
 std::string ToJson(const AppendAnswer& answer);
 std::string ToJson(const AppendReport& report);
 std::string ToJson(const ImportReport& report);

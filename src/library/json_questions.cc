@@ -43,7 +43,6 @@ void WriteCredential(JsonWriter& w, const CredentialRow& row) {
 }
 
 void WritePermissions(JsonWriter& w, const std::vector<Permission>& permissions) {
-  w.Key("permissions");
   w.BeginArray();
   for (const Permission& p : permissions) {
     w.BeginObject();
@@ -60,7 +59,10 @@ void WritePermissions(JsonWriter& w, const std::vector<Permission>& permissions)
 void WriteAuthority(JsonWriter& w, const AuthorityRow& row) {
   Member(w, "principal", row.principal);
   MemberOrNull(w, "role", row.role);
-  if (row.role.empty()) WritePermissions(w, row.permissions);
+  if (row.role.empty()) {
+    w.Key("permissions");
+    WritePermissions(w, row.permissions);
+  }
   Member(w, "scope", row.scope);
   Member(w, "effect", EffectName(row.effect));
   Member(w, "kind", row.kind);
@@ -157,6 +159,12 @@ std::string ToJson(const WhoAnswer& answer) {
   else OpenAnswer(w, answer.head, {{"action", q.action}, {"resource", q.resource}});
   Results(w, answer.rows, [&](const HolderRow& row) { WriteHolder(w, row); });
   CloseAnswer(w, answer.head);
+  return w.Take();
+}
+
+std::string ToJson(const std::vector<Permission>& permissions) {
+  JsonWriter w;
+  WritePermissions(w, permissions);
   return w.Take();
 }
 

@@ -1,6 +1,7 @@
 """A page is never taken for the whole: headlines say so, and CSV says on standard error what it leaves out."""
 import csv
 import io
+import json
 
 from harness import TenureTest, event, main
 
@@ -90,6 +91,18 @@ class Csv(TenureTest):
         ran = self.tenure("who", "read", "b:x", "--as-of", "2020-01-01", "--csv")
         self.assertEqual((ran.code, len(rows_of(ran.out))), (3, 1))
         self.assertIn("tenure: before_record: ", ran.err)
+
+    def test_an_inline_grant_shows_what_it_permits(self):
+        self.append("three.ndjson")
+        permissions = [{"effect": "allow", "actions": ["read", "list"], "not_resources": ["b:secret"], "condition": "mfa"}]
+        self.ok("append", "-", stdin=event("g", "grant.issued",
+                                           {"grant": "inline", "principal": "user:alice", "permissions": permissions}))
+        ran = self.ok("what", "user:alice", "--csv")
+        rows = {row["grant"]: row for row in csv.DictReader(io.StringIO(ran.out, newline=""))}
+        shown = {row["grant"]: row for row in self.question("what", "user:alice")["results"]}
+        self.assertEqual((rows["g-1"]["role"], rows["g-1"]["permissions"]), ("role:db-reader", ""))
+        self.assertEqual(rows["inline"]["role"], "")
+        self.assertEqual(json.loads(rows["inline"]["permissions"]), shown["inline"]["permissions"])
 
 
 if __name__ == "__main__":
