@@ -40,9 +40,9 @@ struct Evidence {
   std::string claimed_actor, verified_writer, control_owner;  // empty = null
 };
 struct TaintShown {
-  std::string topic, key;
+  std::string topic, key;  // the plane (by its topic) and the key of which facts are in doubt; key empty = all of the plane
   Interval range;
-  Position position;
+  Position position;  // of the record, which may stand on another plane's topic
   std::string reason;
 };
 struct AnswerHead {

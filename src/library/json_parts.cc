@@ -6,14 +6,16 @@
 namespace tenure::library {
 namespace {
 
+constexpr std::string_view kTopicPrefix = "tenure.";  // a plane's topic is its name behind it
+
+// The record is where `position` says; what it puts in doubt may be of another plane.
 void WriteTaint(JsonWriter& w, const TaintShown& taint) {
   w.BeginObject();
-  Member(w, "topic", taint.topic);
+  Member(w, "plane", std::string_view(taint.topic).substr(kTopicPrefix.size()));
   MemberOrNull(w, "key", taint.key);
   MemberTime(w, "from", OptionalTime(taint.range.from));
   MemberTime(w, "until", OptionalTime(taint.range.until));
-  Member(w, "partition", taint.position.partition);
-  Member(w, "offset", taint.position.offset);
+  MemberPosition(w, taint.position);
   Member(w, "reason", taint.reason);
   w.EndObject();
 }
