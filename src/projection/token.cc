@@ -74,7 +74,8 @@ std::string EncodeToken(const std::string& log_id, const FoldConfig& config, con
 
 Result<PositionVector> DecodeToken(std::string_view token, const std::string& log_id, const FoldConfig& config) {
   const auto bytes = FromBase64(token);
-  if (!bytes || bytes->size() <= kChecksumBytes) return Malformed();
+  // Characters that no byte comes of (spare bits, one too many) are under no checksum: only the one way of writing is taken.
+  if (!bytes || bytes->size() <= kChecksumBytes || ToBase64(*bytes) != token) return Malformed();
   const std::string_view body(bytes->data(), bytes->size() - kChecksumBytes);
   if (Checksum(body) != bytes->substr(body.size())) return Malformed();
   history::Reader r(body);

@@ -37,11 +37,24 @@ TEST(Token, UnderOtherCorrectorsIsNamedSo) {
 
 TEST(Token, AnyDamagedCharacterIsSeen) {
   const auto token = EncodeToken("log", {}, Somewhere());
-  // All but the last, some of whose bits may say nothing.
-  for (std::size_t i = 0; i + 1 < token.size(); ++i) {
+  for (std::size_t i = 0; i < token.size(); ++i) {
     std::string damaged = token;
     damaged[i] = damaged[i] == 'A' ? 'B' : 'A';
     EXPECT_EQ(CodeOf(DecodeToken(damaged, "log", {})), "token_malformed") << i;
+  }
+}
+
+// The last character's low bits may stand for no byte; a token is still written in one way only.
+TEST(Token, OneKnowledgeHasOneText) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (const std::string id : {"log", "logs", "a log"}) {  // each leaves another number of spare bits
+    const auto token = EncodeToken(id, {}, Somewhere());
+    for (const char last : kDigits) {
+      std::string altered = token;
+      altered.back() = last;
+      EXPECT_EQ(CodeOf(DecodeToken(altered, id, {})), altered == token ? "" : "token_malformed") << altered;
+    }
+    EXPECT_EQ(CodeOf(DecodeToken(token + "A", id, {})), "token_malformed");
   }
 }
 
