@@ -50,14 +50,25 @@ void OccupyStandardStreams() {
   if (fd >= 0) ::close(fd);
 }
 
+// A file may have any bytes as its name. Everything else is compared with the record, and printed in JSON.
+bool NamesFile(const std::string& option) { return option == "FILE" || option == "PATH" || option == "--data"; }
+
 // An empty argument is a variable that wasn't set; read as "not given" it would answer another question.
-const CLI::Option* EmptyArgument(const CLI::App& app) {
+Status CheckArgument(const std::string& option, const std::string& given) {
+  if (given.empty()) return Fail("argument_empty", option + " is empty", "give it a value or leave it out", Blame::kCaller);
+  if (!NamesFile(option) && !IsUtf8(given))
+    return Fail("argument_not_utf8", option + " \"" + given + "\" is not UTF-8",
+                "write it in UTF-8; the record holds no other text", Blame::kCaller);
+  return {};
+}
+
+Status CheckArguments(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options())
     for (const std::string& given : option->results())
-      if (given.empty()) return option;
+      if (auto s = CheckArgument(option->get_name(), given); !s) return s;
   for (const CLI::App* sub : app.get_subcommands())
-    if (const CLI::Option* empty = EmptyArgument(*sub)) return empty;
-  return nullptr;
+    if (auto s = CheckArguments(*sub); !s) return s;
+  return {};
 }
 
 int Finish(Invocation& invocation, const Result<Exit>& ended) {
@@ -87,11 +98,7 @@ int Main(int argc, char** argv) {
     invocation.terminal.Complain({"usage", error.what(), "tenure --help, or tenure COMMAND --help", Blame::kCaller});
     return static_cast<int>(Exit::kUsage);
   }
-  if (const CLI::Option* empty = EmptyArgument(app)) {
-    invocation.terminal.Complain(
-        {"argument_empty", empty->get_name() + " is empty", "give it a value or leave it out", Blame::kCaller});
-    return static_cast<int>(Exit::kUsage);
-  }
+  if (auto s = CheckArguments(app); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
   return Finish(invocation, invocation.run());
 }
 

@@ -22,6 +22,9 @@ CodePoint Decode(std::string_view text) {
     if ((byte(i) & 0xC0u) != 0x80u) return {first, 1, false};
     value = (value << 6) | (byte(i) & 0x3Fu);
   }
+  constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};  // by length: below it, a shorter one would do
+  const bool surrogate = value >= 0xD800 && value < 0xE000;
+  if (value < kLeast[length] || surrogate || value > 0x10FFFF) return {first, 1, false};
   return {value, length, true};
 }
 
@@ -51,6 +54,15 @@ std::string Escape(std::string_view text) {
     i += c.bytes;
   }
   return out;
+}
+
+bool IsUtf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = Decode(text.substr(i));
+    if (!c.valid) return false;
+    i += c.bytes;
+  }
+  return true;
 }
 
 std::size_t Width(std::string_view text) {

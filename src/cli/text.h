@@ -11,6 +11,7 @@ namespace tenure::cli {
 
 // Control characters, terminal escapes, direction overrides and invalid UTF-8 become visible: `\x1b`, `\u202e`.
 std::string Escape(std::string_view text);
+bool IsUtf8(std::string_view text);  // RFC 3629: no surrogates, nothing written longer than it need be
 std::size_t Width(std::string_view text);
 // At most `width` wide, with "…" in the middle: both ends of an ARN or a reference tell more than its middle.
 std::string ShortenMiddle(std::string_view text, std::size_t width);

@@ -113,6 +113,24 @@ class Arguments(TenureTest):
         self.fails(2, "event_type_unknown", "events", "--type", "bogus")
         self.fails(2, "type_malformed", "identities", "--type", "User")
 
+    def test_what_is_no_utf8_is_refused(self):
+        bad = "b:x/\udcff"  # the byte ff
+        for args in (("check", "user:alice", "write", bad), ("check", "user:alice", bad, "b:x"), ("check", bad, "write", "b:x"),
+                     ("who", "write", bad), ("who", "--role", bad), ("what", bad), ("show", bad), ("timeline", bad),
+                     ("identities", "--owner", bad), ("identities", "--type", bad), ("events", "--subject", bad),
+                     ("events", "--source", bad), ("events", "--actor", bad), ("what", "user:alice", "--as-known-at", bad)):
+            ran = self.fails(2, "argument_not_utf8", *args, "--json")
+            self.assertEqual(ran.out, "")
+        for half in ("\udcc0\udc80", "\udce0\udc80\udc80", "\udced\udca0\udc80", "\udcf4\udc90\udc80\udc80", "\udce2\udc82"):
+            self.fails(2, "argument_not_utf8", "check", "user:alice", "write", "b:" + half)
+        self.assertEqual(self.tenure("check", "user:alice", "write", "b:é€𝄞").code, 1)
+
+    def test_a_file_may_be_named_by_any_bytes(self):
+        name = os.fsencode(self.dir) + b"/\xff.ndjson"
+        with open(name, "w") as file:
+            file.write(event("odd", "identity.registered", {"identity": "user:odd"}))
+        self.ok("append", os.fsdecode(name))
+
     def test_a_limit_out_of_range_is_told_in_one_line(self):
         for limit in ("0", "-1", "abc"):
             ran = self.fails(2, "--limit", "identities", "--limit", limit)
