@@ -10,6 +10,7 @@
 #include "cli/table.h"
 #include "cli/text.h"
 #include "event/codec.h"
+#include "event/reference.h"
 #include "event/secrets.h"
 #include "library/json.h"
 
@@ -116,11 +117,28 @@ Result<Exit> RunRaw(Invocation& invocation, const EventsCommand& command, Tenure
   }
 }
 
+// A review is named as its system likes, so a subject may be no reference; then it must be a key on record, whenever recorded.
+Status CheckSubject(const EventsCommand& command, Tenure& tenure) {
+  auto status = event::CheckReference(command.question.subject);
+  if (command.question.subject.empty() || status) return {};
+  EventsQuestion about;
+  about.subject = command.question.subject;
+  Ask first;
+  first.page.limit = 1;
+  auto any = tenure.Events(about, first);
+  if (!any) return tl::unexpected<Error>(any.error());
+  if (!any->rows.empty()) return {};
+  const Error& error = status.error();
+  return Fail(error.code, "--subject " + error.reason + ", and no event on record is about it",
+              error.hint + ", or a review by the name it was opened with", Blame::kCaller);
+}
+
 Result<Exit> RunEvents(Invocation& invocation, const EventsCommand& command) {
   auto ask = command.options.ToAsk(invocation.now);
   if (!ask) return tl::unexpected<Error>(ask.error());
   auto tenure = invocation.OpenToRead();
   if (!tenure) return tl::unexpected<Error>(tenure.error());
+  if (auto s = CheckSubject(command, **tenure); !s) return tl::unexpected<Error>(s.error());
   if (command.follow) return RunFollow(invocation, command, **tenure, *ask);
   if (command.raw) return RunRaw(invocation, command, **tenure, *ask);
   auto answer = (*tenure)->Events(command.question, *ask);

@@ -8,6 +8,7 @@
 #include "cli/moment.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "event/reference.h"
 #include "library/json.h"
 
 namespace tenure::cli {
@@ -33,6 +34,14 @@ void PrintIdentitiesCsv(Invocation& invocation, const IdentitiesAnswer& answer) 
                       row.active, row.possibly_active);
 }
 
+// What can be no identity owns nothing, and an empty list would read as if it could.
+Status CheckOwner(const IdentitiesQuestion& question) {
+  if (question.owner.empty()) return {};
+  auto status = event::CheckIdentity(question.owner);
+  if (!status) status.error().blame = Blame::kCaller, status.error().reason = "--owner " + status.error().reason;
+  return status;
+}
+
 std::string ActiveText(const IdentityRow& row, bool wide) {
   if (!row.active.empty()) {
     const Interval& one = row.active.back();
@@ -56,6 +65,7 @@ void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, c
 }
 
 Result<Exit> RunIdentities(Invocation& invocation, const IdentitiesCommand& command) {
+  if (auto s = CheckOwner(command.question); !s) return tl::unexpected<Error>(s.error());
   const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.Identities(command.question, ask); };
   return RunList(invocation, command, question, PrintIdentitiesCsv, PrintIdentities);
 }

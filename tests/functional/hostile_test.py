@@ -131,6 +131,25 @@ class Arguments(TenureTest):
             file.write(event("odd", "identity.registered", {"identity": "user:odd"}))
         self.ok("append", os.fsdecode(name))
 
+    def test_an_owner_is_an_identity(self):
+        for owner in ("foo", "role:x", "user:x/../y"):
+            self.fails(2, "reference_", "identities", "--owner", owner)
+        self.ok("append", "-", stdin=at(1, "o", "identity.registered", {"identity": "user:owned", "owner": "group:team"}))
+        for owner, owned in (("group:team", ["user:owned"]), ("external:193672423079", [])):
+            self.assertEqual([row["ref"] for row in self.question("identities", "--owner", owner)["results"]], owned)
+
+    def test_a_subject_is_a_reference_or_a_key_on_record(self):
+        for subject in ("foo", "user:x/../y"):
+            self.fails(2, "reference_", "events", "--subject", subject)
+            self.fails(2, "reference_", "events", "--subject", subject, "--csv")
+            self.fails(2, "reference_", "events", "--subject", subject, "--raw")
+        self.ok("append", "-", stdin=at(1, "q", "review.opened", {"review": "q1", "scope": {}, "as_of": "2024-01-01T00:00:00Z"}))
+        listed = self.question("events", "--subject", "q1")["results"]
+        self.assertEqual([row["event"]["id"] for row in listed], ["q"])
+        self.assertEqual(self.question("events", "--subject", "q1", "--type", "grant.issued")["results"], [])
+        self.assertEqual(self.question("events", "--subject", "user:nobody")["results"], [])
+        self.assertTrue(self.question("events", "--subject", "role:db-reader")["results"])
+
     def test_a_limit_out_of_range_is_told_in_one_line(self):
         for limit in ("0", "-1", "abc"):
             ran = self.fails(2, "--limit", "identities", "--limit", limit)
