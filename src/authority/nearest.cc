@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -52,7 +53,9 @@ class Misses {
   }
   Result<std::vector<Miss>> Ranked() {
     std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
-      return std::pair(RankOf(a.what), a.text) < std::pair(RankOf(b.what), b.text);
+      // Of what reads the same, identity_… goes before group_… and delegator_….
+      const auto left = RankOf(a.what), right = RankOf(b.what);
+      return std::tie(left, a.text, b.what) < std::tie(right, b.text, a.what);
     });
     std::vector<Miss> misses;
     std::map<std::size_t, std::size_t> of_rank;
@@ -151,7 +154,8 @@ Status AddDeniedAssumptions(const CheckBasis& basis, Misses& misses) {
   Evaluation& evaluation = basis.evaluation;
   const Interval window = basis.frame.Window();
   for (const auto& [identity, acting] : evaluation.WhomItActsAs(basis.ref)) {
-    for (const auto& target : evaluation.AssumeTargets(identity)) {
+    const std::vector<std::string> targets = evaluation.AssumeTargets(identity);  // Effective may widen them
+    for (const auto& target : targets) {
       const Asked assume{std::string(kAssume), target};
       const Sides& given = evaluation.Given(identity, assume);
       const IntervalSet denied = acting.as.may.Intersect(given.allow.may).Intersect(given.deny.may).Clip(window);
@@ -265,13 +269,16 @@ void AddMissingMemberships(const CheckBasis& basis, Misses& misses) {
   Reading reading(basis.view, basis.frame.Window(), Unseen::kIgnored, basis.taints, basis.work);
   Evaluation evaluation(reading, Everyone::kLeftOut);
   Holders holders(evaluation);
+  // Behind a taint a deny may be hidden: nothing would certainly be given then.
+  Reading doubting(basis.view, basis.frame.Window(), Unseen::kCounted, basis.taints, basis.work);
+  Evaluation doubts(doubting, Everyone::kCounts);
   const Closure& reached = basis.evaluation.ClosureOf(basis.ref);
   const TimeSet& denied = basis.evaluation.Given(basis.ref, basis.asked).deny;
   for (const auto& [grantee, allow] : holders.Grantees(basis.asked)) {
     if (!event::IsGroup(grantee)) continue;
-    const TimeSet given = allow.Intersect(reading.Active(grantee)).Doubt(reading.Boundary(basis.ref));
+    const TimeSet given = allow.Intersect(doubting.Active(grantee)).Doubt(reading.Boundary(basis.ref));
     const TimeSet would =
-        given.Intersect(reading.Active(basis.ref)).Minus(denied).Minus(evaluation.Given(grantee, basis.asked).deny);
+        given.Intersect(doubting.Active(basis.ref)).Minus(denied).Minus(doubts.Given(grantee, basis.asked).deny);
     if (!would.must.Meets(basis.frame.Window())) continue;
     const auto label = reached.find(grantee);
     if (label != reached.end() && label->second.deny.may.Meets(basis.frame.Window())) continue;
