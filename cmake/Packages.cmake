@@ -10,6 +10,13 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(ZLIB REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(RdKafka CONFIG QUIET)  # Debian's package has no CMake files in some versions
+if(NOT TARGET RdKafka::rdkafka)
+  find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h REQUIRED)
+  find_library(RDKAFKA_LIBRARY rdkafka REQUIRED)
+  add_library(RdKafka::rdkafka UNKNOWN IMPORTED)
+  set_target_properties(RdKafka::rdkafka PROPERTIES IMPORTED_LOCATION ${RDKAFKA_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${RDKAFKA_INCLUDE_DIR})
+endif()
 
 find_package(GTest QUIET)
 find_package(benchmark QUIET)

@@ -67,6 +67,8 @@ std::string MergePatch(std::string_view target, std::string_view patch);
 std::string JsonMember(std::string_view object, std::string_view name);
 // The names of its top-level members, sorted.
 std::vector<std::string> JsonMemberNames(std::string_view object);
+// Whether the text is one JSON value and nothing beside it.
+bool IsOneJsonValue(std::string_view text);
 
 // Compact bytes of a payload for the read model (versioned by the model's format) and back. Never on the wire.
 std::string PackPayload(const Payload& payload);
@@ -74,5 +76,6 @@ Result<Payload> UnpackPayload(std::string_view bytes);
 
 // SHA-256.
 Hash256 Sha256(std::string_view bytes);
+Hash256 HmacSha256(std::string_view key, std::string_view bytes);  // RFC 2104
 
 }  // namespace tenure::event

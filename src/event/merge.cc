@@ -37,4 +37,6 @@ std::vector<std::string> JsonMemberNames(std::string_view object) {
   return names;
 }
 
+bool IsOneJsonValue(std::string_view text) { return nlohmann::json::accept(text); }
+
 }  // namespace tenure::event

@@ -1,4 +1,5 @@
 // Payloads as compact bytes for the read model: the type, then each field of the table in order. Versioned by the model's format.
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 #include "event/codec.h"
@@ -182,6 +183,14 @@ Hash256 Sha256(std::string_view bytes) {
   Hash256 hash{};
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
   return hash;
+}
+
+Hash256 HmacSha256(std::string_view key, std::string_view bytes) {
+  Hash256 mac{};
+  unsigned length = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+       mac.data(), &length);
+  return mac;
 }
 
 }  // namespace tenure::event

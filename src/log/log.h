@@ -41,6 +41,13 @@ struct Record {
   std::string verified_writer;
 };
 
+// What a read gives: records, and the offset to go on from. On Kafka that may be beyond the last record by the markers of
+// transactions, and of transactions that were aborted.
+struct Slice {
+  std::vector<Record> records;
+  std::int64_t next = 0;
+};
+
 struct Appended {
   std::vector<Position> positions;   // one each record, in order
   std::vector<RecordedTime> stamps;  // likewise
@@ -69,6 +76,14 @@ class Log {
   // (to max_records > 0) means the end: fewer than asked for may also be kReadBytesMax at work. A partition that isn't there
   // ends at 0. Negative or beyond the end: log_offset_out_of_range (kCaller).
   virtual Result<std::vector<Record>> Read(const TopicPartition& where, std::int64_t offset, std::size_t max_records) const = 0;
+
+  // The same, with the offset that the next read begins at. A slice without records whose `next` is not above `offset` is the end.
+  virtual Result<Slice> ReadOn(const TopicPartition& where, std::int64_t offset, std::size_t max_records) const {
+    auto records = Read(where, offset, max_records);
+    if (!records) return tl::unexpected<Error>(records.error());
+    const std::int64_t next = records->empty() ? offset : records->back().position.offset + 1;
+    return Slice{std::move(*records), next};
+  }
 
   // The one record at that position; log_offset_out_of_range (kCaller) if none is there.
   virtual Result<Record> At(const Position& position) const = 0;

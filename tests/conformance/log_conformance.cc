@@ -44,7 +44,9 @@ std::vector<std::string> Numbers(int from, int until) {
 
 TEST_P(LogConformance, AnEmptyLogHoldsNothing) {
   auto log = Writer();
-  EXPECT_EQ(log->End()->next.size(), 0U);
+  const PositionVector end = *log->End();
+  for (const auto& [where, next] : end.next)
+    ADD_FAILURE() << TopicName(where.topic) << "/" << where.partition << " ends at " << next;
   EXPECT_TRUE(AllOf(*log).empty());
   auto nothing = log->Read({Topic::kUsage, 0}, 0, 10);
   ASSERT_TRUE(nothing) << nothing.error().ToString();
@@ -115,7 +117,8 @@ TEST_P(LogConformance, AValueAtTheLimitOfAnEventIsReadBack) {
 
 TEST_P(LogConformance, ABatchAtTheLimitIsReadBackAndOneMoreIsRefusedWhole) {
   auto log = Writer();
-  ASSERT_TRUE(log->Append(Numbered(0, kAppendRecordsMax)));
+  auto whole = log->Append(Numbered(0, kAppendRecordsMax));
+  ASSERT_TRUE(whole) << whole.error().ToString();
   auto refused = log->Append(Numbered(0, kAppendRecordsMax + 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "log_batch_too_large");

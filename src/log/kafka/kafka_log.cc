@@ -1,0 +1,294 @@
+#include "log/kafka/kafka_log.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <limits>
+#include <map>
+
+#include "log/kafka/offsets.h"
+#include "log/kafka/partition_stream.h"
+#include "log/kafka/producing.h"
+#include "log/kafka/wire.h"
+
+namespace tenure::log {
+namespace {
+
+constexpr int kTopicsOfAll = kPlaneTopics + 1;
+// A broker that stamps later than a request was sent to it, stamps later than this long before it (its clock and ours may differ).
+constexpr std::int64_t kClockDistanceUs = 5'000'000;
+
+RecordedTime SystemNow() {
+  using namespace std::chrono;
+  return RecordedTime{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+bool Accepts(const KafkaOptions& options, const char* name) {
+  return std::find(options.accept.begin(), options.accept.end(), name) != options.accept.end();
+}
+
+KafkaProperties ConsumerProperties(const KafkaOptions& options) {
+  KafkaProperties properties{{"client.id", "tenure"},
+                             {"group.id", "tenure"},  // librdkafka asks for one; nothing is committed to it
+                             {"enable.auto.commit", "false"},
+                             {"enable.auto.offset.store", "false"},
+                             {"fetch.wait.max.ms", "50"},
+                             {"statistics.interval.ms", "1000"},
+                             {"topic.metadata.refresh.interval.ms", "10000"}};
+  properties.insert(properties.end(), options.properties.begin(), options.properties.end());
+  for (const auto& [name, value] : KafkaProperties{{"isolation.level", "read_committed"},
+                                                   {"auto.offset.reset", "error"},
+                                                   {"enable.partition.eof", "true"},
+                                                   {"allow.auto.create.topics", "false"}})
+    properties.emplace_back(name, value);
+  return properties;
+}
+
+class Kafka : public KafkaLog {
+ public:
+  Kafka(const KafkaOptions& options, std::shared_ptr<StableOffsets> stable, std::unique_ptr<KafkaClient> consumer)
+      : options_(options),
+        takes_producer_time_(Accepts(options, "producer-time")),
+        stable_(std::move(stable)),
+        consumer_(std::move(consumer)) {
+    if (!options_.now) options_.now = SystemNow;
+  }
+
+  Status Connect() {
+    char* cluster = rd_kafka_clusterid(consumer_->Get(), options_.request_timeout_ms);
+    if (cluster == nullptr)
+      return tl::unexpected<Error>(consumer_->ErrorOf(RD_KAFKA_RESP_ERR__TIMED_OUT, "connecting to the brokers"));
+    id_ = "kafka:" + std::string(cluster) + (options_.topic_prefix.empty() ? "" : ":" + options_.topic_prefix);
+    rd_kafka_mem_free(consumer_->Get(), cluster);
+    for (int t = 0; t < kTopicsOfAll; ++t) {
+      const std::string name = NameOf(static_cast<Topic>(t));
+      topics_[static_cast<std::size_t>(t)].reset(rd_kafka_topic_new(consumer_->Get(), name.c_str(), nullptr));
+    }
+    if (options_.read_only) return {};
+    auto producing = Producing::Make(options_.properties, options_.request_timeout_ms, options_.now);
+    if (!producing) return tl::unexpected<Error>(producing.error());
+    producing_ = std::move(*producing);
+    return {};
+  }
+
+  const std::string& Id() const override { return id_; }
+
+  Result<Appended> Append(const std::vector<NewRecord>& records) override {
+    if (!producing_) return Fail("log_read_only", "this log was opened for reading", "open it for writing", Blame::kCaller);
+    if (records.empty()) return Appended{};
+    if (auto fits = CheckSizes(records); !fits) return tl::unexpected<Error>(fits.error());
+    auto there = Partitions();
+    if (!there) return tl::unexpected<Error>(there.error());
+    for (const auto& record : records)
+      if (std::none_of(there->begin(), there->end(), [&](const TopicPartition& p) { return p.topic == record.topic; }))
+        return Fail("log_topic_missing", "there is no topic " + NameOf(record.topic), "make the topics: tenure topics create",
+                    Blame::kCaller);
+    return producing_->Append(
+        records, [&](Topic topic) { return NameOf(topic); },
+        [&](const NewRecord& record) { return HeadersFor(record, options_.door_key); });
+  }
+
+  Result<std::vector<TopicPartition>> Partitions() const override {
+    std::vector<TopicPartition> out;
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const auto code = rd_kafka_metadata(consumer_->Get(), 0, nullptr, &metadata, options_.request_timeout_ms);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return tl::unexpected<Error>(consumer_->ErrorOf(code, "asking which topics there are"));
+    const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> owned(metadata,
+                                                                                                 rd_kafka_metadata_destroy);
+    for (int i = 0; i < metadata->topic_cnt; ++i) {
+      const auto& topic = metadata->topics[i];
+      const auto which = TopicOf(topic.topic);
+      if (!which || topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
+      if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return tl::unexpected<Error>(consumer_->ErrorOf(topic.err, std::string("asking about ") + topic.topic));
+      for (int p = 0; p < topic.partition_cnt; ++p) out.push_back({*which, topic.partitions[p].id});
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  Result<PositionVector> End() const override {
+    auto partitions = Partitions();
+    if (!partitions) return tl::unexpected<Error>(partitions.error());
+    return OffsetsAt(*partitions, RD_KAFKA_OFFSET_END);
+  }
+
+  Result<std::vector<Record>> Read(const TopicPartition& where, std::int64_t offset, std::size_t max_records) const override {
+    std::int64_t from = offset;
+    while (true) {  // over markers and aborted records: only an empty answer is the end
+      auto slice = ReadOn(where, from, max_records);
+      if (!slice) return tl::unexpected<Error>(slice.error());
+      if (!slice->records.empty() || slice->next <= from) return std::move(slice->records);
+      from = slice->next;
+    }
+  }
+
+  Result<Slice> ReadOn(const TopicPartition& where, std::int64_t offset, std::size_t max_records) const override {
+    auto stream = StreamOf(where);
+    if (!stream) return tl::unexpected<Error>(stream.error());
+    if (*stream == nullptr) {
+      if (offset == 0) return Slice{};
+      return Fail("log_offset_out_of_range", NameOf(where.topic) + " has no partition " + std::to_string(where.partition), "",
+                  Blame::kCaller);
+    }
+    return (*stream)->Read(offset, max_records);
+  }
+
+  Result<Record> At(const Position& position) const override {
+    auto slice = ReadOn(position.Where(), position.offset, 1);
+    if (!slice) return tl::unexpected<Error>(slice.error());
+    if (slice->records.empty() || slice->records.front().position != position)
+      return Fail("log_offset_out_of_range",
+                  NameOf(position.topic) + "/" + std::to_string(position.partition) + " has no record at " +
+                      std::to_string(position.offset),
+                  "", Blame::kCaller);
+    return std::move(slice->records.front());
+  }
+
+  // The running maximum of stamps exceeds k from the first stamp above k on, and not before.
+  Result<PositionVector> AtTime(RecordedTime k) const override {
+    auto end = End();
+    if (!end) return end;
+    std::vector<TopicPartition> partitions;
+    for (const auto& [where, next] : end->next) partitions.push_back(where);
+    const std::int64_t after_ms = std::max<std::int64_t>(0, k.us / 1000 + (k.us >= 0 ? 1 : 0));
+    auto first = OffsetsAt(partitions, after_ms);
+    if (!first) return first;
+    PositionVector known;
+    for (const auto& [where, next] : end->next) {
+      const auto later = first->next.find(where);
+      const std::int64_t reached = later == first->next.end() ? next : std::min(next, later->second);
+      if (reached > 0) known.next[where] = reached;
+    }
+    return known;
+  }
+
+  Result<bool> IsClosed(RecordedTime k, const PositionVector& known) const override {
+    // What is closed stays closed, and all before it is, whatever becomes of the clock.
+    if (k.us <= closed_through_us_) return true;
+    const RecordedTime asked = options_.now();
+    auto partitions = Partitions();
+    if (!partitions) return tl::unexpected<Error>(partitions.error());
+    auto end = OffsetsAt(*partitions, RD_KAFKA_OFFSET_END);
+    if (!end) return tl::unexpected<Error>(end.error());
+    auto at = AtTime(k);
+    if (!at) return tl::unexpected<Error>(at.error());
+    const bool long_after = k.us < asked.us - kClockDistanceUs;
+    const bool closed = std::all_of(partitions->begin(), partitions->end(), [&](const TopicPartition& where) {
+      if (where.topic == Topic::kDeadLetter) return true;
+      const bool later_seen = at->Next(where) < known.Next(where);
+      return later_seen || (long_after && end->Next(where) <= known.Next(where));
+    });
+    for (std::int64_t before = closed_through_us_; closed && before < k.us;)
+      if (closed_through_us_.compare_exchange_weak(before, k.us)) break;
+    return closed;
+  }
+
+  PositionVector LastStable() const override { return stable_->Vector(options_.topic_prefix); }
+
+ private:
+  std::string NameOf(Topic topic) const { return options_.topic_prefix + std::string(TopicName(topic)); }
+  std::optional<Topic> TopicOf(std::string_view name) const {
+    for (int t = 0; t < kTopicsOfAll; ++t)
+      if (NameOf(static_cast<Topic>(t)) == name) return static_cast<Topic>(t);
+    return std::nullopt;
+  }
+
+  static Status CheckSizes(const std::vector<NewRecord>& records) {
+    if (records.size() > kAppendRecordsMax)
+      return Fail("log_batch_too_large", std::to_string(records.size()) + " records in one append",
+                  "append at most " + std::to_string(kAppendRecordsMax) + " at a time", Blame::kCaller);
+    for (const auto& r : records)
+      if (const std::size_t size = r.key.size() + r.value.size() + r.verified_writer.size(); size > kRecordBytesMax)
+        return Fail("log_record_too_large", "a record of " + std::to_string(size) + " bytes",
+                    "keep it below " + std::to_string(kRecordBytesMax), Blame::kCaller);
+    return {};
+  }
+
+  // One request to each broker: the end, or the first offset with a stamp at or after `time_ms` (none where there is no such).
+  Result<PositionVector> OffsetsAt(const std::vector<TopicPartition>& partitions, std::int64_t time_ms) const {
+    PositionVector out;
+    if (partitions.empty()) return out;
+    const std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)> list(
+        rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())), rd_kafka_topic_partition_list_destroy);
+    for (const auto& where : partitions)
+      rd_kafka_topic_partition_list_add(list.get(), NameOf(where.topic).c_str(), where.partition);
+    const auto code = AskAgain(options_.request_timeout_ms, [&] {
+      for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = time_ms;
+      const auto asked = rd_kafka_offsets_for_times(consumer_->Get(), list.get(), options_.request_timeout_ms);
+      if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return asked;
+      for (int i = 0; i < list->cnt; ++i)
+        if (PassesByItself(list->elems[i].err)) return list->elems[i].err;
+      return asked;
+    });
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected<Error>(consumer_->ErrorOf(code, "asking for offsets"));
+    for (int i = 0; i < list->cnt; ++i) {
+      const auto& one = list->elems[i];
+      if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return tl::unexpected<Error>(consumer_->ErrorOf(one.err, std::string("asking for offsets of ") + one.topic));
+      const auto topic = TopicOf(one.topic);
+      const bool found = one.offset >= 0 && (one.offset > 0 || time_ms != RD_KAFKA_OFFSET_END);
+      if (topic && found) out.next[{*topic, one.partition}] = one.offset;
+    }
+    return out;
+  }
+
+  // Null where there is no such partition.
+  Result<PartitionStream*> StreamOf(const TopicPartition& where) const {
+    const std::lock_guard lock(streams_mutex_);
+    if (const auto it = streams_.find(where); it != streams_.end()) return it->second.get();
+    auto there = Partitions();
+    if (!there) return tl::unexpected<Error>(there.error());
+    if (std::find(there->begin(), there->end(), where) == there->end()) return nullptr;
+    auto stream = std::make_unique<PartitionStream>(
+        *consumer_, topics_[static_cast<std::size_t>(where.topic)].get(), where.partition,
+        [this, where](const rd_kafka_message_t& message) { return ToRecord(where, message); }, options_.request_timeout_ms);
+    return streams_.emplace(where, std::move(stream)).first->second.get();
+  }
+
+  Result<Record> ToRecord(const TopicPartition& where, const rd_kafka_message_t& message) const {
+    rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    const std::int64_t stamp_ms = rd_kafka_message_timestamp(&message, &kind);
+    const std::string place = NameOf(where.topic) + "/" + std::to_string(where.partition) + "/" + std::to_string(message.offset);
+    if (kind != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME && !(kind == RD_KAFKA_TIMESTAMP_CREATE_TIME && takes_producer_time_))
+      return Fail("log_stamp_not_the_logs", "the record at " + place + " carries a producer's time, not the broker's",
+                  "set message.timestamp.type=LogAppendTime on the topic, or accept it by name: --accept producer-time",
+                  Blame::kFault);
+    const auto bytes = [](const void* data, std::size_t size) {
+      return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+    };
+    const auto headers = HeadersOf(message);
+    Record record;
+    record.position = {where.topic, where.partition, message.offset};
+    record.stamp = RecordedTime{stamp_ms * 1000};
+    record.key = bytes(message.key, message.key_len);
+    record.value = StructuredValue(headers, bytes(message.payload, message.len));
+    record.verified_writer = VerifiedWriter(headers, record.value, options_.door_key);
+    return record;
+  }
+
+  KafkaOptions options_;
+  const bool takes_producer_time_;
+  std::string id_;
+  std::shared_ptr<StableOffsets> stable_;
+  std::unique_ptr<KafkaClient> consumer_;
+  std::array<KafkaTopic, kTopicsOfAll> topics_;
+  std::unique_ptr<Producing> producing_;
+  mutable std::atomic<std::int64_t> closed_through_us_ = std::numeric_limits<std::int64_t>::min();
+  mutable std::mutex streams_mutex_;
+  mutable std::map<TopicPartition, std::unique_ptr<PartitionStream>> streams_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const KafkaOptions& options) {
+  auto stable = std::make_shared<StableOffsets>();
+  auto consumer = KafkaClient::Make(RD_KAFKA_CONSUMER, ConsumerProperties(options), stable);
+  if (!consumer) return tl::unexpected<Error>(consumer.error());
+  auto log = std::make_unique<Kafka>(options, stable, std::move(*consumer));
+  if (auto connected = log->Connect(); !connected) return tl::unexpected<Error>(connected.error());
+  return log;
+}
+
+}  // namespace tenure::log
