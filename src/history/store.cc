@@ -1,5 +1,6 @@
 #include "history/store.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "history/applier.h"
@@ -12,6 +13,7 @@ constexpr char kFormatKey[] = "M:format";
 constexpr char kLogKey[] = "M:log";
 constexpr char kConfigKey[] = "M:config";
 constexpr char kStateKey[] = "M:state";
+const std::string kPlacePrefix = "M:place:";
 
 std::string_view BytesOf(const Hash256& h) { return {reinterpret_cast<const char*>(h.data()), h.size()}; }
 
@@ -105,7 +107,7 @@ RecordedTime Store::LastRecorded(const TopicPartition& where) const {
   return it == state_.last_recorded.end() ? RecordedTime{std::numeric_limits<std::int64_t>::min()} : it->second;
 }
 
-Status Store::Apply(std::vector<Incoming> records) {
+Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places) {
   State next = state_;
   auto batch = db_->NewBatch();
   Applier applier(*batch, options_.correctors, next.digests, known_refs_);
@@ -121,6 +123,13 @@ Status Store::Apply(std::vector<Incoming> records) {
     }
     if (!added) return added;
   }
+  for (const auto& [where, place] : places) {
+    next.projected.next[where] = std::max(next.projected.Next(where), place.next);
+    if (!place.last) continue;
+    const std::string last = RecordKey({where.topic, where.partition, *place.last});
+    batch->Put(Family::kMeta, kPlacePrefix + RecordKey({where.topic, where.partition, 0}),
+               last + std::string(BytesOf(place.hash)));
+  }
   if (auto s = applier.Finish(); !s) return s;
   next.identities += applier.NewRefs();
   batch->Put(Family::kMeta, kStateKey, PackState(next));
@@ -130,6 +139,24 @@ Status Store::Apply(std::vector<Incoming> records) {
   }
   state_ = std::move(next);
   return {};
+}
+
+Result<std::map<TopicPartition, Place>> Store::Places() const {
+  std::map<TopicPartition, Place> places;
+  const auto rows = db_->NewSnapshot();
+  auto c = rows->Scan(Family::kMeta);
+  for (c->Seek(kPlacePrefix); c->ValidWithin(kPlacePrefix); c->Next()) {
+    Reader value(c->Value());
+    const Position last = value.At();
+    const auto hash = value.Rest();
+    Place place{state_.projected.Next(last.Where()), last.offset, {}};
+    if (!value.Ok() || hash.size() != place.hash.size())
+      return Fail("model_corrupt", "the row of a partition's last record can't be read", "run `tenure rebuild`", Blame::kFault);
+    std::copy(hash.begin(), hash.end(), place.hash.begin());
+    places[last.Where()] = place;
+  }
+  if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+  return places;
 }
 
 Status Store::Refresh() {

@@ -3,6 +3,7 @@
 //
 // A batch of records, the vector and the digests are written together or not at all. Views are consistent snapshots.
 // Errors: model_* (see projection/read_model.h). Thread safety: one writer; views from any thread, each used by one.
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,12 +31,22 @@ struct Incoming {
   StoredRecord record;
 };
 
+// How far a partition has been read on a log whose records others may replace: the offset to go on from, and what its last record
+// was, so that another record in its place is noticed.
+struct Place {
+  std::int64_t next = 0;
+  std::optional<std::int64_t> last;  // offset of the last record, if one was read
+  Hash256 hash{};                    // of that record's key and value
+};
+
 class Store {
  public:
   static Result<std::unique_ptr<Store>> Open(const StoreOptions& options);
 
   // Records in any order of partitions; the vector moves past each of them.
-  Status Apply(std::vector<Incoming> records);
+  Status Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places = {});
+  // Where each partition that was given a place has been read to; empty on logs that need none.
+  Result<std::map<TopicPartition, Place>> Places() const;
   Status Refresh();
 
   const PositionVector& Projected() const { return state_.projected; }

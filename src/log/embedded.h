@@ -38,7 +38,7 @@ class EmbeddedLog : public Log {
 
   // Reading: catch up with the writer. Costs one small read if nothing was appended since, else a reopen. Nothing when writing.
   // After an error the log shows what it showed before.
-  virtual Status Refresh() = 0;
+  Status Refresh() override = 0;
 
   // Closes k: every record appended from now on is given a stamp above it, also after a restart and whatever the clock says.
   // Durable when it returns; returns at once if k is closed already. Errors: log_time_in_future (kCaller: the clock hasn't

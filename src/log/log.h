@@ -61,6 +61,11 @@ class Log {
   // Stable for the life of the log: part of tokens, so that a token of another log is a named error.
   virtual const std::string& Id() const = 0;
 
+  // Sees what was acknowledged since; needed only where a reader is a still picture.
+  virtual Status Refresh() { return {}; }
+  // Whether nobody but this process can append while it has the log open for writing.
+  virtual bool HasOneWriter() const { return true; }
+
   // All or nothing, durable when it returns; no records is a legal no-op. After any error but log_append_unknown nothing of it
   // is in the log. log_append_unknown: it may be; append it again (the events' names make that harmless).
   // Others: log_read_only, log_batch_too_large, log_record_too_large (kCaller).

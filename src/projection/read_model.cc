@@ -17,7 +17,10 @@ class Model : public ReadModel {
  public:
   Model(ModelOptions options, std::unique_ptr<history::Store> store) : options_(std::move(options)), store_(std::move(store)) {}
 
-  Status Apply(const std::vector<log::Record>& records) override {
+  Status Apply(const std::vector<log::Record>& records, const PositionVector& reached) override {
+    std::map<TopicPartition, history::Place> places;
+    for (const auto& [where, next] : reached.next)
+      if (next > store_->Projected().Next(where)) places[where].next = next;
     std::vector<history::Incoming> incoming;
     std::map<TopicPartition, std::pair<std::int64_t, RecordedTime>> at;  // next offset, running recorded time
     for (const auto& record : records) {
@@ -29,10 +32,16 @@ class Model : public ReadModel {
       recorded = std::max(recorded, record.stamp);
       next = record.position.offset + 1;
       incoming.push_back(ToIncoming(decoder_, record, recorded));
+      if (const auto place = places.find(where); place != places.end()) place->second.last = record.position.offset;
     }
-    if (incoming.empty()) return {};
-    return store_->Apply(std::move(incoming));
+    if (incoming.empty() && places.empty()) return {};
+    for (const auto& record : records)
+      if (const auto place = places.find(record.position.Where());
+          place != places.end() && place->second.last == record.position.offset)
+        place->second.hash = HashOfRecord(record);
+    return store_->Apply(std::move(incoming), places);
   }
+  Result<std::map<TopicPartition, history::Place>> Places() const override { return store_->Places(); }
   Status Refresh() override { return store_->Refresh(); }
   PositionVector Projected() const override { return store_->Projected(); }
   Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const override { return store_->View(v); }

@@ -7,12 +7,14 @@
 // model_disk_full, model_io, model_corrupt, vector_not_projected.
 // Thread safety: one writer thread (Apply); views may be made and used from other threads, each view by one thread.
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "history/facts.h"
+#include "history/store.h"
 #include "log/log.h"
 #include "tenure/answer.h"
 
@@ -55,7 +57,10 @@ class ReadModel {
 
   // Records of any partitions, each partition ascending; those below Projected() are skipped. An offset that is not among them is taken
   // for one where the log has no record (Kafka's transaction markers): a reader that could miss one must ask the log itself.
-  virtual Status Apply(const std::vector<log::Record>& records) = 0;
+  // `reached`: on a log where others may replace records, the offsets to go on from, which may lie beyond the last record; the place of
+  // each is kept with a hash of its last record.
+  virtual Status Apply(const std::vector<log::Record>& records, const PositionVector& reached = {}) = 0;
+  virtual Result<std::map<TopicPartition, history::Place>> Places() const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has projected since
 
   virtual PositionVector Projected() const = 0;
@@ -90,6 +95,12 @@ class ReadModel {
   };
   virtual Counts Count() const = 0;
 };
+
+// The hash that a place keeps of its last record.
+Hash256 HashOfRecord(const log::Record& record);
+// Holds each place against the log. log_replaced (kFault): another record, or none, stands where the last projected one stood, so the
+// topic was made anew or cut; log_truncated likewise.
+Status CheckPlaces(const ReadModel& model, const log::Log& log);
 
 // Reads the log from the model's vector to the log's end and applies it, in batches; returns the number of records applied.
 // `progress` (may be empty) is told records done and to do.

@@ -64,9 +64,7 @@ TEST(HistoryGenerator, ReachesEveryCornerAndIsLongEnough) {
     for (const auto& [name, count] : history.corners) corners[name] += count;
     Reference reference(EntriesOf(history), history.configuration);
     View view = reference.At(reference.Everything());
-    static const char* const kStates[] = {"in_force", "retracted", "duplicate", "conflict", "misplaced", "unreadable"};
-    for (const auto& [position, state] : view.Record().states)
-      ++corners[std::string("state_") + kStates[static_cast<int>(state)]];
+    for (const auto& [position, state] : view.Record().states) ++corners[std::string("state_") + NameOf(state)];
     for (const auto& taint : view.Record().taints) ++corners[taint.open ? "taint_open" : "taint_closed"];
     for (const auto& fact : view.Record().facts)
       ++corners["type_" + std::string(tenure::TopicName(*reference::PlaneOf(fact.event->Type())).substr(7))];
@@ -93,9 +91,10 @@ TEST(HistoryGenerator, ReachesEveryCornerAndIsLongEnough) {
                            "supersedes_across_topics",
                            "state_conflict",
                            "state_duplicate",
-                           "state_misplaced",
+                           "state_dead_letter",
                            "state_retracted",
                            "state_unreadable",
+                           "state_without_right",
                            "taint_closed",
                            "taint_open"})
     EXPECT_GT(corners[name], 0) << name;

@@ -145,7 +145,6 @@ std::string TimelineDiffers(Asked a) {
   const auto answer = authority::Timeline(a.view, ref, {std::nullopt, window}, {10'000, ""});
   const std::string what = "timeline " + ref + " during " + Text({window});
   if (!answer) return what + ": " + answer.error().ToString();
-  static const char* const kWords[] = {"in_force", "retracted", "duplicate", "conflict", "dead_letter", "without_right"};
   const auto line = [](const Position& p, const std::string& state) {
     return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "/" + std::to_string(p.offset) + " " + state;
   };
@@ -156,7 +155,7 @@ std::string TimelineDiffers(Asked a) {
   const auto story = a.judge.StoryOf(ref);
   for (const Record& record : a.history.records)
     if (const auto told = story.find(record.entry.position); told != story.end() && window.Contains(record.entry.event->time))
-      want.push_back(line(told->first, kWords[static_cast<int>(told->second)]));
+      want.push_back(line(told->first, NameOf(told->second)));
   return Apart(what, std::move(got), std::move(want));
 }
 

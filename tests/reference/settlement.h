@@ -13,6 +13,11 @@ namespace tenure::reference {
 // kWithoutRight: a retraction from neither its target's source nor a corrector; it takes nothing out.
 enum class RecordState { kInForce, kRetracted, kDuplicate, kConflict, kMisplaced, kWithoutRight, kUnreadable };
 
+inline const char* NameOf(RecordState state) {
+  constexpr const char* kNames[] = {"in_force", "retracted", "duplicate", "conflict", "dead_letter", "without_right", "unreadable"};
+  return kNames[static_cast<int>(state)];
+}
+
 // The doubt that a dead letter or a conflict casts on one key, or on a whole topic.
 struct Taint {
   Topic topic;

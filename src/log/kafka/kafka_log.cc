@@ -72,6 +72,7 @@ class Kafka : public KafkaLog {
   }
 
   const std::string& Id() const override { return id_; }
+  bool HasOneWriter() const override { return false; }
 
   Result<Appended> Append(const std::vector<NewRecord>& records) override {
     if (!producing_) return Fail("log_read_only", "this log was opened for reading", "open it for writing", Blame::kCaller);
