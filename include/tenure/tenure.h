@@ -2,7 +2,7 @@
 // The record, opened: ask it questions, append to it, prove it. This one class is the whole public library; what goes in and
 // comes out are the plain values of event.h and answer.h. The command line and the HTTP server are users of it, nothing more.
 //
-// A data directory holds the embedded log (DIR/log), its read model (DIR/model) and DIR/tenure.json, which fixes the format and
+// A data directory holds the embedded log (DIR/log; or the record is on Apache Kafka), its read model (DIR/model) and DIR/tenure.json, which fixes the format and
 // the fold configuration for ever. One process writes; any number of others may have it open for reading at the same time.
 //
 // Errors are values (see result.h). Those that any call may return, beside the ones named at it:
@@ -28,6 +28,14 @@ namespace tenure {
 // Told now and then how much of a long work is done; to_do is 0 while nobody knows. Called on the calling thread.
 using Progress = std::function<void(std::int64_t done, std::int64_t to_do)>;
 
+// A record on Apache Kafka instead of the embedded log; the data directory then holds the read model alone.
+struct KafkaSettings {
+  std::vector<std::pair<std::string, std::string>> properties;  // REQUIRED: bootstrap.servers; any of librdkafka's
+  std::string topic_prefix;                                     // before tenure.identity and so on; fixed with the directory
+  // What is accepted although it weakens the record: compaction, producer-time, replication, retention, unclean-election.
+  std::vector<std::string> accept;
+};
+
 struct OpenOptions {
   std::string data_dir;  // REQUIRED
   bool write = false;    // takes the log's lock, finishes what a crash left, and catches the read model up
@@ -36,6 +44,9 @@ struct OpenOptions {
   // Sources whose retractions count for any target. They are fixed when the directory is created; later they may be left empty
   // or must be the same set (data_other_correctors).
   std::vector<std::string> correctors;
+  // REQUIRED to write a directory whose record is on Kafka, and to make one. Without it such a directory can be asked what its read
+  // model knows; the records themselves (events, verify) need the log.
+  std::optional<KafkaSettings> kafka;
   std::function<EffectiveTime()> now;  // the clock behind `now`; default the system's
   Progress progress;                   // of catching up
 };
@@ -87,6 +98,15 @@ struct DeadLetterResolution {
   std::string actor;                      // who decides, for the record (authid); may be empty
   std::string source = "tenure.resolve";  // of the resolution event
 };
+
+// The topics of a record on Kafka. Create makes those that aren't there, with the settings that the record needs, and leaves others as
+// they are; Check holds all to those settings (log_topic_unsafe names what falls short). Errors: log_*.
+struct KafkaTopicMade {
+  std::string name;
+  bool existed = false;
+};
+Result<std::vector<KafkaTopicMade>> CreateKafkaTopics(const KafkaSettings& settings, int partitions, int replication);
+Status CheckKafkaTopics(const KafkaSettings& settings);
 
 class Tenure {
  public:
@@ -140,6 +160,17 @@ class Tenure {
   Result<AppendReport> ResolveDeadLetter(const DeadLetterResolution& resolution);
   // Builds the read model anew and swaps it in; a crash in between leaves the old one or the new one, never neither.
   Result<std::int64_t> Rebuild(const Progress& progress);
+
+  // Follows the log: projects what comes, announces dead letters, and remembers for readers where the log ended. Returns when
+  // `go_on`, called after each look at the log and at least every poll_ms, says so. An unreachable log is told and tried again; any
+  // other error ends it.
+  struct Projecting {
+    std::int64_t records = 0;      // projected since the call before
+    std::int64_t behind = 0;       // records in the log and not projected
+    std::int64_t unstable = 0;     // of them or after them, held back by transactions that are still open
+    std::optional<Error> trouble;  // why this look failed
+  };
+  tenure::Status Project(int poll_ms, const std::function<bool(const Projecting&)>& go_on);
 
   // Reading: sees what the writer appended and projected since.
   tenure::Status Refresh();

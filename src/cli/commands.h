@@ -21,8 +21,10 @@ void AddDeadLetters(CLI::App& app, Invocation& invocation);  // dead_letters.cc
 void AddStatus(CLI::App& app, Invocation& invocation);       // state.cc: status, verify, rebuild
 void AddVerify(CLI::App& app, Invocation& invocation);
 void AddRebuild(CLI::App& app, Invocation& invocation);
-void AddAppend(CLI::App& app, Invocation& invocation);    // append.cc
-void AddImport(CLI::App& app, Invocation& invocation);    // import.cc
+void AddAppend(CLI::App& app, Invocation& invocation);  // append.cc
+void AddImport(CLI::App& app, Invocation& invocation);  // import.cc
+void AddRun(CLI::App& app, Invocation& invocation);     // run.cc: run, topics
+void AddTopics(CLI::App& app, Invocation& invocation);
 void AddGenerate(CLI::App& app, Invocation& invocation);  // generate.cc
 void AddVersion(CLI::App& app, Invocation& invocation);   // about.cc: version, schema
 void AddSchema(CLI::App& app, Invocation& invocation);

@@ -1,5 +1,10 @@
 #include "cli/invocation.h"
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 namespace tenure::cli {
@@ -11,12 +16,56 @@ Status CheckServer(const std::string& server) {
               Blame::kCaller);
 }
 
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+// The value is not repeated: it may be a password.
+Status AddProperty(const std::string& text, const std::string& from, Properties& properties) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return Fail("usage", from + " is not NAME=VALUE", "such as bootstrap.servers=kafka:9092", Blame::kCaller);
+  properties.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  return {};
+}
+
+Status AddFile(const std::string& path, Properties& properties) {
+  std::ifstream file(path);
+  if (!file)
+    return Fail("input_not_readable", "\"" + path + "\" can't be read: " + std::strerror(errno),
+                "name a file of NAME=VALUE lines", Blame::kCaller);
+  int number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.find_first_not_of(" \t") == std::string::npos || line[line.find_first_not_of(" \t")] == '#') continue;
+    if (auto s = AddProperty(line, "line " + std::to_string(number) + " of " + path, properties); !s) return s;
+  }
+  return {};
+}
+
 }  // namespace
+
+Status Invocation::SettleKafka() {
+  Properties properties;
+  const char* from_environment = std::getenv("TENURE_KAFKA");
+  std::istringstream words(from_environment == nullptr ? "" : from_environment);
+  for (std::string word; words >> word;)
+    if (auto s = AddProperty(word, "a word of TENURE_KAFKA", properties); !s) return s;
+  if (!kafka_config.empty())
+    if (auto s = AddFile(kafka_config, properties); !s) return s;
+  for (const auto& property : kafka_properties)
+    if (auto s = AddProperty(property, "what --kafka is given", properties); !s) return s;
+  if (!properties.empty()) kafka = KafkaSettings{std::move(properties), topic_prefix, accept};
+  else if (!topic_prefix.empty() || !accept.empty())
+    return Fail("kafka_not_named", "--topic-prefix and --accept are about a log on Kafka, and no brokers are named",
+                "--kafka bootstrap.servers=HOST:PORT", Blame::kCaller);
+  return {};
+}
 
 Result<std::unique_ptr<Tenure>> Invocation::OpenToRead() const {
   if (auto s = CheckServer(server); !s) return tl::unexpected<Error>(s.error());
   OpenOptions options;
   options.data_dir = data_dir;
+  options.kafka = kafka;
   options.now = [moment = now] { return moment; };
   return Tenure::Open(options);
 }
@@ -27,6 +76,7 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToRebuild() const {
   options.data_dir = data_dir;
   options.write = true;
   options.rebuild = true;
+  options.kafka = kafka;
   options.now = [moment = now] { return moment; };
   return Tenure::Open(options);
 }
@@ -39,6 +89,7 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToWrite(bool create, std::vector
   options.write = true;
   options.create = create;
   options.correctors = std::move(correctors);
+  options.kafka = kafka;
   options.now = [moment = now] { return moment; };
   options.progress = [&progress](std::int64_t done, std::int64_t to_do) { progress(done, to_do); };
   return Tenure::Open(options);

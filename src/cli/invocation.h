@@ -6,7 +6,9 @@
 // decides it.
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/terminal.h"
 #include "tenure/tenure.h"
@@ -23,10 +25,16 @@ enum class Exit : int { kOk = 0, kNo = 1, kUsage = 2, kUnknown = 3, kFault = 4, 
 struct Invocation {
   std::string data_dir, server;
   bool wide = false;
+  // As given on the command line; SettleKafka makes `kafka` of them.
+  std::vector<std::string> kafka_properties, accept;
+  std::string kafka_config, topic_prefix;
+  std::optional<KafkaSettings> kafka;
   EffectiveTime now;  // one moment for the whole command
   Terminal terminal;
   std::function<Result<Exit>()> run;
 
+  // --kafka NAME=VALUE, --kafka-config FILE and TENURE_KAFKA (NAME=VALUE with blanks between), the first named last so that it wins.
+  Status SettleKafka();
   Result<std::unique_ptr<Tenure>> OpenToRead() const;
   Result<std::unique_ptr<Tenure>> OpenToRebuild() const;
   // Catching up is shown as progress.

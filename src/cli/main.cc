@@ -36,9 +36,23 @@ void Declare(CLI::App& app, Invocation& invocation) {
   app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")
       ->type_name("DIR");
   app.add_option("--server", invocation.server, "Reserved: asking a server is not in this version")->type_name("URL");
+  app.add_option("--kafka", invocation.kafka_properties,
+                 "The record is on Kafka: a property of librdkafka, such as bootstrap.servers=HOST:PORT (may be repeated)")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--kafka-config", invocation.kafka_config, "The same from a file, a property a line")->type_name("FILE");
+  app.add_option("--topic-prefix", invocation.topic_prefix, "Of a record on Kafka: what stands before tenure.identity and so on")
+      ->type_name("PREFIX");
+  app.add_option(
+         "--accept", invocation.accept,
+         "Of a record on Kafka: accept topics that fall short in this (compaction, producer-time, replication, retention, "
+         "unclean-election; may be repeated)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
-  for (auto* add : {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddTimeline, AddDiff, AddEvents, AddVerify, AddRebuild,
-                    AddDeadLetters, AddStatus, AddAppend, AddImport, AddGenerate, AddSchema, AddVersion, AddCompletion})
+  for (auto* add : {AddIdentities, AddShow,   AddWhat,     AddWho,         AddCheck,   AddTimeline,  AddDiff,
+                    AddEvents,     AddVerify, AddRebuild,  AddDeadLetters, AddStatus,  AddAppend,    AddImport,
+                    AddRun,        AddTopics, AddGenerate, AddSchema,      AddVersion, AddCompletion})
     add(app, invocation);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }
@@ -99,6 +113,7 @@ int Main(int argc, char** argv) {
     return static_cast<int>(Exit::kUsage);
   }
   if (auto s = CheckArguments(app); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
+  if (auto s = invocation.SettleKafka(); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
   return Finish(invocation, invocation.run());
 }
 

@@ -216,7 +216,9 @@ Status Appender::Write() {
     auto& next = in_log_.next[position.Where()];
     next = std::max(next, position.offset + 1);
   }
-  if (auto applied = record_.model->Apply(learned); !applied) {
+  // Where others write too, their records may stand between ours.
+  const Status applied = record_.log->HasOneWriter() ? record_.model->Apply(learned) : record_.CatchUp({});
+  if (!applied) {
     Error error = applied.error();
     error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +
                  (error.hint.empty() ? "" : "; " + error.hint);

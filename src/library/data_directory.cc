@@ -40,23 +40,6 @@ Status SyncFolder(const std::string& path) {
   return {};
 }
 
-// Written beside and renamed, so that a crash leaves either no tenure.json or a whole one.
-Status WriteDurably(const std::string& path, const std::string& text) {
-  const std::string draft = path + ".new";
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return IoError("can't write", draft, errno);
-  const ssize_t written = ::write(fd, text.data(), text.size());
-  int err = errno;
-  const bool whole = written == static_cast<ssize_t>(text.size());
-  if (!whole && written >= 0) err = ENOSPC;
-  const bool synced = whole && ::fsync(fd) == 0;
-  if (whole && !synced) err = errno;
-  ::close(fd);
-  if (!synced) return IoError("can't write", draft, err);
-  if (::rename(draft.c_str(), path.c_str()) != 0) return IoError("can't write", path, errno);
-  return SyncFolder(fs::path(path).parent_path().string());
-}
-
 Status Rename(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return IoError("can't rename " + from + " to", to, errno);
   return {};
@@ -90,6 +73,22 @@ std::vector<std::string> Sorted(std::vector<std::string> names) {
 
 }  // namespace
 
+Status WriteDurably(const std::string& path, const std::string& text) {
+  const std::string draft = path + ".new";
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return IoError("can't write", draft, errno);
+  const ssize_t written = ::write(fd, text.data(), text.size());
+  int err = errno;
+  const bool whole = written == static_cast<ssize_t>(text.size());
+  if (!whole && written >= 0) err = ENOSPC;
+  const bool synced = whole && ::fsync(fd) == 0;
+  if (whole && !synced) err = errno;
+  ::close(fd);
+  if (!synced) return IoError("can't write", draft, err);
+  if (::rename(draft.c_str(), path.c_str()) != 0) return IoError("can't write", path, errno);
+  return SyncFolder(fs::path(path).parent_path().string());
+}
+
 Result<DataDirectory> FindDataDirectory(const std::string& path) {
   std::error_code ec;
   const bool there = fs::is_directory(path, ec);
@@ -115,10 +114,13 @@ Result<DataDirectory> FindDataDirectory(const std::string& path) {
     file.error().reason = path + kFile + ": " + file.error().reason;
     return tl::unexpected<Error>(file.error());
   }
-  return DataDirectory{path, projection::FoldConfig{Sorted(std::move(file->correctors))}};
+  DataDirectory found{path, projection::FoldConfig{Sorted(std::move(file->correctors))}, {}};
+  if (file->format == kKafkaFormat) found.topic_prefix = file->topic_prefix;
+  return found;
 }
 
-Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::vector<std::string> correctors) {
+Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::vector<std::string> correctors,
+                                                std::optional<std::string> topic_prefix) {
   correctors = Sorted(std::move(correctors));
   auto found = FindDataDirectory(path);
   if (found) {
@@ -131,9 +133,9 @@ Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::ve
   std::error_code ec;
   fs::create_directories(path, ec);
   if (ec) return IoError("can't make", path, ec.value());
-  if (auto written = WriteDurably(path + kFile, WriteDataFile(DataFile{kDataFormat, correctors})); !written)
-    return tl::unexpected<Error>(written.error());
-  return DataDirectory{path, projection::FoldConfig{std::move(correctors)}};
+  const DataFile file{topic_prefix ? kKafkaFormat : kDataFormat, correctors, topic_prefix.value_or("")};
+  if (auto written = WriteDurably(path + kFile, WriteDataFile(file)); !written) return tl::unexpected<Error>(written.error());
+  return DataDirectory{path, projection::FoldConfig{std::move(correctors)}, std::move(topic_prefix)};
 }
 
 Status SwapModel(const DataDirectory& dir) {

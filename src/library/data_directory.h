@@ -2,11 +2,13 @@
 // The data directory: where the log and the read model lie, and the one small file that fixes what they mean.
 //
 //   DIR/tenure.json        format version and fold configuration, written once at creation (docs/formats/data-directory.md)
-//   DIR/log                the embedded log
+//   DIR/log                the embedded log, unless the record is on Kafka
+//   DIR/log-seen.json      of a record on Kafka: where its log ended when the projector last looked
 //   DIR/model              the read model; DIR/model.rebuilding and DIR/model.old exist only during a swap
 //   DIR/verify-<pid>       a model that `verify` is building
 // Errors: data_not_found, data_not_tenure, data_format_unknown, data_other_correctors, data_io.
 // Thread safety: plain values and free functions; the writer alone calls FinishSwap, SwapModel and RemoveLeftovers.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,10 @@ namespace tenure::library {
 struct DataDirectory {
   std::string path;
   projection::FoldConfig config;
+  std::optional<std::string> topic_prefix;  // of a record on Kafka; none: the embedded log
 
   std::string Log() const { return path + "/log"; }
+  std::string LogSeen() const { return path + "/log-seen.json"; }
   std::string Model() const { return path + "/model"; }
   std::string ModelRebuilding() const { return path + "/model.rebuilding"; }
   std::string ModelOld() const { return path + "/model.old"; }
@@ -29,8 +33,12 @@ struct DataDirectory {
 Result<DataDirectory> FindDataDirectory(const std::string& path);
 
 // The same, but makes it where there is none. Correctors count only then; if they are given for a directory that exists they
-// must be its own.
-Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::vector<std::string> correctors);
+// must be its own. With a topic prefix (it may be empty) its record is on Kafka.
+Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::vector<std::string> correctors,
+                                                std::optional<std::string> topic_prefix = {});
+
+// Written beside and renamed, so that a crash leaves the old file or the new one, whole.
+Status WriteDurably(const std::string& path, const std::string& text);
 
 // A swap is two renames: model -> model.old, model.rebuilding -> model; then model.old is removed. Whatever instant a crash
 // picks, FinishSwap (called on every opening for writing) leaves one whole model under its name.

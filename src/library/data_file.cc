@@ -19,14 +19,21 @@ Result<DataFile> ReadDataFile(std::string_view text) {
   const auto format = json->Get("format");
   const auto number = format ? format->AsInt() : std::nullopt;
   if (!number) return Corrupt("it names no format");
-  if (*number != kDataFormat)
+  if (*number != kDataFormat && *number != kKafkaFormat)
     return Fail("data_format_unknown",
-                "it has format " + std::to_string(*number) + ", this version of tenure knows " + std::to_string(kDataFormat),
+                "it has format " + std::to_string(*number) + ", this version of tenure knows " + std::to_string(kDataFormat) +
+                    " and " + std::to_string(kKafkaFormat),
                 "use the version of tenure that made it, or a newer one", Blame::kFault);
   DataFile file;
+  file.format = static_cast<int>(*number);
   for (const auto& [name, value] : json->Members()) {
     if (name == "format") continue;
-    if (name != "correctors" || !value.IsArray()) return Corrupt("it holds \"" + name + "\", which format 1 doesn't know");
+    if (name == "topic_prefix" && file.format == kKafkaFormat && value.IsString()) {
+      file.topic_prefix = value.AsString();
+      continue;
+    }
+    if (name != "correctors" || !value.IsArray())
+      return Corrupt("it holds \"" + name + "\", which format " + std::to_string(file.format) + " doesn't know");
     for (const event::JsonValue& item : value.Items()) {
       if (!item.IsString()) return Corrupt("a corrector is not a string");
       file.correctors.push_back(item.AsString());
@@ -44,6 +51,10 @@ std::string WriteDataFile(const DataFile& file) {
   w.BeginArray();
   for (const std::string& corrector : file.correctors) w.String(corrector);
   w.EndArray();
+  if (file.format == kKafkaFormat) {
+    w.Key("topic_prefix");
+    w.String(file.topic_prefix);
+  }
   w.EndObject();
   return w.Take() + "\n";
 }

@@ -8,11 +8,13 @@
 
 namespace tenure::library {
 
-inline constexpr int kDataFormat = 1;
+inline constexpr int kDataFormat = 1;   // a record on the embedded log
+inline constexpr int kKafkaFormat = 2;  // a record on Kafka
 
 struct DataFile {
   int format = kDataFormat;
   std::vector<std::string> correctors;
+  std::string topic_prefix;  // of kKafkaFormat
 };
 
 // Errors (kFault): data_format_unknown for a newer format, data_file_corrupt.

@@ -82,8 +82,12 @@ Result<Knowledge> Resolve(OpenRecord& record, const AsKnownAt& as_known_at) {
 }
 
 struct Behind {
-  std::int64_t records = 0, seconds = 0;
+  std::int64_t records = 0, seconds = 0, unstable = 0;
 };
+
+// A projector that has not looked for longer than this isn't at work: what it saw then is no news.
+constexpr std::int64_t kSeenLatelyUs = 30 * kUsPerSecond;
+
 // How much of the log isn't projected, and for how long the oldest of it has been waiting.
 Result<Behind> HowFarBehind(const OpenRecord& record) {
   Behind behind;
@@ -93,9 +97,18 @@ Result<Behind> HowFarBehind(const OpenRecord& record) {
   for (const auto& [where, next] : end->next) {
     if (static_cast<int>(where.topic) >= kPlaneTopics || next <= projected.Next(where)) continue;
     behind.records += next - projected.Next(where);
+    if (record.log_seen) continue;
     auto first = record.log->Read(where, projected.Next(where), 1);
     if (!first) return tl::unexpected<Error>(first.error());
     if (!first->empty()) behind.seconds = std::max(behind.seconds, (record.now().us - first->front().stamp.us) / kUsPerSecond);
+  }
+  auto stable = record.log->StableEnd();
+  if (!stable) return tl::unexpected<Error>(stable.error());
+  for (const auto& [where, next] : end->next)
+    if (static_cast<int>(where.topic) < kPlaneTopics) behind.unstable += std::max<std::int64_t>(0, next - stable->Next(where));
+  if (record.log_seen) {
+    const std::int64_t ago_us = record.now().us - record.log_seen->us;
+    if (behind.records > 0 || ago_us > kSeenLatelyUs) behind.seconds = ago_us / kUsPerSecond;
   }
   return behind;
 }
@@ -117,6 +130,7 @@ Status FillHead(OpenRecord& record, const Knowledge& knowledge, AnswerHead& head
   if (!behind) return tl::unexpected<Error>(behind.error());
   head.behind_records = behind->records;
   head.behind_seconds = behind->seconds;
+  head.behind_unstable = behind->unstable;
   return {};
 }
 

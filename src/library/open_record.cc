@@ -5,6 +5,11 @@
 #include <thread>
 #include <utility>
 
+#include "library/announcing.h"
+#include "library/log_seen.h"
+#include "log/embedded.h"
+#include "log/kafka/topics.h"
+
 namespace tenure::library {
 namespace {
 
@@ -39,36 +44,82 @@ Status CheckLogNotLost(const DataDirectory& dir) {
               "restore " + dir.Log() + " from a backup; without it nothing in the read model can be proven", Blame::kFault);
 }
 
+// Where the record is was settled when the directory was made.
+Status CheckLogKind(const DataDirectory& dir, const OpenOptions& options) {
+  if (!dir.topic_prefix && options.kafka)
+    return Fail("data_other_log", "\"" + dir.path + "\" holds a record on the embedded log",
+                "leave --kafka out, or name another directory with --data", Blame::kCaller);
+  if (!dir.topic_prefix) return CheckLogNotLost(dir);
+  if (!options.kafka && options.write)
+    return Fail("kafka_not_named", "the record of \"" + dir.path + "\" is on Kafka",
+                "name the brokers: --kafka bootstrap.servers=HOST:PORT (or TENURE_KAFKA)", Blame::kCaller);
+  if (options.kafka && options.kafka->topic_prefix != *dir.topic_prefix)
+    return Fail("data_other_log", "\"" + dir.path + "\" was made for topics with the prefix \"" + *dir.topic_prefix + "\"",
+                "give --topic-prefix as it was then, or name another directory with --data", Blame::kCaller);
+  return {};
+}
+
 }  // namespace
 
 Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
   OpenRecord record;
   record.write = options.write;
   record.now = options.now ? options.now : SystemNow;
-  auto dir = options.write && options.create ? FindOrCreateDataDirectory(options.data_dir, options.correctors)
+  const auto prefix = options.kafka ? std::optional(options.kafka->topic_prefix) : std::nullopt;
+  auto dir = options.write && options.create ? FindOrCreateDataDirectory(options.data_dir, options.correctors, prefix)
                                              : FindDataDirectory(options.data_dir);
   if (!dir) return tl::unexpected<Error>(dir.error());
   record.dir = std::move(*dir);
-  if (auto s = CheckLogNotLost(record.dir); !s) return tl::unexpected<Error>(s.error());
-  const Status opened = options.write ? record.OpenForWriting(options) : record.OpenForReading();
+  if (auto s = CheckLogKind(record.dir, options); !s) return tl::unexpected<Error>(s.error());
+  const Status opened = options.write ? record.OpenForWriting(options) : record.OpenForReading(options);
   if (!opened) return tl::unexpected<Error>(opened.error());
   return record;
 }
 
-Status OpenRecord::OpenForWriting(const OpenOptions& options) {
-  log::EmbeddedOptions how;
-  how.directory = dir.Log();
-  auto opened = log::EmbeddedLog::Open(how);
-  if (!opened) return tl::unexpected<Error>(OfTheMachine(opened.error()));
+Status OpenRecord::OpenKafka(const OpenOptions& options) {
+  log::KafkaOptions how;
+  how.properties = options.kafka->properties;
+  how.topic_prefix = options.kafka->topic_prefix;
+  how.accept = options.kafka->accept;
+  how.read_only = !write;
+  auto opened = log::KafkaLog::Open(how);
+  if (!opened) return tl::unexpected<Error>(opened.error());
   log = std::move(*opened);
+  return write ? log::CheckTopics(how) : Status{};
+}
+
+Status OpenRecord::OpenForWriting(const OpenOptions& options) {
+  if (dir.topic_prefix) {
+    if (auto s = OpenKafka(options); !s) return s;
+  } else {
+    log::EmbeddedOptions how;
+    how.directory = dir.Log();
+    auto opened = log::EmbeddedLog::Open(how);
+    if (!opened) return tl::unexpected<Error>(OfTheMachine(opened.error()));
+    log = std::move(*opened);
+  }
   if (auto s = FinishSwap(dir); !s) return s;
   RemoveLeftovers(dir);
   if (options.rebuild) return {};
   if (auto s = OpenModel(); !s) return s;
+  if (auto s = projection::CheckPlaces(*model, *log); !s) return s;
   return CatchUp(options.progress);
 }
 
-Status OpenRecord::OpenForReading() {
+Status OpenRecord::OpenForReading(const OpenOptions& options) {
+  if (!dir.topic_prefix) return OpenEmbeddedForReading();
+  if (options.kafka) {
+    if (auto s = OpenKafka(options); !s) return s;
+    return OpenModel();
+  }
+  auto seen = ReadLogSeen(dir.LogSeen());
+  if (!seen) return tl::unexpected<Error>(seen.error());
+  log_seen = seen->looked_at;
+  log = SeenLog(std::move(*seen));
+  return OpenModel();
+}
+
+Status OpenRecord::OpenEmbeddedForReading() {
   // Between the two renames of a swap there is no DIR/model for an instant; a reader that meets it tries again.
   Status opened;
   for (int attempt = 0; attempt < 20; ++attempt) {
@@ -109,15 +160,32 @@ Status OpenRecord::OpenModel() {
 }
 
 Status OpenRecord::CatchUp(const Progress& progress) {
+  const RecordedTime looked_at{now().us};
   auto applied = projection::CatchUp(*model, *log, progress);
   if (!applied) return tl::unexpected<Error>(applied.error());
-  return {};
+  return dir.topic_prefix ? RememberLog(looked_at, false) : Status{};
+}
+
+Status OpenRecord::RememberLog(RecordedTime looked_at, bool announce) const {
+  auto end = log->End(), stable = log->StableEnd();
+  if (!end) return tl::unexpected<Error>(end.error());
+  if (!stable) return tl::unexpected<Error>(stable.error());
+  LogSeen seen{log->Id(), looked_at, std::move(*end), std::move(*stable), {}};
+  if (auto before = ReadLogSeen(dir.LogSeen())) seen.announced = std::move(before->announced);
+  if (announce)
+    if (auto s = AnnounceDeadLetters(*model, *log, seen.announced); !s) return s;
+  return WriteLogSeen(dir.LogSeen(), seen);
 }
 
 Status OpenRecord::Refresh() {
   if (write) return {};
   if (auto s = model->Refresh(); !s) return s;
-  return log->Refresh();
+  if (!log_seen) return log->Refresh();
+  auto seen = ReadLogSeen(dir.LogSeen());
+  if (!seen) return tl::unexpected<Error>(seen.error());
+  log_seen = seen->looked_at;
+  log = SeenLog(std::move(*seen));
+  return {};
 }
 
 std::string OpenRecord::Token(const PositionVector& v) const { return projection::EncodeToken(log->Id(), dir.config, v); }

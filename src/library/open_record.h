@@ -2,13 +2,15 @@
 // A log and its read model, opened together: what every question and every append works on.
 //
 // Opening for reading opens the model before the log, so the log is never seen shorter than what the model has projected.
-// Opening for writing takes the log's lock first, finishes a half swap, then catches the model up.
+// Opening for writing takes the log's lock first, finishes a half swap, then catches the model up. On Kafka, where others write too,
+// the read model's own lock keeps a second projector out of the directory, and the topics and the places read to are checked first.
 // Thread safety: one thread.
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "library/data_directory.h"
-#include "log/embedded.h"
+#include "log/log.h"
 #include "projection/read_model.h"
 #include "tenure/tenure.h"
 
@@ -18,7 +20,8 @@ struct OpenRecord {
   DataDirectory dir;
   bool write = false;
   std::function<EffectiveTime()> now;
-  std::unique_ptr<log::EmbeddedLog> log;
+  std::unique_ptr<log::Log> log;
+  std::optional<RecordedTime> log_seen;  // the log is what the projector of a record on Kafka last saw of it, at that time
   std::unique_ptr<projection::ReadModel> model;  // null until Rebuild when it was opened for that
 
   static Result<OpenRecord> Open(const OpenOptions& options);
@@ -26,11 +29,15 @@ struct OpenRecord {
   // Opens DIR/model; used on opening and after a swap.
   Status OpenModel();
   Status CatchUp(const Progress& progress);
+  // For those who ask without the log: where it ended at that time. Dead letters that nobody was told of yet are announced if asked to.
+  Status RememberLog(RecordedTime looked_at, bool announce) const;
   std::string Token(const PositionVector& v) const;
 
  private:
   Status OpenForWriting(const OpenOptions& options);
-  Status OpenForReading();
+  Status OpenForReading(const OpenOptions& options);
+  Status OpenKafka(const OpenOptions& options);
+  Status OpenEmbeddedForReading();
 };
 
 }  // namespace tenure::library

@@ -20,7 +20,7 @@ std::int64_t BytesBelow(const std::string& folder) {
 
 Status DescribeRecord(const OpenRecord& record, StatusAnswer& answer) {
   answer.log_id = record.log->Id();
-  answer.log_kind = "embedded";
+  answer.log_kind = record.dir.topic_prefix ? "kafka" : "embedded";
   answer.digest = record.model->DigestLabel();
   const auto counts = record.model->Count();
   answer.events = counts.events;

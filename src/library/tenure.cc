@@ -12,6 +12,7 @@
 #include "library/lines.h"
 #include "library/listing.h"
 #include "library/open_record.h"
+#include "library/projecting.h"
 #include "library/resolving.h"
 #include "library/standing.h"
 #include "library/verification.h"
@@ -234,6 +235,16 @@ Result<AppendReport> Tenure::ResolveDeadLetter(const DeadLetterResolution& resol
   AppendOptions options;
   options.list_all = true;
   return Append(std::vector<Event>{std::move(*event)}, options);
+}
+
+tenure::Status Tenure::Project(int poll_ms, const std::function<bool(const Projecting&)>& go_on) {
+  if (auto s = CheckWrite(impl_->record); !s) return s;
+  while (true) {
+    auto now = library::ProjectOnce(impl_->record);
+    if (!now) return tl::unexpected<Error>(now.error());
+    if (!go_on(*now)) return {};
+    if (now->records == 0) std::this_thread::sleep_for(std::chrono::milliseconds(poll_ms));
+  }
 }
 
 Result<std::int64_t> Tenure::Rebuild(const Progress& progress) {

@@ -77,6 +77,9 @@ class Log {
   // End of each partition: the next offset to be written.
   virtual Result<PositionVector> End() const = 0;
 
+  // End, but no further than transactions that are still open (on Kafka the last stable offsets): what can be read now.
+  virtual Result<PositionVector> StableEnd() const { return End(); }
+
   // Up to max_records of one partition from `offset` on, ascending, without gaps on the embedded log. Only an empty answer
   // (to max_records > 0) means the end: fewer than asked for may also be kReadBytesMax at work. A partition that isn't there
   // ends at 0. Negative or beyond the end: log_offset_out_of_range (kCaller).

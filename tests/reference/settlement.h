@@ -14,7 +14,8 @@ namespace tenure::reference {
 enum class RecordState { kInForce, kRetracted, kDuplicate, kConflict, kMisplaced, kWithoutRight, kUnreadable };
 
 inline const char* NameOf(RecordState state) {
-  constexpr const char* kNames[] = {"in_force", "retracted", "duplicate", "conflict", "dead_letter", "without_right", "unreadable"};
+  constexpr const char* kNames[] = {"in_force",    "retracted",     "duplicate", "conflict",
+                                    "dead_letter", "without_right", "unreadable"};
   return kNames[static_cast<int>(state)];
 }
 

@@ -186,7 +186,13 @@ class Kafka : public KafkaLog {
     return closed;
   }
 
-  PositionVector LastStable() const override { return stable_->Vector(options_.topic_prefix); }
+  Result<PositionVector> StableEnd() const override {
+    auto end = End();
+    if (!end) return end;
+    for (const auto& [where, stable] : stable_->Vector(options_.topic_prefix).next)
+      if (const auto it = end->next.find(where); it != end->next.end()) it->second = std::min(it->second, stable);
+    return end;
+  }
 
  private:
   std::string NameOf(Topic topic) const { return options_.topic_prefix + std::string(TopicName(topic)); }

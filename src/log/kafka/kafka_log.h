@@ -36,10 +36,6 @@ class KafkaLog : public Log {
  public:
   // Connects at once, so that a wrong address or password is met here.
   static Result<std::unique_ptr<KafkaLog>> Open(const KafkaOptions& options);
-
-  // The last stable offset of each partition as the brokers last told it: records at or above it belong to transactions that are
-  // still open, or come after such. Partitions that nothing was read of yet are missing.
-  virtual PositionVector LastStable() const = 0;
 };
 
 }  // namespace tenure::log
