@@ -93,6 +93,9 @@ class Log {
     return Slice{std::move(*records), next};
   }
 
+  // A hint that reads from these offsets follow, so that what they need can be on its way together.
+  virtual void Expect(const PositionVector& from) const { static_cast<void>(from); }
+
   // The one record at that position; log_offset_out_of_range (kCaller) if none is there.
   virtual Result<Record> At(const Position& position) const = 0;
 

@@ -27,6 +27,10 @@ struct Next {
 // One batch: the next records of every partition, cut at `until`. Their order among partitions does not matter.
 Result<Next> NextBatch(const log::Log& log, const PositionVector& at, const PositionVector& until) {
   Next batch;
+  PositionVector expected;
+  for (const auto& [where, end] : until.next)
+    if (where.topic != Topic::kDeadLetter && at.Next(where) < end) expected.next[where] = at.Next(where);
+  log.Expect(expected);
   for (const auto& [where, end] : until.next) {
     const std::int64_t next = at.Next(where);
     if (where.topic == Topic::kDeadLetter || next >= end) continue;

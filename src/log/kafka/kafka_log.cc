@@ -136,6 +136,11 @@ class Kafka : public KafkaLog {
     return (*stream)->Read(offset, max_records);
   }
 
+  void Expect(const PositionVector& from) const override {
+    for (const auto& [where, offset] : from.next)
+      if (auto stream = StreamOf(where); stream && *stream != nullptr) (*stream)->Expect(offset);
+  }
+
   Result<Record> At(const Position& position) const override {
     auto slice = ReadOn(position.Where(), position.offset, 1);
     if (!slice) return tl::unexpected<Error>(slice.error());
@@ -245,9 +250,12 @@ class Kafka : public KafkaLog {
   Result<PartitionStream*> StreamOf(const TopicPartition& where) const {
     const std::lock_guard lock(streams_mutex_);
     if (const auto it = streams_.find(where); it != streams_.end()) return it->second.get();
-    auto there = Partitions();
-    if (!there) return tl::unexpected<Error>(there.error());
-    if (std::find(there->begin(), there->end(), where) == there->end()) return nullptr;
+    if (!std::binary_search(known_partitions_.begin(), known_partitions_.end(), where)) {
+      auto there = Partitions();
+      if (!there) return tl::unexpected<Error>(there.error());
+      known_partitions_ = std::move(*there);
+      if (!std::binary_search(known_partitions_.begin(), known_partitions_.end(), where)) return nullptr;
+    }
     auto stream = std::make_unique<PartitionStream>(
         *consumer_, topics_[static_cast<std::size_t>(where.topic)].get(), where.partition,
         [this, where](const rd_kafka_message_t& message) { return ToRecord(where, message); }, options_.request_timeout_ms);
@@ -284,6 +292,7 @@ class Kafka : public KafkaLog {
   std::unique_ptr<Producing> producing_;
   mutable std::atomic<std::int64_t> closed_through_us_ = std::numeric_limits<std::int64_t>::min();
   mutable std::mutex streams_mutex_;
+  mutable std::vector<TopicPartition> known_partitions_;  // ascending
   mutable std::map<TopicPartition, std::unique_ptr<PartitionStream>> streams_;
 };
 

@@ -71,6 +71,11 @@ Status PartitionStream::Seek(std::int64_t offset) {
   return {};
 }
 
+void PartitionStream::Expect(std::int64_t offset) {
+  const std::lock_guard lock(mutex_);
+  if (offset >= 0 && (!started_ || next_ != offset)) static_cast<void>(Seek(offset).has_value());
+}
+
 Status PartitionStream::TakeOne(const rd_kafka_message_t& message, Slice& slice, std::size_t& bytes, bool& ended) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     end_seen_ = next_ = slice.next = message.offset;
