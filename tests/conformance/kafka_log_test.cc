@@ -59,7 +59,7 @@ class KafkaWorld : public LogWorld {
 
 INSTANTIATE_TEST_SUITE_P(Kafka, LogConformance,
                          testing::Values(LogFactory{"OnePartition", [] { return std::make_unique<KafkaWorld>(1); }},
-                                         LogFactory{"TwelvePartitions", [] { return std::make_unique<KafkaWorld>(12); }}),
+                                         LogFactory{"ThreePartitions", [] { return std::make_unique<KafkaWorld>(3); }}),
                          NameOfFactory);
 
 }  // namespace

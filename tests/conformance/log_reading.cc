@@ -32,6 +32,9 @@ std::vector<Recorded> AllOf(const Log& log) {
   auto partitions = log.Partitions();
   EXPECT_TRUE(partitions);
   if (!partitions) return all;
+  PositionVector from;
+  for (const TopicPartition& where : *partitions) from.next[where] = 0;
+  log.Expect(from);
   for (const TopicPartition& where : *partitions) AddPartition(log, where, all);
   std::sort(all.begin(), all.end(), [](const Recorded& a, const Recorded& b) {
     return std::tie(a.recorded, a.record.position) < std::tie(b.recorded, b.record.position);

@@ -44,8 +44,10 @@ std::string PartitionStream::Name() const { return std::string(rd_kafka_topic_na
 
 Result<PartitionStream::Watermarks> PartitionStream::Ask() const {
   Watermarks marks;
-  const auto code = rd_kafka_query_watermark_offsets(client_.Get(), rd_kafka_topic_name(topic_), partition_, &marks.low,
-                                                     &marks.high, timeout_ms_);
+  const auto code = AskAgain(timeout_ms_, [&] {
+    return rd_kafka_query_watermark_offsets(client_.Get(), rd_kafka_topic_name(topic_), partition_, &marks.low, &marks.high,
+                                            timeout_ms_);
+  });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected<Error>(client_.ErrorOf(code, "asking for the end of " + Name()));
   return marks;
 }
