@@ -1,6 +1,7 @@
 #include "log/kafka/producing.h"
 
 #include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -93,15 +94,33 @@ class Producer : public Producing {
       for (const auto& h : headers)
         rd_kafka_header_add(list, h.name.data(), static_cast<ssize_t>(h.name.size()), h.value.data(),
                             static_cast<ssize_t>(h.value.size()));
-      const auto code = rd_kafka_producev(
-          client_->Get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-          RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-          RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_OPAQUE(&delivery), RD_KAFKA_V_TIMESTAMP(now_().us / 1000), RD_KAFKA_V_END);
+      const auto code = Produce(record, topic, list, delivery);
       if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return code;
       rd_kafka_headers_destroy(list);
       if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) return code;
       rd_kafka_flush(client_->Get(), 100);
     }
+  }
+
+  // librdkafka's list of typed arguments; it owns the headers if it takes the record.
+  rd_kafka_resp_err_t Produce(const NewRecord& record, const std::string& topic, rd_kafka_headers_t* headers,
+                              Delivery& delivery) {
+    std::array<rd_kafka_vu_t, 7> arguments{};
+    auto* next = arguments.data();
+    const auto add = [&next](rd_kafka_vtype_t type) -> auto& {
+      next->vtype = type;
+      return (next++)->u;
+    };
+    add(RD_KAFKA_VTYPE_TOPIC).cstr = topic.c_str();
+    add(RD_KAFKA_VTYPE_KEY).mem = {const_cast<char*>(record.key.data()), record.key.size()};
+    add(RD_KAFKA_VTYPE_VALUE).mem = {const_cast<char*>(record.value.data()), record.value.size()};
+    add(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
+    add(RD_KAFKA_VTYPE_HEADERS).headers = headers;
+    add(RD_KAFKA_VTYPE_OPAQUE).ptr = &delivery;
+    add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = now_().us / 1000;
+    const std::unique_ptr<rd_kafka_error_t, decltype(&rd_kafka_error_destroy)> error(
+        rd_kafka_produceva(client_->Get(), arguments.data(), arguments.size()), rd_kafka_error_destroy);
+    return error ? rd_kafka_error_code(error.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
   }
 
   Result<Appended> Outcome(const std::vector<NewRecord>& records, const std::vector<Delivery>& deliveries,
