@@ -14,8 +14,8 @@ import unittest
 import artifacts
 import testing
 import wire
-from admin import Admin
 from broker import Cluster, DidNotStart
+from case import KafkaTest
 from process import state, wait_until
 from programs import RecordProducer, Refused, consume, produce_events
 
@@ -26,19 +26,7 @@ EVENT = {"specversion": "1.0", "id": "e1", "source": "test/office", "type": "ten
          "time": "2026-01-10T00:00:00Z", "subject": "user:zoë", "correlationid": "c7", "data": {"identity": "user:zoë"}}
 
 
-class KafkaTest(unittest.TestCase):
-    OPTIONS = {}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.kafka = Cluster(**cls.OPTIONS)
-        cls.addClassCleanup(cls.kafka.close)
-        cls.admin = Admin(cls.kafka)
-
-    def tearDown(self):
-        for node in self.kafka.nodes:
-            self.kafka.reset_by_pid(self.kafka.pid(node))  # after a test that failed halfway
-
+class HarnessTest(KafkaTest):
     def topic(self, partitions=1, **config):
         self.admin.create_topic(self.id().rsplit(".", 1)[1], partitions, **config)
         return self.id().rsplit(".", 1)[1]
@@ -53,7 +41,7 @@ class KafkaTest(unittest.TestCase):
         return [record["value"] for record in consume(self.kafka, topic, **more)]
 
 
-class OneBroker(KafkaTest):
+class OneBroker(HarnessTest):
     def test_answers_and_says_who_is_there(self):
         self.assertEqual({1: int(self.kafka.bootstrap.split(":")[1])}, self.kafka.metadata(1).brokers)
         self.assertEqual([1], self.admin.nodes())
@@ -185,7 +173,7 @@ class OneBroker(KafkaTest):
         self.assertEqual(["behind it"], self.values(topic))
 
 
-class ThreeBrokers(KafkaTest):
+class ThreeBrokers(HarnessTest):
     OPTIONS = {"nodes": 3}
 
     def test_the_leader_moves_when_it_is_killed(self):
@@ -212,7 +200,7 @@ class ThreeBrokers(KafkaTest):
         wait_until(lambda: self.kafka.leader(topic, 0) == first, 60, f"node {first} to lead again")
 
 
-class UsersAndAcls(KafkaTest):
+class UsersAndAcls(HarnessTest):
     OPTIONS = {"users": {"registrar": "r-secret", "granter": "g-secret", "auditor": "a-secret"}, "acls": True}
 
     def test_each_writes_only_its_own_topic(self):

@@ -10,11 +10,9 @@ import signal
 import subprocess
 import tempfile
 import time
-import unittest
 
 import testing
-from admin import Admin
-from broker import Cluster
+from case import KafkaTest
 from process import spawn, state, wait_until
 from programs import RecordProducer, produce_events
 
@@ -40,21 +38,11 @@ def granted(who, grant, day=2):
         {"effect": "allow", "actions": ["read"], "resources": ["bucket:a"]}]})
 
 
-class KafkaTest(unittest.TestCase):
-    OPTIONS = {}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.kafka = Cluster(**cls.OPTIONS)
-        cls.addClassCleanup(cls.kafka.close)
-        cls.admin = Admin(cls.kafka)
-
+class RecordTest(KafkaTest):
     def setUp(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tenure-kafka-"))
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
         self.prefix = self.id().rsplit(".", 1)[1] + "."
-        for node in self.kafka.nodes:
-            self.kafka.reset_by_pid(self.kafka.pid(node))  # after a test that failed halfway
 
     def command(self, *words, data="d", kafka=True, user=None):
         brokers = []
@@ -114,7 +102,7 @@ class KafkaTest(unittest.TestCase):
             return at
 
 
-class OneBroker(KafkaTest):
+class OneBroker(RecordTest):
     def test_the_log_passes_the_conformance_suite(self):
         ran = subprocess.run([CONFORMANCE, "--gtest_brief=1"], capture_output=True, text=True, timeout=900,
                              env={**os.environ, "TENURE_KAFKA_BOOTSTRAP": self.kafka.bootstrap})
@@ -278,7 +266,7 @@ class OneBroker(KafkaTest):
         wait_until(lambda: self.answer("show", "user:b", kafka=False)["results"][0]["status"] == "active", 60, "the projector")
 
 
-class Acls(KafkaTest):
+class Acls(RecordTest):
     OPTIONS = {"users": {"iam": "one", "hr": "two", "tenure": "three"}, "acls": True}
 
     def test_each_writer_writes_its_own_plane(self):
