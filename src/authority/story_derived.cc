@@ -26,25 +26,26 @@ const E* InForce(const StoryItem& item) {
   return item.state == EventState::kInForce ? std::get_if<E>(&item.payload) : nullptr;
 }
 
-// In which existence of ref an event falls: how many registrations after a retirement came before it.
-int ExistenceAt(const std::vector<StoryItem>& story, std::string_view ref, const StoryItem& at) {
+// In which existence of ref each event falls: how many registrations after a retirement came before it. `story` is in order.
+std::vector<int> ExistencesIn(const std::vector<StoryItem>& story, std::string_view ref) {
+  std::vector<int> existences;
   int existence = 1;
   bool retired = false;
   for (const auto& item : story) {
-    if (MomentOf(item) > MomentOf(at)) break;
     if (const auto* retirement = InForce<IdentityRetired>(item); retirement && retirement->identity == ref) retired = true;
-    const auto* registration = InForce<IdentityRegistered>(item);
-    if (registration == nullptr || registration->identity != ref) continue;
-    existence += retired ? 1 : 0;
-    retired = false;
+    if (const auto* registration = InForce<IdentityRegistered>(item); registration && registration->identity == ref) {
+      existence += retired ? 1 : 0;
+      retired = false;
+    }
+    existences.push_back(existence);
   }
-  return existence;
+  return existences;
 }
 
 class Deriving {
  public:
   Deriving(Reading& reading, std::string_view ref, const std::vector<StoryItem>& story)
-      : reading_(reading), ref_(ref), story_(story) {}
+      : reading_(reading), ref_(ref), story_(story), existences_(ExistencesIn(story, ref)) {}
 
   std::vector<Derived> All() {
     const bool role = event::TypeOf(ref_) == "role";
@@ -169,9 +170,9 @@ class Deriving {
           ref_, item.meta.position);
     }
   }
-  bool SameExistence(const StoryItem& a, const StoryItem& b) const {
-    return ExistenceAt(story_, ref_, a) == ExistenceAt(story_, ref_, b);
-  }
+  std::size_t IndexOf(const StoryItem& item) const { return static_cast<std::size_t>(&item - story_.data()); }
+  // REQUIRED: both are items of the story.
+  bool SameExistence(const StoryItem& a, const StoryItem& b) const { return existences_[IndexOf(a)] == existences_[IndexOf(b)]; }
   // The grant was issued, was not live yet, and never will be.
   bool EndedBeforeItBegan(const StoryItem& revoked, const GrantRevoked& revoke) const {
     const EffectiveTime at = revoked.meta.time;
@@ -223,6 +224,7 @@ class Deriving {
   Reading& reading_;
   const std::string ref_;
   const std::vector<StoryItem>& story_;
+  const std::vector<int> existences_;  // of each item of the story
   std::vector<Derived> out_;
 };
 

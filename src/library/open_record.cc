@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "library/announcing.h"
-#include "library/log_seen.h"
 #include "log/embedded.h"
 #include "log/kafka/topics.h"
 
@@ -163,18 +162,22 @@ Status OpenRecord::CatchUp(const Progress& progress) {
   const RecordedTime looked_at{now().us};
   auto applied = projection::CatchUp(*model, *log, progress);
   if (!applied) return tl::unexpected<Error>(applied.error());
-  return dir.topic_prefix ? RememberLog(looked_at, false) : Status{};
+  if (!dir.topic_prefix) return {};
+  auto seen = RememberLog(looked_at, false);
+  if (!seen) return tl::unexpected<Error>(seen.error());
+  return {};
 }
 
-Status OpenRecord::RememberLog(RecordedTime looked_at, bool announce) const {
+Result<LogSeen> OpenRecord::RememberLog(RecordedTime looked_at, bool announce) const {
   auto end = log->End(), stable = log->StableEnd();
   if (!end) return tl::unexpected<Error>(end.error());
   if (!stable) return tl::unexpected<Error>(stable.error());
   LogSeen seen{log->Id(), looked_at, std::move(*end), std::move(*stable), {}};
   if (auto before = ReadLogSeen(dir.LogSeen())) seen.announced = std::move(before->announced);
   if (announce)
-    if (auto s = AnnounceDeadLetters(*model, *log, seen.announced); !s) return s;
-  return WriteLogSeen(dir.LogSeen(), seen);
+    if (auto s = AnnounceDeadLetters(*model, *log, seen.announced); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = WriteLogSeen(dir.LogSeen(), seen); !s) return tl::unexpected<Error>(s.error());
+  return seen;
 }
 
 Status OpenRecord::Refresh() {

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "library/data_directory.h"
+#include "library/log_seen.h"
 #include "log/log.h"
 #include "projection/read_model.h"
 #include "tenure/tenure.h"
@@ -30,7 +31,7 @@ struct OpenRecord {
   Status OpenModel();
   Status CatchUp(const Progress& progress);
   // For those who ask without the log: where it ended at that time. Dead letters that nobody was told of yet are announced if asked to.
-  Status RememberLog(RecordedTime looked_at, bool announce) const;
+  Result<LogSeen> RememberLog(RecordedTime looked_at, bool announce) const;
   std::string Token(const PositionVector& v) const;
 
  private:

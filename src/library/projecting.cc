@@ -23,13 +23,18 @@ Result<Tenure::Projecting> Look(OpenRecord& record) {
   const PositionVector before = record.model->Projected();
   auto applied = projection::CatchUp(*record.model, *record.log, {});
   if (!applied) return tl::unexpected<Error>(applied.error());
-  if (record.dir.topic_prefix)
-    if (auto s = record.RememberLog(looked_at, true); !s) return tl::unexpected<Error>(s.error());
-  auto end = record.log->End(), stable = record.log->StableEnd();
+  const auto projecting = [&](const PositionVector& end, const PositionVector& stable) {
+    const PositionVector projected = record.model->Projected();
+    return Tenure::Projecting{Beyond(before, projected), Beyond(projected, end), Beyond(stable, end), {}};
+  };
+  if (record.dir.topic_prefix) {
+    auto seen = record.RememberLog(looked_at, true);
+    if (!seen) return tl::unexpected<Error>(seen.error());
+    return projecting(seen->end, seen->stable);
+  }
+  auto end = record.log->End();
   if (!end) return tl::unexpected<Error>(end.error());
-  if (!stable) return tl::unexpected<Error>(stable.error());
-  const PositionVector projected = record.model->Projected();
-  return Tenure::Projecting{Beyond(before, projected), Beyond(projected, *end), Beyond(*stable, *end), {}};
+  return projecting(*end, *end);
 }
 
 }  // namespace
