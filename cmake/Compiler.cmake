@@ -37,6 +37,8 @@ endif()
 
 find_program(TENURE_CCACHE ccache)
 if(TENURE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Sloppy only about what a precompiled header would otherwise keep out of the cache.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${TENURE_CCACHE})
+  # Sloppy only about what a precompiled header would otherwise keep out of the cache; and clones at other places share it.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      ${TENURE_CCACHE})
 endif()
