@@ -56,6 +56,7 @@ struct AnswerHead {
   bool complete = true;
   std::vector<TaintShown> taints;   // those that made it incomplete
   std::vector<std::string> limits;  // names of work limits that were reached (then complete is false)
+  std::vector<TopicPartition> unread;  // partitions with records of which none is projected yet (then complete is false)
   bool before_record = false;
   std::vector<Evidence> evidence;  // rows point into it by index
   std::string next;                // cursor; empty = last page

@@ -37,6 +37,8 @@ void AddIncomplete(const AnswerHead& head, std::vector<Warning>& warnings) {
   constexpr std::size_t kShown = 5;
   const auto records = ByRecord(head.taints);
   std::string text = "what depends on this is unknown:";
+  for (const TopicPartition& where : head.unread)
+    text += " nothing of " + std::string(TopicName(where.topic)) + "/" + std::to_string(where.partition) + " is projected yet;";
   for (const std::string& limit : head.limits) text += " work limit " + limit + " was reached;";
   if (!records.empty())
     text += " " +

@@ -20,6 +20,18 @@ void WriteTaint(JsonWriter& w, const TaintShown& taint) {
   w.EndObject();
 }
 
+void WriteUnread(JsonWriter& w, const std::vector<TopicPartition>& unread) {
+  w.Key("unread");
+  w.BeginArray();
+  for (const TopicPartition& where : unread) {
+    w.BeginObject();
+    Member(w, "topic", TopicName(where.topic));
+    Member(w, "partition", where.partition);
+    w.EndObject();
+  }
+  w.EndArray();
+}
+
 void WriteEvidence(JsonWriter& w, const Evidence& e) {
   w.BeginObject();
   Member(w, "source", e.name.source);
@@ -169,6 +181,7 @@ void OpenAnswer(JsonWriter& w, const AnswerHead& head, const std::vector<std::pa
   for (const TaintShown& taint : head.taints) WriteTaint(w, taint);
   w.EndArray();
   if (!head.limits.empty()) Member(w, "limits", head.limits);
+  if (!head.unread.empty()) WriteUnread(w, head.unread);
   MemberBool(w, "before_record", head.before_record);
 }
 

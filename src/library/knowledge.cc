@@ -41,6 +41,18 @@ Result<bool> HoldsUnprojected(const OpenRecord& record, RecordedTime k) {
   return false;
 }
 
+// Where others write, a partition may be there that nothing was read of yet.
+Result<std::vector<TopicPartition>> Unread(const OpenRecord& record) {
+  std::vector<TopicPartition> unread;
+  if (record.log->HasOneWriter()) return unread;
+  auto ends = record.log->BothEnds();
+  if (!ends) return tl::unexpected<Error>(ends.error());
+  const PositionVector projected = record.model->Projected();
+  for (const auto& [where, next] : ends->stable.next)
+    if (static_cast<int>(where.topic) < kPlaneTopics && next > 0 && projected.Next(where) == 0) unread.push_back(where);
+  return unread;
+}
+
 Result<Knowledge> AtTime(OpenRecord& record, RecordedTime k) {
   Knowledge known;
   auto vector = record.model->VectorAt(k);
@@ -55,30 +67,40 @@ Result<Knowledge> AtTime(OpenRecord& record, RecordedTime k) {
     if (!open) return tl::unexpected<Error>(open.error());
     known.closed = !*open;
   }
+  if (!known.closed) {  // what is closed holds all that was recorded by then
+    auto unread = Unread(record);
+    if (!unread) return tl::unexpected<Error>(unread.error());
+    known.unread = std::move(*unread);
+  }
   auto first = record.model->FirstRecorded();
   if (!first) return tl::unexpected<Error>(first.error());
   known.before_first = !first->has_value() || k < **first;
   return known;
 }
 
-Result<Knowledge> AtVector(OpenRecord& record, PositionVector vector) {
+Result<Knowledge> AtVector(OpenRecord& record, projection::TokenContent content) {
   Knowledge known;
-  auto greatest = record.model->GreatestRecorded(vector);
+  auto greatest = record.model->GreatestRecorded(content.vector);
   if (!greatest) return tl::unexpected<Error>(greatest.error());
   known.time = *greatest;
-  known.before_first = vector.next.empty();
-  known.vector = std::move(vector);
+  known.before_first = content.vector.next.empty();
+  known.vector = std::move(content.vector);
+  known.unread = std::move(content.unread);
   return known;
 }
 
 Result<Knowledge> Resolve(OpenRecord& record, const AsKnownAt& as_known_at) {
   if (const auto* k = std::get_if<RecordedTime>(&as_known_at)) return AtTime(record, *k);
   const auto* token = std::get_if<std::string>(&as_known_at);
-  if (token == nullptr) return AtVector(record, record.model->Projected());
-  auto vector = projection::DecodeToken(*token, record.log->Id(), record.dir.config);
-  if (!vector) return tl::unexpected<Error>(vector.error());
-  if (auto s = AwaitProjection(record, *vector); !s) return tl::unexpected<Error>(s.error());
-  return AtVector(record, std::move(*vector));
+  if (token == nullptr) {
+    auto unread = Unread(record);
+    if (!unread) return tl::unexpected<Error>(unread.error());
+    return AtVector(record, {record.model->Projected(), std::move(*unread)});
+  }
+  auto content = projection::DecodeToken(*token, record.log->Id(), record.dir.config);
+  if (!content) return tl::unexpected<Error>(content.error());
+  if (auto s = AwaitProjection(record, content->vector); !s) return tl::unexpected<Error>(s.error());
+  return AtVector(record, std::move(*content));
 }
 
 struct Behind {
@@ -92,9 +114,9 @@ constexpr std::int64_t kSeenLatelyUs = 30 * kUsPerSecond;
 Result<Behind> HowFarBehind(const OpenRecord& record) {
   Behind behind;
   const PositionVector projected = record.model->Projected();
-  auto end = record.log->End();
-  if (!end) return tl::unexpected<Error>(end.error());
-  for (const auto& [where, next] : end->next) {
+  auto ends = record.log->BothEnds();
+  if (!ends) return tl::unexpected<Error>(ends.error());
+  for (const auto& [where, next] : ends->end.next) {
     if (static_cast<int>(where.topic) >= kPlaneTopics || next <= projected.Next(where)) continue;
     behind.records += next - projected.Next(where);
     if (record.log_seen) continue;
@@ -102,10 +124,10 @@ Result<Behind> HowFarBehind(const OpenRecord& record) {
     if (!first) return tl::unexpected<Error>(first.error());
     if (!first->empty()) behind.seconds = std::max(behind.seconds, (record.now().us - first->front().stamp.us) / kUsPerSecond);
   }
-  auto stable = record.log->StableEnd();
-  if (!stable) return tl::unexpected<Error>(stable.error());
-  for (const auto& [where, next] : end->next)
-    if (static_cast<int>(where.topic) < kPlaneTopics) behind.unstable += std::max<std::int64_t>(0, next - stable->Next(where));
+  // What is projected was stable, whatever was heard of it before.
+  for (const auto& [where, next] : ends->end.next)
+    if (static_cast<int>(where.topic) < kPlaneTopics)
+      behind.unstable += std::max<std::int64_t>(0, next - std::max(ends->stable.Next(where), projected.Next(where)));
   if (record.log_seen) {
     const std::int64_t ago_us = record.now().us - record.log_seen->us;
     if (behind.records > 0 || ago_us > kSeenLatelyUs) behind.seconds = ago_us / kUsPerSecond;
@@ -113,11 +135,17 @@ Result<Behind> HowFarBehind(const OpenRecord& record) {
   return behind;
 }
 
+// Questions about authority are answered from two planes; those about the record itself, and a story, from all.
+bool Reads(const std::string& question, Topic plane) {
+  if (plane == Topic::kIdentity || plane == Topic::kAccess) return true;
+  return question == "timeline" || question == "events" || question == "dead_letters" || question == "status";
+}
+
 }  // namespace
 
 Result<Knowledge> ResolveKnowledge(OpenRecord& record, const AsKnownAt& as_known_at) {
   auto known = Resolve(record, as_known_at);
-  if (known) known->token = record.Token(known->vector);
+  if (known) known->token = record.Token(known->vector, known->unread);
   return known;
 }
 
@@ -126,6 +154,9 @@ Status FillHead(OpenRecord& record, const Knowledge& knowledge, AnswerHead& head
   head.token = knowledge.token;
   head.closed = knowledge.closed;
   head.before_record = head.before_record || knowledge.before_first;
+  for (const TopicPartition& where : knowledge.unread)
+    if (Reads(head.question, where.topic)) head.unread.push_back(where);
+  head.complete = head.complete && head.unread.empty();
   auto behind = HowFarBehind(record);
   if (!behind) return tl::unexpected<Error>(behind.error());
   head.behind_records = behind->records;

@@ -15,7 +15,8 @@ struct Knowledge {
   PositionVector vector;
   std::optional<RecordedTime> time;  // K if one was given, else the greatest recorded time in the vector
   bool closed = true;
-  bool before_first = false;  // nothing is known yet at that K
+  bool before_first = false;           // nothing is known yet at that K
+  std::vector<TopicPartition> unread;  // partitions of the planes that hold records of which none is projected
   std::string token;
 };
 

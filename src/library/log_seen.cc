@@ -66,7 +66,7 @@ class Seen : public log::Log {
     return partitions;
   }
   Result<PositionVector> End() const override { return seen_.end; }
-  Result<PositionVector> StableEnd() const override { return seen_.stable; }
+  Result<log::Ends> BothEnds() const override { return log::Ends{seen_.end, seen_.stable}; }
   Result<std::vector<log::Record>> Read(const TopicPartition&, std::int64_t, std::size_t) const override { return NotAtHand(); }
   Result<log::Record> At(const Position&) const override { return NotAtHand(); }
   Result<PositionVector> AtTime(RecordedTime) const override { return NotAtHand(); }

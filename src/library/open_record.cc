@@ -101,7 +101,6 @@ Status OpenRecord::OpenForWriting(const OpenOptions& options) {
   RemoveLeftovers(dir);
   if (options.rebuild) return {};
   if (auto s = OpenModel(); !s) return s;
-  if (auto s = projection::CheckPlaces(*model, *log); !s) return s;
   return CatchUp(options.progress);
 }
 
@@ -160,7 +159,7 @@ Status OpenRecord::OpenModel() {
 
 Status OpenRecord::CatchUp(const Progress& progress) {
   const RecordedTime looked_at{now().us};
-  auto applied = projection::CatchUp(*model, *log, progress);
+  auto applied = projection::CatchUp(*model, *log, progress, &places);
   if (!applied) return tl::unexpected<Error>(applied.error());
   if (!dir.topic_prefix) return {};
   auto seen = RememberLog(looked_at, false);
@@ -169,10 +168,9 @@ Status OpenRecord::CatchUp(const Progress& progress) {
 }
 
 Result<LogSeen> OpenRecord::RememberLog(RecordedTime looked_at, bool announce) const {
-  auto end = log->End(), stable = log->StableEnd();
-  if (!end) return tl::unexpected<Error>(end.error());
-  if (!stable) return tl::unexpected<Error>(stable.error());
-  LogSeen seen{log->Id(), looked_at, std::move(*end), std::move(*stable), {}};
+  auto ends = log->BothEnds();
+  if (!ends) return tl::unexpected<Error>(ends.error());
+  LogSeen seen{log->Id(), looked_at, std::move(ends->end), std::move(ends->stable), {}};
   if (auto before = ReadLogSeen(dir.LogSeen())) seen.announced = std::move(before->announced);
   if (announce)
     if (auto s = AnnounceDeadLetters(*model, *log, seen.announced); !s) return tl::unexpected<Error>(s.error());
@@ -191,6 +189,8 @@ Status OpenRecord::Refresh() {
   return {};
 }
 
-std::string OpenRecord::Token(const PositionVector& v) const { return projection::EncodeToken(log->Id(), dir.config, v); }
+std::string OpenRecord::Token(const PositionVector& v, const std::vector<TopicPartition>& unread) const {
+  return projection::EncodeToken(log->Id(), dir.config, v, unread);
+}
 
 }  // namespace tenure::library

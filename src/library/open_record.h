@@ -24,6 +24,7 @@ struct OpenRecord {
   std::unique_ptr<log::Log> log;
   std::optional<RecordedTime> log_seen;  // the log is what the projector of a record on Kafka last saw of it, at that time
   std::unique_ptr<projection::ReadModel> model;  // null until Rebuild when it was opened for that
+  projection::PlacesGuard places;
 
   static Result<OpenRecord> Open(const OpenOptions& options);
   Status Refresh();
@@ -32,7 +33,7 @@ struct OpenRecord {
   Status CatchUp(const Progress& progress);
   // For those who ask without the log: where it ended at that time. Dead letters that nobody was told of yet are announced if asked to.
   Result<LogSeen> RememberLog(RecordedTime looked_at, bool announce) const;
-  std::string Token(const PositionVector& v) const;
+  std::string Token(const PositionVector& v, const std::vector<TopicPartition>& unread = {}) const;
 
  private:
   Status OpenForWriting(const OpenOptions& options);

@@ -21,7 +21,7 @@ RecordedTime ClockNow() {
 Result<Tenure::Projecting> Look(OpenRecord& record) {
   const RecordedTime looked_at = ClockNow();
   const PositionVector before = record.model->Projected();
-  auto applied = projection::CatchUp(*record.model, *record.log, {});
+  auto applied = projection::CatchUp(*record.model, *record.log, {}, &record.places);
   if (!applied) return tl::unexpected<Error>(applied.error());
   const auto projecting = [&](const PositionVector& end, const PositionVector& stable) {
     const PositionVector projected = record.model->Projected();

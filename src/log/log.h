@@ -48,6 +48,10 @@ struct Slice {
   std::int64_t next = 0;
 };
 
+struct Ends {
+  PositionVector end, stable;
+};
+
 struct Appended {
   std::vector<Position> positions;   // one each record, in order
   std::vector<RecordedTime> stamps;  // likewise
@@ -77,8 +81,16 @@ class Log {
   // End of each partition: the next offset to be written.
   virtual Result<PositionVector> End() const = 0;
 
-  // End, but no further than transactions that are still open (on Kafka the last stable offsets): what can be read now.
-  virtual Result<PositionVector> StableEnd() const { return End(); }
+  // End, and the same no further than transactions that are still open (on Kafka the last stable offsets): what can be read now.
+  virtual Result<Ends> BothEnds() const {
+    auto end = End();
+    if (!end) return tl::unexpected<Error>(end.error());
+    return Ends{*end, *end};
+  }
+
+  // Rises whenever something befell the log after which what was read of it may have been replaced: a connection was lost, another
+  // broker leads, an offset was refused. Who sees it rise holds what it has against the log again.
+  virtual std::int64_t Disturbances() const { return 0; }
 
   // Up to max_records of one partition from `offset` on, ascending, without gaps on the embedded log. Only an empty answer
   // (to max_records > 0) means the end: fewer than asked for may also be kReadBytesMax at work. A partition that isn't there

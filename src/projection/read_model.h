@@ -102,17 +102,33 @@ Hash256 HashOfRecord(const log::Record& record);
 // topic was made anew or cut; log_truncated likewise.
 Status CheckPlaces(const ReadModel& model, const log::Log& log);
 
+// The same, once at first and then whenever the log was disturbed since it was last done.
+class PlacesGuard {
+ public:
+  Status Check(const ReadModel& model, const log::Log& log);
+
+ private:
+  std::optional<std::int64_t> checked_;  // the log's disturbances then
+};
+
 // Reads the log from the model's vector to the log's end and applies it, in batches; returns the number of records applied.
-// `progress` (may be empty) is told records done and to do.
+// `progress` (may be empty) is told records done and to do. With a guard, places are checked before anything read after a disturbance
+// is applied, and when the log ends before what was projected; errors are then those of CheckPlaces too.
 Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log,
-                             const std::function<void(std::int64_t, std::int64_t)>& progress = {});
+                             const std::function<void(std::int64_t, std::int64_t)>& progress = {}, PlacesGuard* guard = nullptr);
 // Builds a model of the log up to `until` in a fresh folder beside (any left over half-built is removed or resumed).
 Result<std::unique_ptr<ReadModel>> Rebuild(const ModelOptions& fresh, const log::Log& log, const PositionVector& until,
                                            const std::function<void(std::int64_t, std::int64_t)>& progress = {});
 
 // Opaque tokens: log id, hash of the fold configuration, vector, checksum; URL-safe. Errors (kCaller): token_malformed,
 // token_other_log, token_other_config.
-std::string EncodeToken(const std::string& log_id, const FoldConfig& config, const PositionVector& v);
-Result<PositionVector> DecodeToken(std::string_view token, const std::string& log_id, const FoldConfig& config);
+struct TokenContent {
+  PositionVector vector;
+  std::vector<TopicPartition> unread;  // partitions that held records of which none was known, ascending
+  friend bool operator==(const TokenContent&, const TokenContent&) = default;
+};
+std::string EncodeToken(const std::string& log_id, const FoldConfig& config, const PositionVector& v,
+                        const std::vector<TopicPartition>& unread = {});
+Result<TokenContent> DecodeToken(std::string_view token, const std::string& log_id, const FoldConfig& config);
 
 }  // namespace tenure::projection

@@ -43,11 +43,14 @@ Result<Next> NextBatch(const log::Log& log, const PositionVector& at, const Posi
   return batch;
 }
 
-Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress) {
+Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress,
+                             PlacesGuard* guard) {
   const std::int64_t to_do = Distance(model.Projected(), until);
   std::int64_t done = 0;
   while (done < to_do) {
     auto batch = NextBatch(log, model.Projected(), until);
+    if (guard != nullptr)
+      if (auto s = guard->Check(model, log); !s) return tl::unexpected(s.error());
     if (!batch) return tl::unexpected(batch.error());
     const auto before = model.Projected();
     // On a log of one writer offsets have no holes, and nobody replaces records.
@@ -88,10 +91,22 @@ Status CheckPlaces(const ReadModel& model, const log::Log& log) {
   return {};
 }
 
-Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log, const Progress& progress) {
+Status PlacesGuard::Check(const ReadModel& model, const log::Log& log) {
+  const std::int64_t now = log.Disturbances();
+  if (checked_ == now) return {};
+  const Status checked = CheckPlaces(model, log);
+  if (checked) checked_ = now;
+  return checked;
+}
+
+Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log, const Progress& progress, PlacesGuard* guard) {
   auto end = log.End();
   if (!end) return tl::unexpected(end.error());
-  return Advance(model, log, *end, progress);
+  if (guard != nullptr) {
+    const Status same = end->Covers(model.Projected()) ? guard->Check(model, log) : CheckPlaces(model, log);
+    if (!same) return tl::unexpected(same.error());
+  }
+  return Advance(model, log, *end, progress, guard);
 }
 
 Result<std::unique_ptr<ReadModel>> Rebuild(const ModelOptions& fresh, const log::Log& log, const PositionVector& until,
@@ -106,7 +121,7 @@ Result<std::unique_ptr<ReadModel>> Rebuild(const ModelOptions& fresh, const log:
     model = ReadModel::Open(fresh);
     if (!model) return model;
   }
-  if (auto done = Advance(**model, log, until, progress); !done) return tl::unexpected(done.error());
+  if (auto done = Advance(**model, log, until, progress, nullptr); !done) return tl::unexpected(done.error());
   return model;
 }
 

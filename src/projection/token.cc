@@ -61,10 +61,13 @@ Hash256 FoldConfig::Hash() const {
   return event::Sha256(all);
 }
 
-std::string EncodeToken(const std::string& log_id, const FoldConfig& config, const PositionVector& v) {
+std::string EncodeToken(const std::string& log_id, const FoldConfig& config, const PositionVector& v,
+                        const std::vector<TopicPartition>& unread) {
+  auto entries = v.next;
+  for (const TopicPartition& where : unread) entries.emplace(where, 0);
   history::ValueWriter w;
-  w.Byte(kTokenVersion).Str(log_id).Raw(ConfigMark(config)).Varint(v.next.size());
-  for (const auto& [tp, next] : v.next)
+  w.Byte(kTokenVersion).Str(log_id).Raw(ConfigMark(config)).Varint(entries.size());
+  for (const auto& [tp, next] : entries)
     w.Byte(static_cast<std::uint8_t>(tp.topic))
         .Varint(static_cast<std::uint64_t>(tp.partition))
         .Varint(static_cast<std::uint64_t>(next));
@@ -72,7 +75,7 @@ std::string EncodeToken(const std::string& log_id, const FoldConfig& config, con
   return ToBase64(body + Checksum(body));
 }
 
-Result<PositionVector> DecodeToken(std::string_view token, const std::string& log_id, const FoldConfig& config) {
+Result<TokenContent> DecodeToken(std::string_view token, const std::string& log_id, const FoldConfig& config) {
   const auto bytes = FromBase64(token);
   // Characters that no byte comes of (spare bits, one too many) are under no checksum: only the one way of writing is taken.
   if (!bytes || bytes->size() <= kChecksumBytes || ToBase64(*bytes) != token) return Malformed();
@@ -86,16 +89,20 @@ Result<PositionVector> DecodeToken(std::string_view token, const std::string& lo
                 "ask the data directory that gave the token", Blame::kCaller);
   if (r.Cut(16) != ConfigMark(config))
     return Fail("token_other_config", "the token was made under other correctors", "ask again without the token", Blame::kCaller);
-  PositionVector v;
+  TokenContent content;
+  std::optional<TopicPartition> before;
   for (auto n = r.Varint(); n > 0 && r.Ok(); --n) {
     TopicPartition tp;
     tp.topic = static_cast<Topic>(r.Byte());
     tp.partition = static_cast<std::int32_t>(r.Varint());
     const auto next = static_cast<std::int64_t>(r.Varint());
-    if (next > 0) v.next[tp] = next;
+    if (before && !(*before < tp)) return Malformed();
+    before = tp;
+    if (next > 0) content.vector.next[tp] = next;
+    if (next == 0) content.unread.push_back(tp);
   }
   if (!r.Ok() || !r.AtEnd()) return Malformed();
-  return v;
+  return content;
 }
 
 }  // namespace tenure::projection

@@ -113,6 +113,7 @@ rd_kafka_resp_err_t AskAgain(int timeout_ms, const std::function<rd_kafka_resp_e
 }
 
 void KafkaEvents::Failed(rd_kafka_resp_err_t code, const char* reason) {
+  Disturbed();
   const std::lock_guard lock(mutex_);
   // That all are down says less than why the last of them is.
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && code_ != RD_KAFKA_RESP_ERR_NO_ERROR) return;

@@ -25,10 +25,14 @@ class KafkaEvents {
   virtual void Statistics(std::string_view json) { static_cast<void>(json); }
 
   void Failed(rd_kafka_resp_err_t code, const char* reason);
+  // Something after which the log may be another: counted.
+  void Disturbed() { ++disturbances_; }
+  std::int64_t Disturbances() const { return disturbances_; }
   // The last trouble that the client met, with the reason that it gave: what a plain timeout is about.
   std::pair<rd_kafka_resp_err_t, std::string> LastTrouble() const;
 
  private:
+  std::atomic<std::int64_t> disturbances_ = 0;
   mutable std::mutex mutex_;
   rd_kafka_resp_err_t code_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::string reason_;
@@ -45,6 +49,7 @@ class KafkaClient {
   ~KafkaClient();
 
   rd_kafka_t* Get() const { return handle_; }
+  KafkaEvents& Events() const { return *events_; }
   // librdkafka's code as an Error: what was being done, why it failed, what to do about it.
   Error ErrorOf(rd_kafka_resp_err_t code, const std::string& doing) const;
 

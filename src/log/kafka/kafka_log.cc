@@ -33,6 +33,7 @@ KafkaProperties ConsumerProperties(const KafkaOptions& options) {
                              {"enable.auto.commit", "false"},
                              {"enable.auto.offset.store", "false"},
                              {"fetch.wait.max.ms", "50"},
+                             {"fetch.error.backoff.ms", "100"},
                              {"statistics.interval.ms", "1000"},
                              {"topic.metadata.refresh.interval.ms", "10000"}};
   properties.insert(properties.end(), options.properties.begin(), options.properties.end());
@@ -91,6 +92,7 @@ class Kafka : public KafkaLog {
 
   Result<std::vector<TopicPartition>> Partitions() const override {
     std::vector<TopicPartition> out;
+    Leaders leaders;
     const rd_kafka_metadata_t* metadata = nullptr;
     const auto code = rd_kafka_metadata(consumer_->Get(), 0, nullptr, &metadata, options_.request_timeout_ms);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -103,9 +105,10 @@ class Kafka : public KafkaLog {
       if (!which || topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
       if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return tl::unexpected<Error>(consumer_->ErrorOf(topic.err, std::string("asking about ") + topic.topic));
-      for (int p = 0; p < topic.partition_cnt; ++p) out.push_back({*which, topic.partitions[p].id});
+      for (int p = 0; p < topic.partition_cnt; ++p) leaders[{*which, topic.partitions[p].id}] = topic.partitions[p].leader;
     }
-    std::sort(out.begin(), out.end());
+    for (const auto& [where, leader] : leaders) out.push_back(where);
+    NoteLeaders(std::move(leaders));
     return out;
   }
 
@@ -191,15 +194,31 @@ class Kafka : public KafkaLog {
     return closed;
   }
 
-  Result<PositionVector> StableEnd() const override {
+  Result<Ends> BothEnds() const override {
     auto end = End();
-    if (!end) return end;
+    if (!end) return tl::unexpected<Error>(end.error());
+    Ends ends{*end, std::move(*end)};
     for (const auto& [where, stable] : stable_->Vector(options_.topic_prefix).next)
-      if (const auto it = end->next.find(where); it != end->next.end()) it->second = std::min(it->second, stable);
-    return end;
+      if (const auto it = ends.stable.next.find(where); it != ends.stable.next.end()) it->second = std::min(it->second, stable);
+    return ends;
   }
 
+  std::int64_t Disturbances() const override { return stable_->Disturbances(); }
+
  private:
+  using Leaders = std::map<TopicPartition, std::int32_t>;
+
+  // A partition that another broker leads, or that is gone, may come back as another.
+  void NoteLeaders(Leaders leaders) const {
+    const std::lock_guard lock(leaders_mutex_);
+    for (const auto& [where, leader] : leaders_)
+      if (const auto now = leaders.find(where); now == leaders.end() || now->second != leader) {
+        stable_->Disturbed();
+        break;
+      }
+    leaders_ = std::move(leaders);
+  }
+
   std::string NameOf(Topic topic) const { return options_.topic_prefix + std::string(TopicName(topic)); }
   std::optional<Topic> TopicOf(std::string_view name) const {
     for (int t = 0; t < kTopicsOfAll; ++t)
@@ -293,6 +312,8 @@ class Kafka : public KafkaLog {
   mutable std::atomic<std::int64_t> closed_through_us_ = std::numeric_limits<std::int64_t>::min();
   mutable std::mutex streams_mutex_;
   mutable std::vector<TopicPartition> known_partitions_;  // ascending
+  mutable std::mutex leaders_mutex_;
+  mutable Leaders leaders_;
   mutable std::map<TopicPartition, std::unique_ptr<PartitionStream>> streams_;
 };
 

@@ -84,6 +84,7 @@ Status PartitionStream::TakeOne(const rd_kafka_message_t& message, Slice& slice,
     ended = true;
     return {};
   }
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) client_.Events().Disturbed();
   if (PassesByItself(message.err)) return {};  // only the deadline ends the wait
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     started_ = false;

@@ -65,5 +65,52 @@ TEST_F(ScratchModel, ARebuildMakesRoomWhereSomethingElseStands) {
   EXPECT_EQ((*rebuilt)->Digests(), Model().Digests());
 }
 
+// A log that others write to, which says when it was disturbed.
+class Shared : public log::MemoryLog {
+ public:
+  Shared() : MemoryLog({.partitions = 2, .now = {}, .id = "scratch"}) {}
+  bool HasOneWriter() const override { return false; }
+  std::int64_t Disturbances() const override { return disturbances; }
+  void Tell(int first, int count) {
+    for (int n = first; n < first + count; ++n)
+      AppendTo({Topic::kIdentity, 0}, RecordedTime{n + 1}, "user:u" + std::to_string(n), Registered(n));
+  }
+  std::int64_t disturbances = 0;
+};
+
+TEST_F(ScratchModel, ATopicMadeAnewBehindADisturbanceIsNotGoneOnWith) {
+  Shared log, anew;
+  PlacesGuard guard;
+  log.Tell(0, 10);
+  ASSERT_TRUE(CatchUp(Model(), log, {}, &guard));
+  anew.Tell(100, 20);
+  anew.disturbances = 1;
+  const auto caught_up = CatchUp(Model(), anew, {}, &guard);
+  ASSERT_FALSE(caught_up);
+  EXPECT_EQ(caught_up.error().code, "log_replaced");
+  EXPECT_EQ(Model().Projected(), *log.End());
+}
+
+TEST_F(ScratchModel, ADisturbanceAfterWhichAllIsAsItWasIsGoneOnWith) {
+  Shared log;
+  PlacesGuard guard;
+  log.Tell(0, 10);
+  ASSERT_TRUE(CatchUp(Model(), log, {}, &guard));
+  log.disturbances = 1;
+  log.Tell(10, 5);
+  EXPECT_EQ(CatchUp(Model(), log, {}, &guard), 5);
+}
+
+TEST_F(ScratchModel, ALogThatEndsBeforeWhatWasProjectedIsAnother) {
+  Shared log, shorter;
+  PlacesGuard guard;
+  log.Tell(0, 10);
+  ASSERT_TRUE(CatchUp(Model(), log, {}, &guard));
+  shorter.Tell(0, 9);
+  const auto caught_up = CatchUp(Model(), shorter, {}, &guard);
+  ASSERT_FALSE(caught_up);
+  EXPECT_EQ(caught_up.error().code, "log_replaced");
+}
+
 }  // namespace
 }  // namespace tenure::projection

@@ -12,19 +12,28 @@ PositionVector Somewhere() {
   return v;
 }
 
-std::string CodeOf(const Result<PositionVector>& read) { return read ? "" : read.error().code; }
+std::string CodeOf(const Result<TokenContent>& read) { return read ? "" : read.error().code; }
 
 TEST(Token, ComesBackAsTheVectorThatItWasMadeOf) {
   const auto token = EncodeToken("log", {{"corrector"}}, Somewhere());
   const auto read = DecodeToken(token, "log", {{"corrector"}});
   ASSERT_TRUE(read);
-  EXPECT_EQ(*read, Somewhere());
+  EXPECT_EQ(read->vector, Somewhere());
+  EXPECT_TRUE(read->unread.empty());
+}
+
+TEST(Token, KeepsWhichPartitionsWereUnread) {
+  const std::vector<TopicPartition> unread{{Topic::kAccess, 3}, {Topic::kUsage, 0}};
+  const auto read = DecodeToken(EncodeToken("log", {}, Somewhere(), unread), "log", {});
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->vector, Somewhere());
+  EXPECT_EQ(read->unread, unread);
 }
 
 TEST(Token, OfNothingKnownIsAToken) {
   const auto read = DecodeToken(EncodeToken("log", {}, {}), "log", {});
   ASSERT_TRUE(read);
-  EXPECT_TRUE(read->next.empty());
+  EXPECT_TRUE(read->vector.next.empty());
 }
 
 TEST(Token, OfAnotherLogIsNamedSo) {
