@@ -217,7 +217,8 @@ Status Appender::Write() {
     next = std::max(next, position.offset + 1);
   }
   // Where others write too, their records may stand between ours.
-  const Status applied = record_.log->HasOneWriter() ? record_.model->Apply(learned) : record_.CatchUp({});
+  const Status applied =
+      record_.log->HasOneWriter() ? record_.model->Apply(learned) : record_.CatchUp({}).map([](const auto&) {});
   if (!applied) {
     Error error = applied.error();
     error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +

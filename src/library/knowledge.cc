@@ -14,7 +14,7 @@ constexpr std::int64_t kUsPerSecond = 1'000'000;
 Status AwaitProjection(OpenRecord& record, const PositionVector& wanted) {
   if (record.model->Projected().Covers(wanted)) return {};
   if (record.write) {
-    if (auto s = record.CatchUp({}); !s) return s;
+    if (auto done = record.CatchUp({}); !done) return tl::unexpected<Error>(done.error());
   } else {
     for (int attempt = 0; attempt < 10; ++attempt) {
       if (auto s = record.Refresh(); !s) return s;

@@ -101,7 +101,9 @@ Status OpenRecord::OpenForWriting(const OpenOptions& options) {
   RemoveLeftovers(dir);
   if (options.rebuild) return {};
   if (auto s = OpenModel(); !s) return s;
-  return CatchUp(options.progress);
+  auto caught_up = CatchUp(options.progress);
+  if (!caught_up) return tl::unexpected<Error>(caught_up.error());
+  return {};
 }
 
 Status OpenRecord::OpenForReading(const OpenOptions& options) {
@@ -157,25 +159,23 @@ Status OpenRecord::OpenModel() {
   return {};
 }
 
-Status OpenRecord::CatchUp(const Progress& progress) {
+Result<OpenRecord::CaughtUp> OpenRecord::CatchUp(const Progress& progress, bool announce_dead_letters) {
   const RecordedTime looked_at{now().us};
-  auto applied = projection::CatchUp(*model, *log, progress, &places);
-  if (!applied) return tl::unexpected<Error>(applied.error());
-  if (!dir.topic_prefix) return {};
-  auto seen = RememberLog(looked_at, false);
-  if (!seen) return tl::unexpected<Error>(seen.error());
-  return {};
-}
-
-Result<LogSeen> OpenRecord::RememberLog(RecordedTime looked_at, bool announce) const {
   auto ends = log->BothEnds();
   if (!ends) return tl::unexpected<Error>(ends.error());
-  LogSeen seen{log->Id(), looked_at, std::move(ends->end), std::move(ends->stable), {}};
+  auto applied = projection::CatchUp(*model, *log, ends->end, progress, &places);
+  if (!applied) return tl::unexpected<Error>(applied.error());
+  if (dir.topic_prefix)
+    if (auto s = RememberLog(looked_at, *ends, announce_dead_letters); !s) return tl::unexpected<Error>(s.error());
+  return CaughtUp{*applied, std::move(*ends)};
+}
+
+Status OpenRecord::RememberLog(RecordedTime looked_at, const log::Ends& ends, bool announce_dead_letters) const {
+  LogSeen seen{log->Id(), looked_at, ends.end, ends.stable, {}};
   if (auto before = ReadLogSeen(dir.LogSeen())) seen.announced = std::move(before->announced);
-  if (announce)
-    if (auto s = AnnounceDeadLetters(*model, *log, seen.announced); !s) return tl::unexpected<Error>(s.error());
-  if (auto s = WriteLogSeen(dir.LogSeen(), seen); !s) return tl::unexpected<Error>(s.error());
-  return seen;
+  if (announce_dead_letters)
+    if (auto s = AnnounceDeadLetters(*model, *log, seen.announced); !s) return s;
+  return WriteLogSeen(dir.LogSeen(), seen);
 }
 
 Status OpenRecord::Refresh() {

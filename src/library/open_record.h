@@ -30,9 +30,12 @@ struct OpenRecord {
   Status Refresh();
   // Opens DIR/model; used on opening and after a swap.
   Status OpenModel();
-  Status CatchUp(const Progress& progress);
-  // For those who ask without the log: where it ended at that time. Dead letters that nobody was told of yet are announced if asked to.
-  Result<LogSeen> RememberLog(RecordedTime looked_at, bool announce) const;
+  // Projects what the log holds; on Kafka those who ask without it are told where it ended. Returns the log's ends at the beginning.
+  struct CaughtUp {
+    std::int64_t records = 0;  // projected
+    log::Ends ends;
+  };
+  Result<CaughtUp> CatchUp(const Progress& progress, bool announce_dead_letters = false);
   std::string Token(const PositionVector& v, const std::vector<TopicPartition>& unread = {}) const;
 
  private:
@@ -40,6 +43,7 @@ struct OpenRecord {
   Status OpenForReading(const OpenOptions& options);
   Status OpenKafka(const OpenOptions& options);
   Status OpenEmbeddedForReading();
+  Status RememberLog(RecordedTime looked_at, const log::Ends& ends, bool announce_dead_letters) const;
 };
 
 }  // namespace tenure::library

@@ -1,7 +1,6 @@
 #include "library/projecting.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace tenure::library {
 namespace {
@@ -13,28 +12,13 @@ std::int64_t Beyond(const PositionVector& from, const PositionVector& to) {
   return records;
 }
 
-RecordedTime ClockNow() {
-  using namespace std::chrono;
-  return RecordedTime{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
-}
-
 Result<Tenure::Projecting> Look(OpenRecord& record) {
-  const RecordedTime looked_at = ClockNow();
   const PositionVector before = record.model->Projected();
-  auto applied = projection::CatchUp(*record.model, *record.log, {}, &record.places);
-  if (!applied) return tl::unexpected<Error>(applied.error());
-  const auto projecting = [&](const PositionVector& end, const PositionVector& stable) {
-    const PositionVector projected = record.model->Projected();
-    return Tenure::Projecting{Beyond(before, projected), Beyond(projected, end), Beyond(stable, end), {}};
-  };
-  if (record.dir.topic_prefix) {
-    auto seen = record.RememberLog(looked_at, true);
-    if (!seen) return tl::unexpected<Error>(seen.error());
-    return projecting(seen->end, seen->stable);
-  }
-  auto end = record.log->End();
-  if (!end) return tl::unexpected<Error>(end.error());
-  return projecting(*end, *end);
+  auto caught_up = record.CatchUp({}, true);
+  if (!caught_up) return tl::unexpected<Error>(caught_up.error());
+  const PositionVector projected = record.model->Projected();
+  const log::Ends& ends = caught_up->ends;
+  return Tenure::Projecting{Beyond(before, projected), Beyond(projected, ends.end), Beyond(ends.stable, ends.end), {}};
 }
 
 }  // namespace

@@ -111,9 +111,11 @@ class PlacesGuard {
   std::optional<std::int64_t> checked_;  // the log's disturbances then
 };
 
-// Reads the log from the model's vector to the log's end and applies it, in batches; returns the number of records applied.
+// Reads the log from the model's vector to `end`, the log's, and applies it, in batches; returns the number of records applied.
 // `progress` (may be empty) is told records done and to do. With a guard, places are checked before anything read after a disturbance
 // is applied, and when the log ends before what was projected; errors are then those of CheckPlaces too.
+Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log, const PositionVector& end,
+                             const std::function<void(std::int64_t, std::int64_t)>& progress, PlacesGuard* guard);
 Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log,
                              const std::function<void(std::int64_t, std::int64_t)>& progress = {}, PlacesGuard* guard = nullptr);
 // Builds a model of the log up to `until` in a fresh folder beside (any left over half-built is removed or resumed).

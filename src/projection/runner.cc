@@ -99,14 +99,19 @@ Status PlacesGuard::Check(const ReadModel& model, const log::Log& log) {
   return checked;
 }
 
+Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log, const PositionVector& end, const Progress& progress,
+                             PlacesGuard* guard) {
+  if (guard != nullptr) {
+    const Status same = end.Covers(model.Projected()) ? guard->Check(model, log) : CheckPlaces(model, log);
+    if (!same) return tl::unexpected(same.error());
+  }
+  return Advance(model, log, end, progress, guard);
+}
+
 Result<std::int64_t> CatchUp(ReadModel& model, const log::Log& log, const Progress& progress, PlacesGuard* guard) {
   auto end = log.End();
   if (!end) return tl::unexpected(end.error());
-  if (guard != nullptr) {
-    const Status same = end->Covers(model.Projected()) ? guard->Check(model, log) : CheckPlaces(model, log);
-    if (!same) return tl::unexpected(same.error());
-  }
-  return Advance(model, log, *end, progress, guard);
+  return CatchUp(model, log, *end, progress, guard);
 }
 
 Result<std::unique_ptr<ReadModel>> Rebuild(const ModelOptions& fresh, const log::Log& log, const PositionVector& until,
