@@ -160,7 +160,7 @@ Status OpenRecord::OpenModel() {
 }
 
 Result<OpenRecord::CaughtUp> OpenRecord::CatchUp(const Progress& progress, bool announce_dead_letters) {
-  const RecordedTime looked_at{now().us};
+  const RecordedTime looked_at{SystemNow().us};  // `now` may be a moment that stands still for the length of a command
   auto ends = log->BothEnds();
   if (!ends) return tl::unexpected<Error>(ends.error());
   auto applied = projection::CatchUp(*model, *log, ends->end, progress, &places);
