@@ -5,10 +5,13 @@
 // evidence beside both and change neither. See docs/reference/events.md and schemas/.
 // References are `type:id` strings, compared bytewise. Times are EffectiveTime (microseconds UTC). Plain values.
 // A field that is absent is an empty string, nullopt, or Settable::present == false; no field carries an empty string on the wire.
+// A required field begins as one that was not said (kAlways, kUnsaid, an offset of -1 …): such an event is refused.
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -57,11 +60,16 @@ struct EventName {
   friend auto operator<=>(const EventName&, const EventName&) = default;
 };
 
-// A field that can be left alone (absent), set, or cleared (null on the wire).
+// A field that can be left alone (absent), set, or cleared (null on the wire): `{}`, a value, `std::nullopt`.
 template <class T>
 struct Settable {
   bool present = false;
   std::optional<T> value;  // nullopt while present = cleared
+  Settable() = default;
+  Settable(std::nullopt_t) : present(true) {}  // NOLINT(google-explicit-constructor): reads as what it is
+  template <std::convertible_to<T> U>
+  Settable(U&& to) : present(true), value(std::forward<U>(to)) {}  // NOLINT(google-explicit-constructor)
+  Settable(bool is_present, std::optional<T> to) : present(is_present), value(std::move(to)) {}
   friend bool operator==(const Settable&, const Settable&) = default;
 };
 
@@ -87,8 +95,8 @@ struct IdentityUpdated {
 };
 struct IdentityOwnerChanged {
   std::string identity;
-  std::optional<std::string> owner;
-};  // nullopt = nobody
+  Settable<std::string> owner;  // REQUIRED; nullopt = nobody
+};
 struct IdentitySuspended {
   std::string identity, reason;
 };
@@ -183,7 +191,7 @@ struct ReviewScope {
 struct ReviewOpened {
   std::string review;
   ReviewScope scope;
-  EffectiveTime as_of;
+  EffectiveTime as_of = kAlways;
   OptionalTime due_at;
   std::string reviewer;
 };
@@ -195,23 +203,25 @@ struct ReviewClosed {
 };
 struct ExceptionGranted {
   std::string exception, subject, rule;
-  EffectiveTime expires_at;
+  EffectiveTime expires_at = kAlways;
   std::string approver, reason;
 };
 struct ExceptionRevoked {
   std::string exception, subject;
 };
+enum class Resolution : std::uint8_t { kUnsaid, kVoid, kReplaced };
 struct DeadLetterResolved {
-  Position position;                     // topic is one of the four planes
-  bool replaced = false;                 // false = void
+  Position position{.offset = -1};  // topic is one of the four planes
+  Resolution resolution = Resolution::kUnsaid;
   std::optional<EventName> replaced_by;  // required when replaced
   std::string reason;
 };
 
 // --- usage plane
+enum class Outcome : std::uint8_t { kUnsaid, kAllowed, kDenied };
 struct AccessUsed {
   std::string identity, action, resource;
-  bool allowed = true;
+  Outcome outcome = Outcome::kUnsaid;
   std::string credential, network;
   std::vector<std::string> via;
   std::int64_t count = 1;

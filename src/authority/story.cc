@@ -24,7 +24,7 @@ struct Words {
   std::string operator()(const IdentityProofed& e) const { return e.identity + " proofed"; }
   std::string operator()(const IdentityUpdated& e) const { return e.identity + " updated"; }
   std::string operator()(const IdentityOwnerChanged& e) const {
-    return fmt::format("{} is owned by {}", e.identity, e.owner.value_or("nobody"));
+    return fmt::format("{} is owned by {}", e.identity, e.owner.value.value_or("nobody"));
   }
   std::string operator()(const IdentitySuspended& e) const { return e.identity + " suspended" + Because(e.reason); }
   std::string operator()(const IdentityReactivated& e) const { return e.identity + " reactivated" + Because(e.reason); }
@@ -84,12 +84,12 @@ struct Words {
   }
   std::string operator()(const DeadLetterResolved& e) const {
     return fmt::format("dead letter {}/{}/{} resolved: {}", TopicName(e.position.topic), e.position.partition, e.position.offset,
-                       e.replaced ? "replaced" : "void");
+                       e.resolution == Resolution::kReplaced ? "replaced" : "void");
   }
   std::string operator()(const AccessUsed& e) const {
     const std::string times = e.count == 1 ? "" : fmt::format(" {} times", e.count);
     return fmt::format("{} used{}{}, {}", e.action, e.resource.empty() ? "" : " on " + e.resource, times,
-                       e.allowed ? "allowed" : "denied");
+                       e.outcome == Outcome::kAllowed ? "allowed" : "denied");
   }
   std::string operator()(const EventRetracted& e) const {
     return fmt::format("event {}/{} retracted{}", e.target.source, e.target.id, Because(e.reason));

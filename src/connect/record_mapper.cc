@@ -151,7 +151,7 @@ Result<MappedRecord> RecordMapper::MapUsage(const Call& call) const {
   used.identity = caller.identity;
   used.action = call.service + ":" + call.name;
   used.resource = ResourceOf(call.record);
-  used.allowed = !call.failed;
+  used.outcome = call.failed ? Outcome::kDenied : Outcome::kAllowed;
   used.credential = caller.credential;
   used.network = Text(call.record, "sourceIPAddress");
   Event event;

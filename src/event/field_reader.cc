@@ -119,13 +119,14 @@ void FieldReader::OptStr(const char* name, std::optional<std::string>& to) {
   if (const auto* v = TakeSet(name, false))
     if (Text(name, *v, text, kPattern)) to = std::move(text);
 }
-void FieldReader::NullStr(const char* name, std::optional<std::string>& to) {
+void FieldReader::NullStr(const char* name, Settable<std::string>& to) {
   const auto* v = Take(name);
   if (v == nullptr)
     return Refuse("event_field_missing", fmt::format("\"{}\" is required and missing", name),
                   "send a reference, or null for nobody");
+  to.present = true;
   std::string text;
-  if (!v->is_null() && Text(name, *v, text, kIdentityRef)) to = std::move(text);
+  if (!v->is_null() && Text(name, *v, text, kIdentityRef)) to.value = std::move(text);
 }
 void FieldReader::SetStr(const char* name, Settable<std::string>& to) {
   const auto* v = Take(name);
@@ -185,10 +186,10 @@ void FieldReader::Strs(const char* name, std::vector<std::string>& to, Kind kind
     to.push_back(std::move(text));
   }
 }
-void FieldReader::Outcome(const char* name, bool& allowed) {
+void FieldReader::UseOutcome(const char* name, Outcome& to) {
   std::string text;
   Str(name, text, true);
-  allowed = text == "allowed";
+  to = text == "allowed" ? Outcome::kAllowed : Outcome::kDenied;
   if (!text.empty() && text != "allowed" && text != "denied")
     Refuse("event_field_enum", fmt::format("\"{}\": {} is no outcome", name, Quoted(text)), "send allowed or denied");
 }
@@ -214,7 +215,7 @@ void FieldReader::Scope(const char* name, ReviewScope& to) {
     Refuse(done.error().code, fmt::format("in \"{}\": {}", name, done.error().reason), done.error().hint);
 }
 
-void FieldReader::Resolution(DeadLetterResolved& to) {
+void FieldReader::DeadLetter(DeadLetterResolved& to) {
   std::string topic, resolution;
   std::int64_t partition = -1, offset = -1;
   Str("topic", topic, true);
@@ -231,13 +232,14 @@ void FieldReader::Resolution(DeadLetterResolved& to) {
            "send tenure.identity, tenure.access, tenure.governance or tenure.usage");
   else to.position = {static_cast<Topic>(plane), static_cast<std::int32_t>(partition), offset};
   Str("resolution", resolution, true);
-  to.replaced = resolution == "replaced";
-  if (!resolution.empty() && !to.replaced && resolution != "void")
+  const bool replaced = resolution == "replaced";
+  to.resolution = replaced ? Resolution::kReplaced : Resolution::kVoid;
+  if (!resolution.empty() && !replaced && resolution != "void")
     Refuse("event_field_enum", fmt::format("\"resolution\": {} is no resolution", Quoted(resolution)), "send void or replaced");
   const bool named = Has("replaced_by");
-  if (named || to.replaced) Name("replaced_by", to.replaced_by.emplace());
+  if (named || replaced) Name("replaced_by", to.replaced_by.emplace());
   else known_.push_back("replaced_by");
-  if (named && !to.replaced)
+  if (named && !replaced)
     Refuse("event_field_contradiction", "\"replaced_by\" without resolution replaced",
            "send resolution replaced, or leave it out");
 }

@@ -20,7 +20,7 @@ class FieldReader {
 
   void Str(const char* name, std::string& to, bool required = false, Kind kind = kText);
   void OptStr(const char* name, std::optional<std::string>& to);
-  void NullStr(const char* name, std::optional<std::string>& to);  // required, null = nobody
+  void NullStr(const char* name, Settable<std::string>& to);  // required, null = nobody
   void SetStr(const char* name, Settable<std::string>& to);
   void SetTime(const char* name, Settable<EffectiveTime>& to);
   void Time(const char* name, OptionalTime& to);
@@ -30,10 +30,10 @@ class FieldReader {
   void Int(const char* name, std::int64_t& to);
   void Json(const char* name, std::string& to, bool null_clears);
   void Strs(const char* name, std::vector<std::string>& to, Kind kind = kText);
-  void Outcome(const char* name, bool& allowed);
+  void UseOutcome(const char* name, Outcome& to);
   void Name(const char* name, EventName& to);
   void Scope(const char* name, ReviewScope& to);
-  void Resolution(DeadLetterResolved& to);
+  void DeadLetter(DeadLetterResolved& to);
   void Permissions(const char* name, std::vector<Permission>& to, bool required);
 
   bool Has(const char* name) const;

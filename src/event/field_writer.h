@@ -16,17 +16,19 @@ class FieldWriter {
   void OptStr(const char* n, const std::optional<std::string>& s) {
     if (s) Text(n, *s);
   }
-  void NullStr(const char* n, const std::optional<std::string>& s) { s ? Text(n, *s) : Null(n); }
+  void NullStr(const char* n, const Settable<std::string>& s) { SetStr(n, s); }
   void SetStr(const char* n, const Settable<std::string>& s) {
     if (s.present) s.value ? Text(n, *s.value) : Null(n);
   }
   void SetTime(const char* n, const Settable<EffectiveTime>& t) {
-    if (t.present) t.value ? MustTime(n, *t.value) : Null(n);
+    if (t.present) t.value ? Moment(n, *t.value) : Null(n);
   }
   void Time(const char* n, const OptionalTime& t) {
-    if (t) MustTime(n, *t);
+    if (t) Moment(n, *t);
   }
-  void MustTime(const char* n, EffectiveTime t) { Text(n, FormatTime(t.us)); }
+  void MustTime(const char* n, EffectiveTime t) {
+    if (t != kAlways) Moment(n, t);
+  }
   void Bool(const char* n, bool b) {
     if (b) w_.Key(n), w_.Bool(b);
   }
@@ -43,7 +45,9 @@ class FieldWriter {
     for (const auto& s : v) w_.String(s);
     w_.EndArray();
   }
-  void Outcome(const char* n, bool allowed) { Text(n, allowed ? "allowed" : "denied"); }
+  void UseOutcome(const char* n, Outcome o) {
+    if (o != Outcome::kUnsaid) Text(n, o == Outcome::kAllowed ? "allowed" : "denied");
+  }
   void Name(const char* n, const EventName& e) {
     w_.Key(n), w_.BeginObject();
     Text("source", e.source), Text("id", e.id);
@@ -54,10 +58,12 @@ class FieldWriter {
     Fields(*this, s);
     w_.EndObject();
   }
-  void Resolution(const DeadLetterResolved& e) {
-    Text("topic", std::string(TopicName(e.position.topic)));
-    Int("partition", e.position.partition), Int("offset", e.position.offset);
-    Text("resolution", e.replaced ? "replaced" : "void");
+  void DeadLetter(const DeadLetterResolved& e) {
+    if (e.position.offset >= 0) {
+      Text("topic", std::string(TopicName(e.position.topic)));
+      Int("partition", e.position.partition), Int("offset", e.position.offset);
+    }
+    if (e.resolution != Resolution::kUnsaid) Text("resolution", e.resolution == Resolution::kReplaced ? "replaced" : "void");
     if (e.replaced_by) Name("replaced_by", *e.replaced_by);
   }
   void Permissions(const char* n, const std::vector<Permission>& v, bool required) {
@@ -77,6 +83,7 @@ class FieldWriter {
 
  private:
   void Text(const char* n, const std::string& s) { w_.Key(n), w_.String(s); }
+  void Moment(const char* n, EffectiveTime t) { Text(n, FormatTime(t.us)); }
   void Null(const char* n) { w_.Key(n), w_.Null(); }
   JsonWriter& w_;
 };

@@ -209,7 +209,7 @@ void Fields(V& v, ExceptionRevoked& e) {
 }
 template <class V>
 void Fields(V& v, DeadLetterResolved& e) {
-  v.Resolution(e);
+  v.DeadLetter(e);
   v.Str("reason", e.reason, true);
 }
 template <class V>
@@ -217,7 +217,7 @@ void Fields(V& v, AccessUsed& e) {
   v.Str("identity", e.identity, true, kIdentityRef);
   v.Str("action", e.action, true);
   v.Str("resource", e.resource);
-  v.Outcome("outcome", e.allowed);
+  v.UseOutcome("outcome", e.outcome);
   v.Str("credential", e.credential);
   v.Str("network", e.network);
   v.Strs("via", e.via, kIdentityRef);

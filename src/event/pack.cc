@@ -18,7 +18,7 @@ class Packer {
     Flag(s.has_value());
     if (s) Bytes(*s);
   }
-  void NullStr(const char* n, const std::optional<std::string>& s) { OptStr(n, s); }
+  void NullStr(const char* n, const Settable<std::string>& s) { OptStr(n, s.value); }
   void SetStr(const char* n, const Settable<std::string>& s) {
     Flag(s.present);
     if (s.present) OptStr(n, s.value);
@@ -43,12 +43,13 @@ class Packer {
     Number(v.size());
     for (const auto& s : v) Bytes(s);
   }
-  void Outcome(const char*, bool b) { Flag(b); }
+  void UseOutcome(const char*, Outcome o) { Flag(o == Outcome::kAllowed); }
   void Name(const char*, const EventName& n) { Bytes(n.source), Bytes(n.id); }
   void Scope(const char*, ReviewScope& s) { Fields(*this, s); }
-  void Resolution(const DeadLetterResolved& e) {
+  void DeadLetter(const DeadLetterResolved& e) {
     Number(static_cast<std::uint64_t>(e.position.topic)), Number(static_cast<std::uint64_t>(e.position.partition));
-    Number(static_cast<std::uint64_t>(e.position.offset)), Flag(e.replaced), Flag(e.replaced_by.has_value());
+    Number(static_cast<std::uint64_t>(e.position.offset)), Flag(e.resolution == Resolution::kReplaced),
+        Flag(e.replaced_by.has_value());
     if (e.replaced_by) Name("", *e.replaced_by);
   }
   void Permissions(const char*, const std::vector<Permission>& v, bool) {
@@ -82,7 +83,10 @@ class Unpacker {
   void OptStr(const char*, std::optional<std::string>& s) {
     if (Flag()) s = std::string(Bytes());
   }
-  void NullStr(const char* n, std::optional<std::string>& s) { OptStr(n, s); }
+  void NullStr(const char* n, Settable<std::string>& s) {
+    s.present = true;
+    OptStr(n, s.value);
+  }
   void SetStr(const char* n, Settable<std::string>& s) {
     if ((s.present = Flag())) OptStr(n, s.value);
   }
@@ -106,14 +110,14 @@ class Unpacker {
   void Strs(const char*, std::vector<std::string>& v, Kind = kText) {
     for (auto n = Number(); n > 0 && ok_; --n) v.emplace_back(Bytes());
   }
-  void Outcome(const char*, bool& b) { b = Flag(); }
+  void UseOutcome(const char*, Outcome& o) { o = Flag() ? Outcome::kAllowed : Outcome::kDenied; }
   void Name(const char*, EventName& n) { n.source = Bytes(), n.id = Bytes(); }
   void Scope(const char*, ReviewScope& s) { Fields(*this, s); }
-  void Resolution(DeadLetterResolved& e) {
+  void DeadLetter(DeadLetterResolved& e) {
     e.position.topic = static_cast<Topic>(Number() % kPlaneTopics);
     e.position.partition = static_cast<std::int32_t>(Number());
     e.position.offset = static_cast<std::int64_t>(Number());
-    e.replaced = Flag();
+    e.resolution = Flag() ? Resolution::kReplaced : Resolution::kVoid;
     if (Flag()) Name("", e.replaced_by.emplace());
   }
   void Permissions(const char*, std::vector<Permission>& v, bool) {

@@ -73,7 +73,7 @@ struct Named {
     Add(e.identity);
   }
   void operator()(const IdentityRegistered& e) const { Add(e.identity, e.owner); }
-  void operator()(const IdentityOwnerChanged& e) const { Add(e.identity, e.owner.value_or("")); }
+  void operator()(const IdentityOwnerChanged& e) const { Add(e.identity, e.owner.value.value_or("")); }
   void operator()(const IdentityLinked& e) const { Add(e.identity, e.same_as); }
   void operator()(const RoleDefined&) const {}
   void operator()(const RoleRetired&) const {}

@@ -44,7 +44,7 @@ void Apply(Registers& r, const Assertion& a) {
   if (auto* e = std::get_if<IdentityRegistered>(&a.payload)) return Apply(r, *e, at);
   if (auto* e = std::get_if<IdentityUpdated>(&a.payload)) return Apply(r, *e, at);
   if (std::get_if<IdentityProofed>(&a.payload)) r.pending = false, r.proofing_by = at;
-  if (auto* e = std::get_if<IdentityOwnerChanged>(&a.payload)) r.owner = e->owner.value_or("");
+  if (auto* e = std::get_if<IdentityOwnerChanged>(&a.payload)) r.owner = e->owner.value.value_or("");
   if (std::get_if<IdentitySuspended>(&a.payload)) r.suspended = true, r.standing_by = at;
   if (std::get_if<IdentityReactivated>(&a.payload)) r.suspended = false, r.standing_by = at;
   if (std::get_if<IdentityRetired>(&a.payload) && r.life != Life::kRetired) r.life = Life::kRetired, r.life_by = at;

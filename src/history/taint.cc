@@ -140,12 +140,13 @@ Status Resolve(DeadLetterEntry& e, Settlement& settlement, Folder& folder) {
   if (!resolutions) return tl::unexpected(resolutions.error());
   for (const auto& a : *resolutions) {
     const auto& r = std::get<DeadLetterResolved>(a.payload);
-    if (r.replaced) {
+    const bool replaced = r.resolution == Resolution::kReplaced;
+    if (replaced) {
       auto replacement = settlement.Canonical(HashOf(r.replaced_by.value_or(EventName{})));
       if (!replacement) return tl::unexpected(replacement.error());
       if (!*replacement) continue;
     }
-    e.state = r.replaced ? "replaced" : "void";
+    e.state = replaced ? "replaced" : "void";
     e.resolved_by = a.at.order.position;
     return {};
   }

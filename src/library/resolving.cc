@@ -21,13 +21,13 @@ Result<Event> MakeResolution(const OpenRecord& record, const DeadLetterResolutio
                 Blame::kCaller);
   DeadLetterResolved data;
   data.position = at;
-  data.replaced = resolution.replaced_by.has_value();
+  data.resolution = resolution.replaced_by ? Resolution::kReplaced : Resolution::kVoid;
   data.replaced_by = resolution.replaced_by;
   data.reason = resolution.reason;
   Event event;
   event.name.source = resolution.source;
   event.time = record.now();
-  event.name.id = "resolve:" + where + ":" + (data.replaced ? data.replaced_by->source + ":" + data.replaced_by->id : "void") +
+  event.name.id = "resolve:" + where + ":" + (data.replaced_by ? data.replaced_by->source + ":" + data.replaced_by->id : "void") +
                   ":" + std::to_string(event.time.us);
   event.payload = std::move(data);
   event.authid = resolution.actor;

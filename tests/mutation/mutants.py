@@ -21,7 +21,7 @@ def _a(name, file, old, new):
 MUTANTS = [
     # Registers and identities
     _h("register: a later event does not change the owner", "fold_identity.cc",
-       'if (auto* e = std::get_if<IdentityOwnerChanged>(&a.payload)) r.owner = e->owner.value_or("");', ""),
+       'if (auto* e = std::get_if<IdentityOwnerChanged>(&a.payload)) r.owner = e->owner.value.value_or("");', ""),
     _h("status: suspended before expired", "fold_identity.cc",
        "  if (r.expires_at && *r.expires_at <= t) return IdentityStatus::kExpired;\n  if (r.suspended) return IdentityStatus::kSuspended;",
        "  if (r.suspended) return IdentityStatus::kSuspended;\n  if (r.expires_at && *r.expires_at <= t) return IdentityStatus::kExpired;"),

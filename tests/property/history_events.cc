@@ -122,7 +122,7 @@ Event Events::Existence() {
       return Make(std::move(d));
     }
     case 3:
-      return Make(IdentityOwnerChanged{ref, dice.Chance(0.7) ? std::optional<std::string>(dice.Pick(u.users)) : std::nullopt});
+      return Make(IdentityOwnerChanged{ref, {true, dice.Chance(0.7) ? std::optional<std::string>(dice.Pick(u.users)) : std::nullopt}});
     case 4:
     case 5:
       return Make(IdentitySuspended{.identity = ref});
@@ -283,15 +283,15 @@ Event Events::Evidence() {
           AccessUsed{.identity = ref,
                      .action = "read",
                      .resource = "bucket:prod",
-                     .allowed = dice.Chance(0.8),
+                     .outcome = dice.Chance(0.8) ? Outcome::kAllowed : Outcome::kDenied,
                      .via = dice.Chance(0.2) ? std::vector<std::string>{"service_account:s1"} : std::vector<std::string>{}});
   }
 }
 
 Event Events::Resolution(const EventName& perhaps_replaced_by) {
-  DeadLetterResolved d{.reason = "looked at"};
+  DeadLetterResolved d{.resolution = Resolution::kVoid, .reason = "looked at"};
   if (dice.Chance(0.4)) {
-    d.replaced = true, d.replaced_by = perhaps_replaced_by;
+    d.resolution = Resolution::kReplaced, d.replaced_by = perhaps_replaced_by;
     if (dice.Chance(0.3)) d.replaced_by->id = "not-yet";
   }
   return Make(std::move(d));

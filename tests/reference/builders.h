@@ -98,7 +98,7 @@ inline Plain<IdentityReactivated> Reactivate(std::string identity) {
   return Plain(IdentityReactivated{.identity = std::move(identity)});
 }
 inline Plain<IdentityOwnerChanged> ChangeOwner(std::string identity, std::optional<std::string> owner) {
-  return Plain(IdentityOwnerChanged{std::move(identity), std::move(owner)});
+  return Plain(IdentityOwnerChanged{std::move(identity), {true, std::move(owner)}});
 }
 inline Plain<IdentityLinked> Link(std::string identity, std::string same_as) {
   return Plain(IdentityLinked{std::move(identity), std::move(same_as)});
@@ -210,8 +210,9 @@ inline Plain<EventRetracted> Retract(const EventName& target, std::string key) {
 inline Plain<EventRetracted> Retract(const Event& target) { return Retract(target.name, reference::KeyOf(target)); }
 class Resolve : public Builder<Resolve, DeadLetterResolved> {
  public:
-  explicit Resolve(const Position& position) : Builder(DeadLetterResolved{.position = position, .reason = "looked at"}) {}
-  Resolve& ReplacedBy(const EventName& name) { return data_.replaced = true, data_.replaced_by = name, *this; }
+  explicit Resolve(const Position& position)
+      : Builder(DeadLetterResolved{.position = position, .resolution = Resolution::kVoid, .reason = "looked at"}) {}
+  Resolve& ReplacedBy(const EventName& name) { return data_.resolution = Resolution::kReplaced, data_.replaced_by = name, *this; }
 };
 
 // A log by hand. Each topic has as many partitions as are named. Records get rising recorded times, one second apart from

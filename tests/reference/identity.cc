@@ -56,7 +56,7 @@ struct Setting {
     Merge(d.attributes, r.attributes);
   }
   void operator()(const IdentityOwnerChanged& d) const {
-    if (d.identity == ref) r.owner = d.owner;
+    if (d.identity == ref) r.owner = d.owner.value;
   }
   void operator()(const IdentitySuspended& d) const {
     if (d.identity == ref) r.suspended = true;
@@ -206,7 +206,7 @@ std::set<std::string> View::Assumable() const {
   for (const Fact& fact : record_.facts) {
     if (PlaneOf(fact.event->Type()) == Topic::kIdentity && !fact.As<IdentityLinked>()) named.insert(KeyOf(*fact.event));
     if (auto* d = fact.As<IdentityRegistered>()) named.insert(d->owner);
-    if (auto* d = fact.As<IdentityOwnerChanged>()) named.insert(d->owner.value_or(""));
+    if (auto* d = fact.As<IdentityOwnerChanged>()) named.insert(d->owner.value.value_or(""));
     if (auto* d = fact.As<GrantIssued>()) named.insert({d->principal, d->delegator});
     if (auto* d = fact.As<GrantRevoked>()) named.insert(d->principal);
     if (auto* d = fact.As<MembershipAdded>()) named.insert(d->member);
@@ -221,7 +221,7 @@ std::set<std::string> View::Named() const {
   std::set<std::string> named;
   for (const Fact& fact : record_.facts) {
     if (auto* d = fact.As<IdentityRegistered>()) named.insert(d->owner);
-    if (auto* d = fact.As<IdentityOwnerChanged>()) named.insert(d->owner.value_or(""));
+    if (auto* d = fact.As<IdentityOwnerChanged>()) named.insert(d->owner.value.value_or(""));
     if (auto* d = fact.As<IdentityLinked>()) named.insert(d->same_as);
     if (auto* d = fact.As<GrantIssued>()) named.insert(d->delegator);
     if (auto* d = fact.As<GrantApproved>()) named.insert(d->approver);

@@ -63,7 +63,7 @@ class Settling {
   bool Resolved(const Position& position, const std::vector<Fact>& facts) const {
     for (const Fact& fact : facts)
       if (auto* d = fact.As<DeadLetterResolved>(); d && d->position == position)
-        if (!d->replaced || (d->replaced_by && Canonical(*d->replaced_by))) return true;
+        if (d->resolution != Resolution::kReplaced || (d->replaced_by && Canonical(*d->replaced_by))) return true;
     return false;
   }
 

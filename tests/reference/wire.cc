@@ -85,7 +85,7 @@ struct Data {
     o.Field("display_name", d.display_name).Field("expires_at", d.expires_at);
   }
   void operator()(const IdentityOwnerChanged& d) const {
-    o.Text("identity", d.identity).Raw("owner", d.owner ? JsonString(*d.owner) : "null");
+    o.Text("identity", d.identity).Raw("owner", d.owner.value ? JsonString(*d.owner.value) : "null");
   }
   void operator()(const IdentitySuspended& d) const { o.Text("identity", d.identity).Text("reason", d.reason); }
   void operator()(const IdentityReactivated& d) const { o.Text("identity", d.identity).Text("reason", d.reason); }
@@ -152,13 +152,16 @@ struct Data {
   void operator()(const ExceptionRevoked& d) const { o.Text("exception", d.exception).Text("subject", d.subject); }
   void operator()(const DeadLetterResolved& d) const {
     o.Text("topic", std::string(TopicName(d.position.topic))).Raw("partition", std::to_string(d.position.partition));
-    o.Raw("offset", std::to_string(d.position.offset)).Text("resolution", d.replaced ? "replaced" : "void");
+    o.Raw("offset", std::to_string(d.position.offset))
+        .Text("resolution", d.resolution == Resolution::kReplaced ? "replaced" : "void");
     if (d.replaced_by) o.Raw("replaced_by", NameJson(*d.replaced_by));
     o.Text("reason", d.reason);
   }
   void operator()(const AccessUsed& d) const {
     o.Text("identity", d.identity).Text("action", d.action).Text("resource", d.resource);
-    o.Text("outcome", d.allowed ? "allowed" : "denied").Text("credential", d.credential).Text("network", d.network);
+    o.Text("outcome", d.outcome == Outcome::kAllowed ? "allowed" : "denied")
+        .Text("credential", d.credential)
+        .Text("network", d.network);
     o.List("via", d.via);
     if (d.count != 1) o.Raw("count", std::to_string(d.count));
   }

@@ -120,7 +120,7 @@ void Life::Use() {
   AccessUsed used{.identity = holder.ref, .resource = AreaOf(holder.team)};
   used.action = used.resource.substr(0, used.resource.find(':') + 1);
   used.action += random_.Pick(kVerbs);
-  used.allowed = random_.Permille(950);
+  used.outcome = random_.Permille(950) ? Outcome::kAllowed : Outcome::kDenied;
   used.credential = holder.credential;
   used.network = "10";
   for (const int part : {64, 256, 250}) used.network.append(".").append(std::to_string(random_.Below(part)));

@@ -117,11 +117,13 @@ void TellTheNight(Telling& telling) {
               AccessUsed{.identity = Text(kTrueHolder),
                          .action = "bucket:Read",
                          .resource = "bucket:prod/ledger/2026",
+                         .outcome = Outcome::kAllowed,
                          .network = "10.20.4.17"});
   telling.Say(System::kGateway, kIncident, "", "used-0314-robot",
               AccessUsed{.identity = robot,
                          .action = Text(kAction),
                          .resource = Text(kLedger),
+                         .outcome = Outcome::kAllowed,
                          .credential = "key-ci-robot-42",
                          .network = "203.0.113.77"});
   telling.Say(

@@ -11,7 +11,7 @@ TEST(UsageMapping, ACallThatChangesNothingIsAUseOfPower) {
   EXPECT_EQ(used.identity, kAlice);
   EXPECT_EQ(used.action, "s3:GetObject");
   EXPECT_EQ(used.resource, "arn:aws:s3:::b/k");
-  EXPECT_TRUE(used.allowed);
+  EXPECT_EQ(used.outcome, Outcome::kAllowed);
   EXPECT_EQ(used.credential, "AKIAALICE");
   EXPECT_EQ(used.network, "192.0.2.7");
   EXPECT_EQ(handed.Find("e1")->authid, "arn:aws:iam::111122223333:user/alice");
@@ -19,15 +19,15 @@ TEST(UsageMapping, ACallThatChangesNothingIsAUseOfPower) {
 TEST(UsageMapping, AFailedChangeChangesNothingAndIsADeniedUse) {
   const auto handed = Import({OnUser("CreateUser", "12:00:00", "e1", "bob").With(R"("errorCode":"AccessDenied")")});
   EXPECT_EQ(handed.events.size(), 1u);
-  EXPECT_FALSE(handed.The<AccessUsed>("e1").allowed);
+  EXPECT_EQ(handed.The<AccessUsed>("e1").outcome, Outcome::kDenied);
   EXPECT_EQ(handed.The<AccessUsed>("e1").action, "iam:CreateUser");
   EXPECT_EQ(event::JsonMember(handed.Find("e1")->data_json, "x_error"), "\"AccessDenied\"");
 }
 TEST(UsageMapping, AFailedConsoleLoginIsDeniedAlthoughItHasNoErrorCode) {
   const auto handed = Import({Call("ConsoleLogin", "12:00:00", "e1").To("signin").Response(R"({"ConsoleLogin":"Failure"})"),
                               Call("ConsoleLogin", "12:00:00", "e2").To("signin").Response(R"({"ConsoleLogin":"Success"})")});
-  EXPECT_FALSE(handed.The<AccessUsed>("e1").allowed);
-  EXPECT_TRUE(handed.The<AccessUsed>("e2").allowed);
+  EXPECT_EQ(handed.The<AccessUsed>("e1").outcome, Outcome::kDenied);
+  EXPECT_EQ(handed.The<AccessUsed>("e2").outcome, Outcome::kAllowed);
 }
 TEST(UsageMapping, ACallOfAnotherServiceWithANameOfIamIsNoChange) {
   const auto handed = Import({OnUser("CreateUser", "12:00:00", "e1", "bob").To("elasticache")});

@@ -87,7 +87,7 @@ TEST(GeneratedCast, ThePipelineAndItsKeyAreUsedAtTheMomentOfTheIncident) {
   EXPECT_EQ(use.identity, kRobot);
   EXPECT_EQ(use.action, kAction);
   EXPECT_EQ(use.resource, kLedger);
-  EXPECT_TRUE(use.allowed);
+  EXPECT_EQ(use.outcome, Outcome::kAllowed);
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ TEST(InOrderRows, AnEventAtANewTimeIsOneSeekAmongTheEvents) {
   Applied rows;
   Recorder recorder;
   for (std::int64_t n = 0; n < 50; ++n) {
-    rows.Apply({recorder.At(n, AccessUsed{.identity = "user:a", .action = "read", .allowed = true})});
+    rows.Apply({recorder.At(n, AccessUsed{.identity = "user:a", .action = "read", .outcome = Outcome::kAllowed})});
     EXPECT_EQ(rows.reads.In(Family::kEvent), 1);
   }
 }
