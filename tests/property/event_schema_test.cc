@@ -11,15 +11,8 @@
 #include <random>
 #include <set>
 
-// clang-format off
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
-// clang-format on
-
 #include "event/codec.h"
-#include "event/schemas.h"
+#include "property/by_schema.h"
 
 namespace tenure::event {
 namespace {
@@ -32,35 +25,6 @@ const std::set<std::string> kBeyondSchemas = {
     "event_reference_malformed", "event_reference_path_segment", "event_reference_too_long", "event_reference_not_identity",
     "event_reference_not_role",  "event_reference_not_group",    "event_reference_everyone", "event_time_malformed",
     "event_time_without_zone",   "event_time_leap_second",       "event_pattern_too_long",   "event_rotation_same"};
-
-// `format` is an annotation in draft-07; valijson asserts it, and stops the program over a value that is no string.
-void DropFormats(Json& schema) {
-  if (schema.is_object()) schema.erase("format");
-  for (auto& inner : schema)
-    if (inner.is_structured()) DropFormats(inner);
-}
-
-class Schemas {
- public:
-  bool Takes(const std::string& type, const Json& data) {
-    valijson::adapters::NlohmannJsonAdapter target(data);
-    return validator_.validate(Of(type), target, nullptr);
-  }
-
- private:
-  const valijson::Schema& Of(const std::string& type) {
-    const auto [it, is_new] = schemas_.try_emplace(type);
-    if (is_new) {
-      Json text = Json::parse(SchemaText(type));
-      DropFormats(text);
-      valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-          .populateSchema(valijson::adapters::NlohmannJsonAdapter(text), it->second);
-    }
-    return it->second;
-  }
-  valijson::Validator validator_;
-  std::map<std::string, valijson::Schema> schemas_;
-};
 
 struct Sample {
   std::string type;
@@ -176,13 +140,11 @@ std::uint64_t Setting(const char* name, std::uint64_t otherwise) {
 }
 
 TEST(EventSchemas, TakeTheWholeCorpus) {
-  Schemas schemas;
-  for (const auto& [type, data] : Samples()) EXPECT_TRUE(schemas.Takes(type, data)) << type << " " << data;
+  for (const auto& [type, data] : Samples()) EXPECT_TRUE(tests::SchemaTakes(type, data.dump())) << type << " " << data;
 }
 
 TEST(EventSchemas, AgreeWithTheDecoderOnDamagedEvents) {
   const std::uint64_t first = Setting("TENURE_SEED", 1), count = std::getenv("TENURE_SEED") ? 1 : Setting("TENURE_CASES", 30'000);
-  Schemas schemas;
   std::map<std::string, int> codes;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     Random random(seed);
@@ -190,7 +152,7 @@ TEST(EventSchemas, AgreeWithTheDecoderOnDamagedEvents) {
     for (auto n = 1 + random() % 2; n > 0; --n) Damage(data, random);
     if (!data.is_object()) continue;  // the envelope's matter
     const std::string code = CodeOf(type, data);
-    const bool takes = schemas.Takes(type, data);
+    const bool takes = tests::SchemaTakes(type, data.dump());
     ++codes[code];
     ASSERT_FALSE(code.empty() && !takes) << "TENURE_SEED=" << seed << " the schema alone refuses " << type << " " << data;
     ASSERT_FALSE(!code.empty() && takes && kBeyondSchemas.count(code) == 0)
