@@ -108,6 +108,47 @@ struct KafkaTopicMade {
 Result<std::vector<KafkaTopicMade>> CreateKafkaTopics(const KafkaSettings& settings, int partitions, int replication);
 Status CheckKafkaTopics(const KafkaSettings& settings);
 
+struct MirrorOptions {
+  std::string from_dir;  // REQUIRED: a record on the embedded log; opened for reading, also beside its writer
+  std::string to_dir;    // REQUIRED: of the record on Kafka; made where there is none, with the correctors of from_dir
+  KafkaSettings kafka;   // REQUIRED; the topics are there
+  std::function<EffectiveTime()> now;  // as in OpenOptions
+  Progress projecting;                 // what the topics hold already, into to_dir
+  Progress copying;
+};
+struct MirrorDifference {
+  EventName name;
+  Position here, there;  // in the embedded log, on Kafka
+};
+struct MirrorOmission {
+  Position position;  // in the embedded log
+  std::string reason;
+};
+// Each record of the embedded log is counted in one of the first four.
+struct MirrorReport {
+  std::int64_t copied = 0;
+  std::int64_t already = 0;                   // the topics hold it
+  std::int64_t differing = 0;                 // the topics hold its name with other content, and keep it
+  std::int64_t left_out = 0;                  // closed dead letters and conflicts, and what closed them
+  std::vector<MirrorDifference> differences;  // the first thousand
+  std::vector<MirrorOmission> omissions;      // likewise
+  std::int64_t dead_letters = 0;              // of those copied or there already: open dead letters and conflicts
+  std::int64_t behind = 0;     // records that from_dir's read model hasn't reached, so that nothing is said of them
+  bool equal = false;          // the two read models, table by table
+  std::string token;           // on Kafka
+  std::optional<Error> fault;  // stopped before the end, or mirror_order_lost; run it again
+};
+// Copies the record on an embedded log to Kafka, byte for byte and with its record keys, in order of record. Names tell what is there
+// already: whenever it is interrupted, running it again copies the rest and nothing twice. What the topics record begins with the copy:
+// as known before, they know nothing.
+//
+// An open dead letter or conflict is copied, and is open on Kafka. One that is closed is left out, and so are resolutions: they name
+// positions of the embedded log, where another record stands on Kafka. A verified_writer is kept only under the door's HMAC.
+// Order of record decides among events of one effective time. Such events about one subject keep it, however many partitions there
+// are, if the brokers' clocks agree; mirror_order_lost (kInput) says that the copies are all there and the read models differ.
+// Errors: those of Tenure::Open; mirror_source_on_kafka (kCaller).
+Result<MirrorReport> Mirror(const MirrorOptions& options);
+
 class Tenure {
  public:
   // Errors: data_not_found (kCaller), data_format_unknown, data_not_tenure (a directory with other things in it),

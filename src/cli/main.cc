@@ -50,9 +50,9 @@ void Declare(CLI::App& app, Invocation& invocation) {
       ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
-  for (auto* add : {AddIdentities, AddShow,   AddWhat,     AddWho,         AddCheck,   AddTimeline,  AddDiff,
-                    AddEvents,     AddVerify, AddRebuild,  AddDeadLetters, AddStatus,  AddAppend,    AddImport,
-                    AddRun,        AddTopics, AddGenerate, AddSchema,      AddVersion, AddCompletion})
+  for (auto* add : {AddIdentities, AddShow,   AddWhat,    AddWho,         AddCheck,  AddTimeline, AddDiff,
+                    AddEvents,     AddVerify, AddRebuild, AddDeadLetters, AddStatus, AddAppend,   AddImport,
+                    AddRun,        AddTopics, AddMirror,  AddGenerate,    AddSchema, AddVersion,  AddCompletion})
     add(app, invocation);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }
@@ -65,13 +65,17 @@ void OccupyStandardStreams() {
 }
 
 // A file may have any bytes as its name. Everything else is compared with the record, and printed in JSON.
-bool NamesFile(const std::string& option) { return option == "FILE" || option == "PATH" || option == "--data"; }
+bool NamesFile(const CLI::Option& option) {
+  const auto is = [](const std::string& text) { return text == "FILE" || text == "PATH" || text == "DIR"; };
+  return is(option.get_name()) || is(option.get_type_name());
+}
 
 // An empty argument is a variable that wasn't set; read as "not given" it would answer another question.
-Status CheckArgument(const std::string& option, const std::string& given) {
-  if (given.empty()) return Fail("argument_empty", option + " is empty", "give it a value or leave it out", Blame::kCaller);
+Status CheckArgument(const CLI::Option& option, const std::string& given) {
+  const std::string name = option.get_name();
+  if (given.empty()) return Fail("argument_empty", name + " is empty", "give it a value or leave it out", Blame::kCaller);
   if (!NamesFile(option) && !IsUtf8(given))
-    return Fail("argument_not_utf8", option + " \"" + given + "\" is not UTF-8",
+    return Fail("argument_not_utf8", name + " \"" + given + "\" is not UTF-8",
                 "write it in UTF-8; the record holds no other text", Blame::kCaller);
   return {};
 }
@@ -79,7 +83,7 @@ Status CheckArgument(const std::string& option, const std::string& given) {
 Status CheckArguments(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options())
     for (const std::string& given : option->results())
-      if (auto s = CheckArgument(option->get_name(), given); !s) return s;
+      if (auto s = CheckArgument(*option, given); !s) return s;
   for (const CLI::App* sub : app.get_subcommands())
     if (auto s = CheckArguments(*sub); !s) return s;
   return {};

@@ -28,6 +28,7 @@ std::string ToJson(const std::vector<Permission>& permissions);  // of an inline
 std::string ToJson(const AppendAnswer& answer);
 std::string ToJson(const AppendReport& report);
 std::string ToJson(const ImportReport& report);
+std::string ToJson(const MirrorReport& report);
 
 // "effective", "possible", "on_paper".
 std::string_view StatusName(RowStatus status);

@@ -1,4 +1,4 @@
-// timeline, diff, events, dead letters, verify, status, append, import.
+// timeline, diff, events, dead letters, verify, status, append, import, mirror.
 #include "event/json_reader.h"
 #include "event/secrets.h"
 #include "library/json.h"
@@ -103,6 +103,12 @@ void WriteErrorOrNull(JsonWriter& w, std::string_view name, const std::optional<
   }
   w.BeginObject();
   MemberError(w, *error);
+  w.EndObject();
+}
+
+void WritePlace(JsonWriter& w, const Position& position) {
+  w.BeginObject();
+  MemberPosition(w, position);
   w.EndObject();
 }
 
@@ -260,6 +266,44 @@ std::string ToJson(const ImportReport& report) {
   w.EndArray();
   Member(w, "gaps_count", report.gaps_count);
   MemberBool(w, "gaps_complete", report.gaps_complete);
+  WriteErrorOrNull(w, "fault", report.fault);
+  w.EndObject();
+  return w.Take();
+}
+
+std::string ToJson(const MirrorReport& report) {
+  JsonWriter w;
+  w.BeginObject();
+  Member(w, "copied", report.copied);
+  Member(w, "already", report.already);
+  Member(w, "differing", report.differing);
+  Member(w, "left_out", report.left_out);
+  w.Key("differences");
+  w.BeginArray();
+  for (const MirrorDifference& one : report.differences) {
+    w.BeginObject();
+    Member(w, "source", one.name.source);
+    Member(w, "id", one.name.id);
+    w.Key("here");
+    WritePlace(w, one.here);
+    w.Key("there");
+    WritePlace(w, one.there);
+    w.EndObject();
+  }
+  w.EndArray();
+  w.Key("omissions");
+  w.BeginArray();
+  for (const MirrorOmission& one : report.omissions) {
+    w.BeginObject();
+    MemberPosition(w, one.position);
+    Member(w, "reason", one.reason);
+    w.EndObject();
+  }
+  w.EndArray();
+  Member(w, "dead_letters", report.dead_letters);
+  Member(w, "behind", report.behind);
+  MemberBool(w, "equal", report.equal);
+  MemberOrNull(w, "position", report.token);
   WriteErrorOrNull(w, "fault", report.fault);
   w.EndObject();
   return w.Take();
