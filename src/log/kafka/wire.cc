@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kContentType = "content-type";
 constexpr std::string_view kStructured = "application/cloudevents+json; charset=UTF-8";
+constexpr std::string_view kJson = "application/json";  // an announced dead letter is no CloudEvent
 constexpr std::string_view kWriter = "tenure-writer", kWriterHmac = "tenure-writer-hmac";
 
 const std::string* Find(const std::vector<Header>& headers, std::string_view name) {
@@ -48,7 +49,7 @@ bool EqualInConstantTime(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::vector<Header> HeadersFor(const NewRecord& record, std::string_view door_key) {
-  std::vector<Header> headers{{std::string(kContentType), std::string(kStructured)}};
+  std::vector<Header> headers{{std::string(kContentType), std::string(record.topic == Topic::kDeadLetter ? kJson : kStructured)}};
   if (record.verified_writer.empty() || door_key.empty()) return headers;
   headers.push_back({std::string(kWriter), record.verified_writer});
   headers.push_back({std::string(kWriterHmac), Signature(record.value, record.verified_writer, door_key)});
