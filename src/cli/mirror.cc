@@ -56,7 +56,8 @@ void PrintMirrored(Invocation& invocation, const MirrorReport& report) {
     out.Line("of them open dead letters and conflicts: " + WithCommas(report.dead_letters) + " (tenure dead-letters)");
   if (report.behind > 0)
     out.Note("tenure: behind: " + Count(report.behind, "record is", "records are") +
-             " not in the embedded record's read model yet; run this again when its writer has projected them");
+             " not in the embedded record's read model yet; run this again when its writer has projected them (tenure append "
+             "/dev/null does)");
   if (!report.fault)
     out.Line(report.equal ? "The read models are equal, table by table."
                           : "The read models are not equal: they hold what was copied, and each something of its own.");

@@ -55,6 +55,10 @@ void QuestionOptions::AddTo(CLI::App& command, Has has) {
     command
         .add_flag("--csv", csv_, "The rows as CSV; that there are more, or that they are uncertain, is said on standard error")
         ->excludes(json);
+  AddLagTo(command);
+}
+
+void QuestionOptions::AddLagTo(CLI::App& command) {
   command.add_option("--max-lag", max_lag_, "Exit 3 if the answer is further behind the log: 0 (records), 30s, 5m")
       ->type_name("LAG");
 }
@@ -97,11 +101,15 @@ Result<Ask> QuestionOptions::ToAsk(EffectiveTime now) const {
   auto knowledge = ParseKnowledge(as_known_at_, now);
   if (!knowledge) return tl::unexpected<Error>(knowledge.error());
   ask.as_known_at = std::move(*knowledge);
-  if (!max_lag_.empty() && !ParseLag(max_lag_))
-    return Fail("max_lag_malformed", "\"" + max_lag_ + "\" is not a lag", "write records (--max-lag 0) or a time (30s, 5m, 2h)",
-                Blame::kCaller);
+  if (auto s = CheckLag(); !s) return tl::unexpected<Error>(s.error());
   ask.page = {limit_, cursor_};
   return ask;
+}
+
+Status QuestionOptions::CheckLag() const {
+  if (max_lag_.empty() || ParseLag(max_lag_)) return {};
+  return Fail("max_lag_malformed", "\"" + max_lag_ + "\" is not a lag", "write records (--max-lag 0) or a time (30s, 5m, 2h)",
+              Blame::kCaller);
 }
 
 bool QuestionOptions::TooFarBehind(const AnswerHead& head) const {

@@ -18,9 +18,12 @@ class QuestionOptions {
     bool when = true, pages = false, csv = false;
   };
   void AddTo(CLI::App& command, Has has);
+  // --max-lag alone.
+  void AddLagTo(CLI::App& command);
 
   // Errors (kCaller): a time that can't be read or names no zone, a moment and a window together, --max-lag.
   Result<Ask> ToAsk(EffectiveTime now) const;
+  Status CheckLag() const;
   Form Output() const { return json_ ? Form::kJson : csv_ ? Form::kCsv : Form::kHuman; }
 
   // What the answer's head makes of the exit code that the answer itself gives: too far behind, incomplete and before the

@@ -12,7 +12,7 @@ namespace tenure::cli {
 namespace {
 
 struct StateCommand {
-  QuestionOptions options;  // only --json is declared here
+  QuestionOptions options;  // of which a state has --max-lag at most
   bool json = false;
 };
 
@@ -53,13 +53,14 @@ void PrintStatus(Invocation& invocation, const StateCommand& command, const Stat
 }
 
 Result<Exit> RunStatus(Invocation& invocation, const StateCommand& command) {
+  if (auto s = command.options.CheckLag(); !s) return tl::unexpected<Error>(s.error());
   auto tenure = invocation.OpenToRead();
   if (!tenure) return tl::unexpected<Error>(tenure.error());
   auto answer = (*tenure)->Status();
   if (!answer) return tl::unexpected<Error>(answer.error());
   if (command.json) invocation.terminal.Line(library::ToJson(*answer));
   else PrintStatus(invocation, command, *answer);
-  return Exit::kOk;
+  return command.options.TooFarBehind(answer->head) ? Exit::kUnknown : Exit::kOk;
 }
 
 void PrintVerify(Invocation& invocation, const StateCommand& command, const VerifyAnswer& answer) {
@@ -121,6 +122,7 @@ std::shared_ptr<StateCommand> Declare(CLI::App& sub) {
 void AddStatus(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("status", "How large the record is, how far it is projected, what is open, and the digests");
   auto command = Declare(*sub);
+  command->options.AddLagTo(*sub);
   sub->footer("Example\n  tenure status");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunStatus(invocation, *command); }; });
 }

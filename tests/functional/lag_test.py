@@ -29,6 +29,12 @@ class Behind(TenureTest):
         self.question(*self.ASK, "--max-lag", "1h")
         self.assertIn("behind", self.ok(*self.ASK).out)
 
+    def test_the_state_of_a_projector_is_told_by_an_exit_code(self):
+        self.assertEqual(self.tenure("status").code, 0)
+        self.assertEqual(self.tenure("status", "--max-lag", "19").code, 0)
+        self.assertEqual(self.tenure("status", "--max-lag", "18").code, 3)
+        self.fails(2, "max_lag_malformed", "status", "--max-lag", "soon")
+
     def test_a_time_that_is_not_projected_is_not_closed(self):
         known = self.question("status")["as_known_at"]["time"]
         self.assertTrue(self.question(*self.ASK, "--as-known-at", known)["as_known_at"]["closed"])

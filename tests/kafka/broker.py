@@ -213,7 +213,7 @@ class Cluster:
 
     def _start_all(self):
         for attempts_left in (2, 1, 0):
-            self._ports = dict(zip(self.nodes, _free_ports(len(self.nodes))))
+            self._ports = dict(zip(self.nodes, free_ports(len(self.nodes))))
             try:
                 self._configure()
                 for node in self.nodes:
@@ -337,7 +337,7 @@ def write_properties(path, properties):
     return path
 
 
-def _free_ports(count):
+def free_ports(count):
     """count pairs. Below the kernel's ephemeral range: nobody's outgoing connection takes one while its broker is down."""
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="utf-8") as file:
         least = int(file.read().split()[0])
