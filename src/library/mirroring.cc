@@ -199,7 +199,7 @@ class Copying {
   // Projects what was copied, and holds the two read models against each other.
   Status Prove() {
     report_.copied = sending_.Sent();
-    if (auto s = target_.CatchUp({}); !s) return s;
+    if (auto s = target_.CatchUp({}); !s) return tl::unexpected<Error>(s.error());
     report_.token = target_.Token(target_.model->Projected());
     auto end = source_.log->End();
     if (!end) return tl::unexpected<Error>(end.error());
