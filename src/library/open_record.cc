@@ -89,6 +89,9 @@ Status OpenRecord::OpenKafka(const OpenOptions& options) {
 
 Status OpenRecord::OpenForWriting(const OpenOptions& options) {
   if (dir.topic_prefix) {
+    auto taken = log::WriterLock::Take(dir.path);
+    if (!taken) return tl::unexpected<Error>(OfTheMachine(taken.error()));
+    lock = std::move(*taken);
     if (auto s = OpenKafka(options); !s) return s;
   } else {
     log::EmbeddedOptions how;
@@ -107,11 +110,21 @@ Status OpenRecord::OpenForWriting(const OpenOptions& options) {
 }
 
 Status OpenRecord::OpenForReading(const OpenOptions& options) {
-  if (!dir.topic_prefix) return OpenEmbeddedForReading();
-  if (options.kafka) {
+  if (dir.topic_prefix && options.kafka)
     if (auto s = OpenKafka(options); !s) return s;
-    return OpenModel();
+  // Between the two renames of a swap there is no DIR/model for an instant; a reader that meets it tries again.
+  Status opened;
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    opened = OpenOnceForReading(options);
+    if (opened || !MayBeSwapping(dir)) return opened;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+  return opened;
+}
+
+Status OpenRecord::OpenOnceForReading(const OpenOptions& options) {
+  if (!dir.topic_prefix) return OpenEmbeddedForReading();
+  if (options.kafka) return OpenModel();
   auto seen = ReadLogSeen(dir.LogSeen());
   if (!seen) return tl::unexpected<Error>(seen.error());
   log_seen = seen->looked_at;
@@ -120,25 +133,18 @@ Status OpenRecord::OpenForReading(const OpenOptions& options) {
 }
 
 Status OpenRecord::OpenEmbeddedForReading() {
-  // Between the two renames of a swap there is no DIR/model for an instant; a reader that meets it tries again.
-  Status opened;
-  for (int attempt = 0; attempt < 20; ++attempt) {
-    log::EmbeddedOptions how;
-    how.directory = dir.Log();
-    how.read_only = true;
-    auto reading = log::EmbeddedLog::Open(how);
-    if (!reading) {
-      if (reading.error().code != "log_not_found") return tl::unexpected<Error>(OfTheMachine(reading.error()));
-      return Fail("data_not_found", "\"" + dir.path + "\" was made but holds no record yet", "tenure append FILE begins one",
-                  Blame::kCaller);
-    }
-    log = std::move(*reading);
-    opened = OpenModel();
-    if (opened) return log->Refresh();
-    if (!MayBeSwapping(dir)) return opened;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  log::EmbeddedOptions how;
+  how.directory = dir.Log();
+  how.read_only = true;
+  auto reading = log::EmbeddedLog::Open(how);
+  if (!reading) {
+    if (reading.error().code != "log_not_found") return tl::unexpected<Error>(OfTheMachine(reading.error()));
+    return Fail("data_not_found", "\"" + dir.path + "\" was made but holds no record yet", "tenure append FILE begins one",
+                Blame::kCaller);
   }
-  return opened;
+  log = std::move(*reading);
+  if (auto s = OpenModel(); !s) return s;
+  return log->Refresh();
 }
 
 Status OpenRecord::OpenModel() {

@@ -3,7 +3,7 @@
 //
 // Opening for reading opens the model before the log, so the log is never seen shorter than what the model has projected.
 // Opening for writing takes the log's lock first, finishes a half swap, then catches the model up. On Kafka, where others write too,
-// the read model's own lock keeps a second projector out of the directory, and the topics and the places read to are checked first.
+// the directory's own lock keeps a second projector out, and one who rebuilds; the topics and the places read to are checked first.
 // Thread safety: one thread.
 #include <functional>
 #include <memory>
@@ -12,6 +12,7 @@
 #include "library/data_directory.h"
 #include "library/log_seen.h"
 #include "log/log.h"
+#include "log/writer_lock.h"
 #include "projection/read_model.h"
 #include "tenure/tenure.h"
 
@@ -20,6 +21,7 @@ namespace tenure::library {
 struct OpenRecord {
   DataDirectory dir;
   bool write = false;
+  std::optional<log::WriterLock> lock;  // of the directory itself, where the log is on Kafka and has none
   std::function<EffectiveTime()> now;
   std::unique_ptr<log::Log> log;
   std::optional<RecordedTime> log_seen;  // the log is what the projector of a record on Kafka last saw of it, at that time
@@ -42,6 +44,7 @@ struct OpenRecord {
   Status OpenForWriting(const OpenOptions& options);
   Status OpenForReading(const OpenOptions& options);
   Status OpenKafka(const OpenOptions& options);
+  Status OpenOnceForReading(const OpenOptions& options);
   Status OpenEmbeddedForReading();
   Status RememberLog(RecordedTime looked_at, const log::Ends& ends, bool announce_dead_letters) const;
 };

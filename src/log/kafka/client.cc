@@ -6,7 +6,7 @@
 namespace tenure::log {
 namespace {
 
-constexpr int kServeMs = 100, kAskAgainMs = 50;
+constexpr int kServeMs = 100, kAskAgainMs = 50, kAttemptMs = 3'000;
 constexpr std::size_t kReasonBytes = 512;
 
 KafkaEvents& EventsOf(void* opaque) { return *static_cast<KafkaEvents*>(opaque); }
@@ -103,11 +103,18 @@ bool PassesByItself(rd_kafka_resp_err_t code) {
          code == RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE || code == RD_KAFKA_RESP_ERR__WAIT_COORD;
 }
 
-rd_kafka_resp_err_t AskAgain(int timeout_ms, const std::function<rd_kafka_resp_err_t()>& ask) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+rd_kafka_resp_err_t OfKnownPartition(rd_kafka_resp_err_t code) {
+  const bool late = code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  return late ? RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE : code;
+}
+
+rd_kafka_resp_err_t AskAgain(int timeout_ms, const std::function<rd_kafka_resp_err_t(int attempt_ms)>& ask) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
   while (true) {
-    const auto code = ask();
-    if (!PassesByItself(code) || std::chrono::steady_clock::now() > deadline) return code;
+    const auto left_ms = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const auto code = ask(static_cast<int>(std::clamp<std::int64_t>(left_ms, kAskAgainMs, kAttemptMs)));
+    if (!PassesByItself(code) || Clock::now() > deadline) return code;
     std::this_thread::sleep_for(std::chrono::milliseconds(kAskAgainMs));
   }
 }

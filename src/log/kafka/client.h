@@ -64,8 +64,11 @@ class KafkaClient {
 
 // The brokers are about to change who leads, or the connection comes back by itself: ask again.
 bool PassesByItself(rd_kafka_resp_err_t code);
-// Asks until the answer is another, or timeout_ms have passed; that answer.
-rd_kafka_resp_err_t AskAgain(int timeout_ms, const std::function<rd_kafka_resp_err_t()>& ask);
+// The same for a partition that metadata has named: a broker or a client that doesn't know it is late, or has lost who leads it.
+rd_kafka_resp_err_t OfKnownPartition(rd_kafka_resp_err_t code);
+// Asks until the answer is another, or timeout_ms have passed; that answer. Each attempt is given the milliseconds that it may take: a
+// request that waits for a broker that died waits to its end, and another goes to who leads now.
+rd_kafka_resp_err_t AskAgain(int timeout_ms, const std::function<rd_kafka_resp_err_t(int attempt_ms)>& ask);
 
 struct TopicDeleter {
   void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }

@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 
-#include "log/kafka/offsets.h"
 #include "log/kafka/partition_stream.h"
 #include "log/kafka/producing.h"
 #include "log/kafka/wire.h"
@@ -27,17 +26,16 @@ bool Accepts(const KafkaOptions& options, const char* name) {
   return std::find(options.accept.begin(), options.accept.end(), name) != options.accept.end();
 }
 
-KafkaProperties ConsumerProperties(const KafkaOptions& options) {
+KafkaProperties ConsumerProperties(const KafkaOptions& options, const char* isolation) {
   KafkaProperties properties{{"client.id", "tenure"},
                              {"group.id", "tenure"},  // librdkafka asks for one; nothing is committed to it
                              {"enable.auto.commit", "false"},
                              {"enable.auto.offset.store", "false"},
                              {"fetch.wait.max.ms", "50"},
                              {"fetch.error.backoff.ms", "100"},
-                             {"statistics.interval.ms", "1000"},
                              {"topic.metadata.refresh.interval.ms", "10000"}};
   properties.insert(properties.end(), options.properties.begin(), options.properties.end());
-  for (const auto& [name, value] : KafkaProperties{{"isolation.level", "read_committed"},
+  for (const auto& [name, value] : KafkaProperties{{"isolation.level", isolation},
                                                    {"auto.offset.reset", "error"},
                                                    {"enable.partition.eof", "true"},
                                                    {"allow.auto.create.topics", "false"}})
@@ -47,11 +45,18 @@ KafkaProperties ConsumerProperties(const KafkaOptions& options) {
 
 class Kafka : public KafkaLog {
  public:
-  Kafka(const KafkaOptions& options, std::shared_ptr<StableOffsets> stable, std::unique_ptr<KafkaClient> consumer)
+  // A request on a connection waits behind the fetch that waits for records there: what is asked is asked by clients that fetch nothing.
+  struct Clients {
+    std::shared_ptr<KafkaEvents> events;
+    std::unique_ptr<KafkaClient> consumer, committed, uncommitted;
+  };
+  Kafka(const KafkaOptions& options, Clients clients)
       : options_(options),
         takes_producer_time_(Accepts(options, "producer-time")),
-        stable_(std::move(stable)),
-        consumer_(std::move(consumer)) {
+        events_(std::move(clients.events)),
+        consumer_(std::move(clients.consumer)),
+        committed_(std::move(clients.committed)),
+        uncommitted_(std::move(clients.uncommitted)) {
     if (!options_.now) options_.now = SystemNow;
   }
 
@@ -64,6 +69,8 @@ class Kafka : public KafkaLog {
     for (int t = 0; t < kTopicsOfAll; ++t) {
       const std::string name = NameOf(static_cast<Topic>(t));
       topics_[static_cast<std::size_t>(t)].reset(rd_kafka_topic_new(consumer_->Get(), name.c_str(), nullptr));
+      committed_topics_[static_cast<std::size_t>(t)].reset(rd_kafka_topic_new(committed_->Get(), name.c_str(), nullptr));
+      uncommitted_topics_[static_cast<std::size_t>(t)].reset(rd_kafka_topic_new(uncommitted_->Get(), name.c_str(), nullptr));
     }
     if (options_.read_only) return {};
     auto producing = Producing::Make(options_.properties, options_.request_timeout_ms, options_.now);
@@ -90,33 +97,9 @@ class Kafka : public KafkaLog {
         [&](const NewRecord& record) { return HeadersFor(record, options_.door_key); });
   }
 
-  Result<std::vector<TopicPartition>> Partitions() const override {
-    std::vector<TopicPartition> out;
-    Leaders leaders;
-    const rd_kafka_metadata_t* metadata = nullptr;
-    const auto code = rd_kafka_metadata(consumer_->Get(), 0, nullptr, &metadata, options_.request_timeout_ms);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      return tl::unexpected<Error>(consumer_->ErrorOf(code, "asking which topics there are"));
-    const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> owned(metadata,
-                                                                                                 rd_kafka_metadata_destroy);
-    for (int i = 0; i < metadata->topic_cnt; ++i) {
-      const auto& topic = metadata->topics[i];
-      const auto which = TopicOf(topic.topic);
-      if (!which || topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
-      if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return tl::unexpected<Error>(consumer_->ErrorOf(topic.err, std::string("asking about ") + topic.topic));
-      for (int p = 0; p < topic.partition_cnt; ++p) leaders[{*which, topic.partitions[p].id}] = topic.partitions[p].leader;
-    }
-    for (const auto& [where, leader] : leaders) out.push_back(where);
-    NoteLeaders(std::move(leaders));
-    return out;
-  }
+  Result<std::vector<TopicPartition>> Partitions() const override { return PartitionsSeenBy(*committed_); }
 
-  Result<PositionVector> End() const override {
-    auto partitions = Partitions();
-    if (!partitions) return tl::unexpected<Error>(partitions.error());
-    return OffsetsAt(*partitions, RD_KAFKA_OFFSET_END);
-  }
+  Result<PositionVector> End() const override { return EndSeenBy(*uncommitted_); }
 
   Result<std::vector<Record>> Read(const TopicPartition& where, std::int64_t offset, std::size_t max_records) const override {
     std::int64_t from = offset;
@@ -162,7 +145,7 @@ class Kafka : public KafkaLog {
     std::vector<TopicPartition> partitions;
     for (const auto& [where, next] : end->next) partitions.push_back(where);
     const std::int64_t after_ms = std::max<std::int64_t>(0, k.us / 1000 + (k.us >= 0 ? 1 : 0));
-    auto first = OffsetsAt(partitions, after_ms);
+    auto first = OffsetsAt(partitions, after_ms, *committed_);
     if (!first) return first;
     PositionVector known;
     for (const auto& [where, next] : end->next) {
@@ -179,7 +162,7 @@ class Kafka : public KafkaLog {
     const RecordedTime asked = options_.now();
     auto partitions = Partitions();
     if (!partitions) return tl::unexpected<Error>(partitions.error());
-    auto end = OffsetsAt(*partitions, RD_KAFKA_OFFSET_END);
+    auto end = End();
     if (!end) return tl::unexpected<Error>(end.error());
     auto at = AtTime(k);
     if (!at) return tl::unexpected<Error>(at.error());
@@ -197,13 +180,13 @@ class Kafka : public KafkaLog {
   Result<Ends> BothEnds() const override {
     auto end = End();
     if (!end) return tl::unexpected<Error>(end.error());
-    Ends ends{*end, std::move(*end)};
-    for (const auto& [where, stable] : stable_->Vector(options_.topic_prefix).next)
-      if (const auto it = ends.stable.next.find(where); it != ends.stable.next.end()) it->second = std::min(it->second, stable);
-    return ends;
+    // To who reads only what is committed, a partition ends where the first open transaction begins.
+    auto stable = EndSeenBy(*committed_);
+    if (!stable) return tl::unexpected<Error>(stable.error());
+    return Ends{std::move(*end), std::move(*stable)};
   }
 
-  std::int64_t Disturbances() const override { return stable_->Disturbances(); }
+  std::int64_t Disturbances() const override { return events_->Disturbances(); }
 
  private:
   using Leaders = std::map<TopicPartition, std::int32_t>;
@@ -213,7 +196,7 @@ class Kafka : public KafkaLog {
     const std::lock_guard lock(leaders_mutex_);
     for (const auto& [where, leader] : leaders_)
       if (const auto now = leaders.find(where); now == leaders.end() || now->second != leader) {
-        stable_->Disturbed();
+        events_->Disturbed();
         break;
       }
     leaders_ = std::move(leaders);
@@ -237,20 +220,51 @@ class Kafka : public KafkaLog {
     return {};
   }
 
+  // What a client asks about partitions it answers from what it was told of them last, so each asks for itself.
+  Result<std::vector<TopicPartition>> PartitionsSeenBy(const KafkaClient& asker) const {
+    std::vector<TopicPartition> out;
+    Leaders leaders;
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const auto code = AskAgain(options_.request_timeout_ms,
+                               [&](int attempt_ms) { return rd_kafka_metadata(asker.Get(), 0, nullptr, &metadata, attempt_ms); });
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return tl::unexpected<Error>(consumer_->ErrorOf(code, "asking which topics there are"));
+    const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> owned(metadata,
+                                                                                                 rd_kafka_metadata_destroy);
+    for (int i = 0; i < metadata->topic_cnt; ++i) {
+      const auto& topic = metadata->topics[i];
+      const auto which = TopicOf(topic.topic);
+      if (!which || topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
+      if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return tl::unexpected<Error>(consumer_->ErrorOf(topic.err, std::string("asking about ") + topic.topic));
+      for (int p = 0; p < topic.partition_cnt; ++p) leaders[{*which, topic.partitions[p].id}] = topic.partitions[p].leader;
+    }
+    for (const auto& [where, leader] : leaders) out.push_back(where);
+    NoteLeaders(std::move(leaders));
+    return out;
+  }
+
+  Result<PositionVector> EndSeenBy(const KafkaClient& asker) const {
+    auto partitions = PartitionsSeenBy(asker);
+    if (!partitions) return tl::unexpected<Error>(partitions.error());
+    return OffsetsAt(*partitions, RD_KAFKA_OFFSET_END, asker);
+  }
+
   // One request to each broker: the end, or the first offset with a stamp at or after `time_ms` (none where there is no such).
-  Result<PositionVector> OffsetsAt(const std::vector<TopicPartition>& partitions, std::int64_t time_ms) const {
+  Result<PositionVector> OffsetsAt(const std::vector<TopicPartition>& partitions, std::int64_t time_ms,
+                                   const KafkaClient& asker) const {
     PositionVector out;
     if (partitions.empty()) return out;
     const std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)> list(
         rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())), rd_kafka_topic_partition_list_destroy);
     for (const auto& where : partitions)
       rd_kafka_topic_partition_list_add(list.get(), NameOf(where.topic).c_str(), where.partition);
-    const auto code = AskAgain(options_.request_timeout_ms, [&] {
+    const auto code = AskAgain(options_.request_timeout_ms, [&](int attempt_ms) {
       for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = time_ms;
-      const auto asked = rd_kafka_offsets_for_times(consumer_->Get(), list.get(), options_.request_timeout_ms);
-      if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return asked;
+      const auto asked = rd_kafka_offsets_for_times(asker.Get(), list.get(), attempt_ms);
+      if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return OfKnownPartition(asked);
       for (int i = 0; i < list->cnt; ++i)
-        if (PassesByItself(list->elems[i].err)) return list->elems[i].err;
+        if (const auto one = OfKnownPartition(list->elems[i].err); PassesByItself(one)) return one;
       return asked;
     });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected<Error>(consumer_->ErrorOf(code, "asking for offsets"));
@@ -276,7 +290,7 @@ class Kafka : public KafkaLog {
       if (!std::binary_search(known_partitions_.begin(), known_partitions_.end(), where)) return nullptr;
     }
     auto stream = std::make_unique<PartitionStream>(
-        *consumer_, topics_[static_cast<std::size_t>(where.topic)].get(), where.partition,
+        *consumer_, *committed_, topics_[static_cast<std::size_t>(where.topic)].get(), where.partition,
         [this, where](const rd_kafka_message_t& message) { return ToRecord(where, message); }, options_.request_timeout_ms);
     return streams_.emplace(where, std::move(stream)).first->second.get();
   }
@@ -305,9 +319,9 @@ class Kafka : public KafkaLog {
   KafkaOptions options_;
   const bool takes_producer_time_;
   std::string id_;
-  std::shared_ptr<StableOffsets> stable_;
-  std::unique_ptr<KafkaClient> consumer_;
-  std::array<KafkaTopic, kTopicsOfAll> topics_;
+  std::shared_ptr<KafkaEvents> events_;
+  std::unique_ptr<KafkaClient> consumer_, committed_, uncommitted_;
+  std::array<KafkaTopic, kTopicsOfAll> topics_, committed_topics_, uncommitted_topics_;
   std::unique_ptr<Producing> producing_;
   mutable std::atomic<std::int64_t> closed_through_us_ = std::numeric_limits<std::int64_t>::min();
   mutable std::mutex streams_mutex_;
@@ -320,10 +334,16 @@ class Kafka : public KafkaLog {
 }  // namespace
 
 Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const KafkaOptions& options) {
-  auto stable = std::make_shared<StableOffsets>();
-  auto consumer = KafkaClient::Make(RD_KAFKA_CONSUMER, ConsumerProperties(options), stable);
-  if (!consumer) return tl::unexpected<Error>(consumer.error());
-  auto log = std::make_unique<Kafka>(options, stable, std::move(*consumer));
+  Kafka::Clients clients;
+  clients.events = std::make_shared<KafkaEvents>();
+  for (const auto& [client, isolation] : {std::pair{&clients.consumer, "read_committed"},
+                                          {&clients.committed, "read_committed"},
+                                          {&clients.uncommitted, "read_uncommitted"}}) {
+    auto made = KafkaClient::Make(RD_KAFKA_CONSUMER, ConsumerProperties(options, isolation), clients.events);
+    if (!made) return tl::unexpected<Error>(made.error());
+    *client = std::move(*made);
+  }
+  auto log = std::make_unique<Kafka>(options, std::move(clients));
   if (auto connected = log->Connect(); !connected) return tl::unexpected<Error>(connected.error());
   return log;
 }

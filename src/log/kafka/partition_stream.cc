@@ -1,6 +1,7 @@
 #include "log/kafka/partition_stream.h"
 
 #include <chrono>
+#include <memory>
 
 namespace tenure::log {
 namespace {
@@ -8,7 +9,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 100;
-constexpr int kTailMs = 250;  // how long to wait at an end that has been told of, when the broker holds more
+constexpr int kTailFirstMs = 20;  // at such an end, before the broker is asked whether it holds more
+constexpr int kTailMs = 250;      // how long to wait at an end that has been told of, when the broker holds more
 constexpr std::size_t kTakenAtOnce = 2'000;
 
 class Messages {
@@ -44,12 +46,25 @@ std::string PartitionStream::Name() const { return std::string(rd_kafka_topic_na
 
 Result<PartitionStream::Watermarks> PartitionStream::Ask() const {
   Watermarks marks;
-  const auto code = AskAgain(timeout_ms_, [&] {
-    return rd_kafka_query_watermark_offsets(client_.Get(), rd_kafka_topic_name(topic_), partition_, &marks.low, &marks.high,
-                                            timeout_ms_);
-  });
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected<Error>(client_.ErrorOf(code, "asking for the end of " + Name()));
+  if (auto low = AskFor(RD_KAFKA_OFFSET_BEGINNING, marks.low); !low) return tl::unexpected<Error>(low.error());
+  if (auto high = AskFor(RD_KAFKA_OFFSET_END, marks.high); !high) return tl::unexpected<Error>(high.error());
   return marks;
+}
+
+// Not by rd_kafka_query_watermark_offsets, which asks the leader that died until it is back, whatever its timeout.
+Status PartitionStream::AskFor(std::int64_t which, std::int64_t& offset) const {
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)> list(
+      rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
+  auto& one = *rd_kafka_topic_partition_list_add(list.get(), rd_kafka_topic_name(topic_), partition_);
+  const auto code = AskAgain(timeout_ms_, [&](int attempt_ms) {
+    one.offset = which;
+    auto asked = rd_kafka_offsets_for_times(asker_.Get(), list.get(), attempt_ms);
+    if (asked == RD_KAFKA_RESP_ERR_NO_ERROR) asked = one.err;
+    return OfKnownPartition(asked);
+  });
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected<Error>(client_.ErrorOf(code, "asking for the ends of " + Name()));
+  offset = one.offset;
+  return {};
 }
 
 Status PartitionStream::Seek(std::int64_t offset) {
@@ -123,9 +138,12 @@ Result<Slice> PartitionStream::Read(std::int64_t offset, std::size_t max_records
   if (max_records == 0) return slice;
   auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms_);
   if (end_seen_ == offset) {
-    auto marks = Ask();
-    if (!marks) return tl::unexpected<Error>(marks.error());
-    if (marks->high <= offset) return slice;
+    bool ended = false;
+    if (auto taken = Take(max_records, kTailFirstMs, slice, ended); !taken) return tl::unexpected<Error>(taken.error());
+    if (!slice.records.empty()) return slice;
+    std::int64_t high = 0;
+    if (auto asked = AskFor(RD_KAFKA_OFFSET_END, high); !asked) return tl::unexpected<Error>(asked.error());
+    if (high <= offset) return slice;
     deadline = Clock::now() + std::chrono::milliseconds(kTailMs);
   }
   const bool tail = end_seen_ == offset;

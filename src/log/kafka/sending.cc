@@ -53,7 +53,7 @@ class KafkaSending : public Sending {
     rd_kafka_t* client = handover_->Client().Get();
     // All topics: to ask for one by name would make it where the brokers make topics by themselves.
     const auto code = AskAgain(options_.open_timeout_ms,
-                               [&] { return rd_kafka_metadata(client, 1, nullptr, &metadata, options_.open_timeout_ms); });
+                               [&](int attempt_ms) { return rd_kafka_metadata(client, 1, nullptr, &metadata, attempt_ms); });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       return tl::unexpected<Error>(handover_->Client().ErrorOf(code, "asking which topics there are"));
     const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> owned(metadata,
