@@ -215,6 +215,8 @@ class OneBroker(ProducerTest):
         for delivery in told:
             self.assertIn(delivery["error"], UNSURE)
             self.assertIn("closed", delivery["text"])
+        driver.process.stdin.close()
+        self.assertEqual(driver.process.wait(60), 0)
 
     def test_what_is_unknown_is_sent_again_with_its_id_and_counts_once(self):
         for mode in ("structured", "binary"):
