@@ -68,6 +68,7 @@ Appender::Candidate Appender::Examine(const std::string& json, std::int64_t line
     candidate.target = retraction->target;
     candidate.topic = TopicFromName(WithoutQuotes(event::JsonMember(json, "tenuretopic")));
   }
+  if (!record_.log->HasOneWriter()) candidate.ties = BatchOrder::TiesOf(*event);
   candidate.supersedes = std::move(event->supersedes);
   candidate.name = std::move(event->name);
   return candidate;
@@ -192,6 +193,30 @@ bool Appender::Refuses() const {
   return false;
 }
 
+// The embedded log stamps each record later than the one before it. Where others write too, records of one batch may be given one
+// stamp, and what must come after another goes in a later batch.
+Result<log::Appended> Appender::AppendInOrder(const std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose) {
+  if (!sending_) {
+    auto sending = OrderedSending::To(*record_.log, true);
+    if (!sending) return tl::unexpected<Error>(sending.error());
+    sending_ = std::move(*sending);
+  }
+  const std::int64_t before = sending_->Sent();
+  Status sent;
+  for (std::size_t i = 0; sent && i < records.size(); ++i) sent = sending_->Add(std::move(batch_[whose[i]].ties), records[i]);
+  if (sent) sent = sending_->Flush();
+  if (!sent && sending_->Sent() == before) return tl::unexpected<Error>(sent.error());
+  if (!sent)
+    return Fail("log_append_unknown", "a part of the append is in the log, the rest may be: " + sent.error().reason,
+                "append it again with the same ids; what is there already does no harm", Blame::kUnavailable);
+  const log::Appended& all = sending_->Appended();
+  log::Appended appended;
+  appended.positions.assign(all.positions.begin() + before, all.positions.end());
+  appended.stamps.assign(all.stamps.begin() + before, all.stamps.end());
+  appended.clock_behind = all.clock_behind;
+  return appended;
+}
+
 Status Appender::Write() {
   std::vector<log::NewRecord> records;
   std::vector<std::size_t> whose;
@@ -202,7 +227,8 @@ Status Appender::Write() {
     whose.push_back(i);
   }
   if (records.empty()) return {};
-  auto appended = record_.log->Append(records);
+  const bool alone = record_.log->HasOneWriter();
+  auto appended = alone ? record_.log->Append(records) : AppendInOrder(records, whose);
   if (!appended) return tl::unexpected<Error>(appended.error());
   report_.answer.clock_behind = report_.answer.clock_behind || appended->clock_behind;
   std::vector<log::Record> learned;
@@ -217,8 +243,7 @@ Status Appender::Write() {
     next = std::max(next, position.offset + 1);
   }
   // Where others write too, their records may stand between ours.
-  const Status applied =
-      record_.log->HasOneWriter() ? record_.model->Apply(learned) : record_.CatchUp({}).map([](const auto&) {});
+  const Status applied = alone ? record_.model->Apply(learned) : record_.CatchUp({}).map([](const auto&) {});
   if (!applied) {
     Error error = applied.error();
     error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +

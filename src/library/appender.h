@@ -16,6 +16,7 @@
 
 #include "event/codec.h"
 #include "library/open_record.h"
+#include "library/ordered_sending.h"
 #include "tenure/tenure.h"
 
 namespace tenure::library {
@@ -45,6 +46,7 @@ class Appender {
     std::optional<Topic> topic;  // a retraction's is found with the whole batch in hand
     EventName target;            // of a retraction
     std::vector<EventName> supersedes;
+    BatchOrder::Ties ties;  // on a log that others write to
     std::string key, json;
     std::optional<Error> error;
     std::optional<Position> first;    // of the copy that the record holds
@@ -62,6 +64,7 @@ class Appender {
   Result<std::optional<Topic>> TopicOf(const EventName& name);
   bool Refuses() const;
   Status Write();
+  Result<log::Appended> AppendInOrder(const std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose);
   void Tell(bool written);
 
   OpenRecord& record_;
@@ -72,7 +75,8 @@ class Appender {
   std::size_t batch_bytes_ = 0;
   std::map<EventName, std::size_t> in_batch_;  // name -> its first readable copy in batch_
   AppendReport report_;
-  PositionVector in_log_;  // ends of what this object appended
+  std::optional<OrderedSending> sending_;  // on such a log
+  PositionVector in_log_;                  // ends of what this object appended
   std::int64_t taken_ = 0;
 };
 

@@ -19,7 +19,7 @@ std::vector<std::string> SubjectsOf(const Payload& payload) {
 
 }  // namespace
 
-std::vector<std::string> BatchOrder::TiesOf(const Event& event) {
+BatchOrder::Ties BatchOrder::TiesOf(const Event& event) {
   std::vector<std::string> ties;
   const std::string time = std::to_string(event.time.us) + " ";
   for (const auto& subject : SubjectsOf(event.payload)) ties.push_back(time + subject);
@@ -31,16 +31,15 @@ std::vector<std::string> BatchOrder::TiesOf(const Event& event) {
   return ties;
 }
 
-bool BatchOrder::LeavesToChance(const Event& event, const std::string& lane) const {
-  const auto ties = TiesOf(event);
+bool BatchOrder::LeavesToChance(const Ties& ties, const std::string& lane) const {
   return std::any_of(ties.begin(), ties.end(), [&](const std::string& tie) {
     const auto other = lanes_.find(tie);
     return other != lanes_.end() && other->second != lane;
   });
 }
 
-void BatchOrder::Add(const Event& event, const std::string& lane) {
-  for (auto& tie : TiesOf(event)) lanes_.emplace(std::move(tie), lane);
+void BatchOrder::Add(Ties ties, const std::string& lane) {
+  for (auto& tie : ties) lanes_.emplace(std::move(tie), lane);
 }
 
 }  // namespace tenure::library

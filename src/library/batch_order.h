@@ -15,14 +15,18 @@ namespace tenure::library {
 
 class BatchOrder {
  public:
-  // Whether chance would decide between `event` and one that was added before. `lane`: events of one lane keep their order.
-  bool LeavesToChance(const Event& event, const std::string& lane) const;
-  void Add(const Event& event, const std::string& lane);
+  // What an event may have in common with another so that their order matters.
+  using Ties = std::vector<std::string>;
+  static Ties TiesOf(const Event& event);
+
+  // Whether chance would decide between an event and one that was added before. `lane`: events of one lane keep their order.
+  bool LeavesToChance(const Ties& ties, const std::string& lane) const;
+  bool LeavesToChance(const Event& event, const std::string& lane) const { return LeavesToChance(TiesOf(event), lane); }
+  void Add(Ties ties, const std::string& lane);
+  void Add(const Event& event, const std::string& lane) { Add(TiesOf(event), lane); }
   void Clear() { lanes_.clear(); }
 
  private:
-  static std::vector<std::string> TiesOf(const Event& event);
-
   std::unordered_map<std::string, std::string> lanes_;  // by what ties events together
 };
 

@@ -1,27 +1,18 @@
 #include "library/mirroring.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <limits>
 #include <map>
-#include <thread>
 #include <utility>
 
 #include "event/codec.h"
-#include "library/batch_order.h"
+#include "library/ordered_sending.h"
 #include "library/record_in_order.h"
 
 namespace tenure::library {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t kBatchRecordsMax = 5'000;
-constexpr std::size_t kBatchBytesMax = 16U << 20;
 constexpr std::size_t kListedMax = 1'000;
-// Between two batches, so that the second is recorded later also by the clock of another broker.
-constexpr std::chrono::milliseconds kPause{10};
 
 std::int64_t RecordsBelow(const PositionVector& v) {
   std::int64_t records = 0;
@@ -30,86 +21,13 @@ std::int64_t RecordsBelow(const PositionVector& v) {
   return records;
 }
 
-// Sends batches to a log, each recorded later than those before it, as far as the log's clocks allow.
-class Sending {
- public:
-  Sending(log::Log& log, std::array<bool, kPlaneTopics> one_partition) : log_(log), one_partition_(one_partition) {}
-
-  // Events of one lane keep the order in which they are added.
-  std::string LaneOf(const log::Record& record) const {
-    const auto topic = static_cast<std::size_t>(record.position.topic);
-    return std::to_string(topic) + (one_partition_[topic] ? "" : " " + record.key);
-  }
-
-  Status Add(const Event& event, log::Record record) {
-    const std::string lane = LaneOf(record);
-    const bool full = batch_.size() >= kBatchRecordsMax || bytes_ + record.value.size() > kBatchBytesMax;
-    if (full || order_.LeavesToChance(event, lane))
-      if (auto s = Flush(); !s) return s;
-    order_.Add(event, lane);
-    Take(std::move(record));
-    return {};
-  }
-
-  // What can't be read comes after all that was before it, and before all that follows.
-  Status AddAlone(log::Record record) {
-    if (auto s = Flush(); !s) return s;
-    Take(std::move(record));
-    return Flush();
-  }
-
-  Status Flush() {
-    if (batch_.empty()) return {};
-    std::this_thread::sleep_until(acknowledged_ + pause_);
-    auto appended = log_.Append(batch_);
-    if (!appended) return tl::unexpected<Error>(appended.error());
-    acknowledged_ = Clock::now();
-    sent_ += static_cast<std::int64_t>(batch_.size());
-    NoteRecorded(*appended);
-    batch_.clear();
-    bytes_ = 0;
-    order_.Clear();
-    return {};
-  }
-
-  std::int64_t Sent() const { return sent_; }
-  // By how much a later batch was recorded before an earlier one; 0 if that never happened.
-  std::chrono::microseconds FellBackBy() const { return fell_back_by_; }
-
- private:
-  void Take(log::Record record) {
-    bytes_ += record.value.size();
-    batch_.push_back({record.position.topic, std::move(record.key), std::move(record.value), std::move(record.verified_writer)});
-  }
-
-  // Clocks of brokers that differ are met here; from then on the pause is longer by as much.
-  void NoteRecorded(const log::Appended& appended) {
-    RecordedTime latest = last_;
-    for (std::size_t i = 0; i < appended.positions.size(); ++i) {
-      RecordedTime& recorded = running_[appended.positions[i].Where()];
-      recorded = std::max(recorded, appended.stamps[i]);
-      latest = std::max(latest, recorded);
-      if (recorded <= last_) fell_back_by_ = std::max(fell_back_by_, std::chrono::microseconds(last_.us - recorded.us + 1));
-    }
-    last_ = latest;
-    pause_ = kPause + fell_back_by_;
-  }
-
-  log::Log& log_;
-  const std::array<bool, kPlaneTopics> one_partition_;
-  BatchOrder order_;
-  std::vector<log::NewRecord> batch_;
-  std::size_t bytes_ = 0;
-  std::int64_t sent_ = 0;
-  Clock::time_point acknowledged_;
-  std::map<TopicPartition, RecordedTime> running_;
-  RecordedTime last_{std::numeric_limits<std::int64_t>::min()};
-  std::chrono::microseconds fell_back_by_{0}, pause_{kPause};
-};
+log::NewRecord ToSend(log::Record record) {
+  return {record.position.topic, std::move(record.key), std::move(record.value), std::move(record.verified_writer)};
+}
 
 class Copying {
  public:
-  Copying(const OpenRecord& source, OpenRecord& target, Sending sending)
+  Copying(const OpenRecord& source, OpenRecord& target, OrderedSending sending)
       : source_(source), target_(target), sending_(std::move(sending)) {}
 
   Status Run(const Progress& progress) {
@@ -168,7 +86,7 @@ class Copying {
     if (letter.state != "open") return LeaveOut(record.position, letter.reason);
     ++report_.dead_letters;
     auto& there = letters_there_[{record.position.topic, projection::HashOfRecord(record)}];
-    if (there == 0) return sending_.AddAlone(std::move(record));
+    if (there == 0) return sending_.AddAlone(ToSend(std::move(record)));
     --there;
     ++report_.already;
     return {};
@@ -180,7 +98,7 @@ class Copying {
     auto there = target_.model->Find(event.name);
     if (!there) return tl::unexpected<Error>(there.error());
     const bool copy = *first && (*first)->position != record.position;  // of an event that is in the source, with equal content
-    if (!*there && !copy) return sending_.Add(event, std::move(record));
+    if (!*there && !copy) return sending_.Add(BatchOrder::TiesOf(event), ToSend(std::move(record)));
     if (copy || (*there)->content == event.content_hash) {
       ++report_.already;
       return {};
@@ -229,22 +147,12 @@ class Copying {
 
   const OpenRecord& source_;
   OpenRecord& target_;
-  Sending sending_;
+  OrderedSending sending_;
   event::Decoder decoder_;
   std::map<Position, projection::ModelDeadLetter> letters_;
   std::map<std::pair<Topic, Hash256>, std::int64_t> letters_there_;
   MirrorReport report_;
 };
-
-Result<std::array<bool, kPlaneTopics>> TopicsOfOnePartition(const log::Log& log) {
-  auto partitions = log.Partitions();
-  if (!partitions) return tl::unexpected<Error>(partitions.error());
-  std::array<bool, kPlaneTopics> one{};
-  for (std::size_t topic = 0; topic < one.size(); ++topic)
-    one[topic] = std::count_if(partitions->begin(), partitions->end(),
-                               [&](const TopicPartition& p) { return p.topic == static_cast<Topic>(topic); }) == 1;
-  return one;
-}
 
 Status CheckSource(const OpenRecord& source) {
   if (!source.dir.topic_prefix) return {};
@@ -262,9 +170,9 @@ Status CheckCorrectors(const OpenRecord& source, const OpenRecord& target) {
 }  // namespace
 
 Result<MirrorReport> CopyRecord(const OpenRecord& source, OpenRecord& target, const Progress& progress) {
-  auto one_partition = TopicsOfOnePartition(*target.log);
-  if (!one_partition) return tl::unexpected<Error>(one_partition.error());
-  Copying copying(source, target, Sending(*target.log, *one_partition));
+  auto sending = OrderedSending::To(*target.log, false);
+  if (!sending) return tl::unexpected<Error>(sending.error());
+  Copying copying(source, target, std::move(*sending));
   const Status ran = copying.Run(progress);
   return copying.Report(ran);
 }

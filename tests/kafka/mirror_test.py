@@ -44,6 +44,13 @@ class OneBroker(RecordTest):
                 self.assertEqual(self.on_the_topics(), records)
                 self.tenure("verify", data=to)
 
+    def test_an_append_keeps_the_order_that_decides_too(self):
+        events = self.file(ties(50))
+        expected = self.embedded_digest(events)
+        self.topics(12)
+        self.tenure("append", events)
+        self.assertEqual(self.digest(), expected)
+
     def test_killed_again_and_again_it_doubles_nothing(self):
         records = 30_000
         expected = self.embedded_digest(self.generated(records))

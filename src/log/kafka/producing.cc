@@ -74,15 +74,16 @@ class Producer : public Producing {
   Result<Appended> Outcome(const std::vector<NewRecord>& records, const std::vector<Delivery>& deliveries,
                            rd_kafka_resp_err_t refused) {
     Appended appended;
-    bool any_in = false;
+    bool any_in = false, any_without_place = false;
     for (std::size_t i = 0; i < deliveries.size(); ++i) {
       const Fate& d = deliveries[i].fate;
       any_in = any_in || d.code == RD_KAFKA_RESP_ERR_NO_ERROR || d.may_be_in;
       if (d.code != RD_KAFKA_RESP_ERR_NO_ERROR && refused == RD_KAFKA_RESP_ERR_NO_ERROR) refused = d.code;
+      any_without_place = any_without_place || d.offset < 0;  // a retry met its own first try, and the broker did not say where
       appended.positions.push_back({records[i].topic, d.partition, d.offset});
       appended.stamps.push_back(RecordedTime{d.stamp_ms * 1000});
     }
-    if (refused == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (refused == RD_KAFKA_RESP_ERR_NO_ERROR && !any_without_place) {
       appended.clock_behind = NoteStamps(appended);
       return appended;
     }
