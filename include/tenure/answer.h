@@ -54,8 +54,8 @@ struct AnswerHead {
   bool closed = true;
   std::int64_t behind_records = 0, behind_seconds = 0, behind_unstable = 0;
   bool complete = true;
-  std::vector<TaintShown> taints;   // those that made it incomplete
-  std::vector<std::string> limits;  // names of work limits that were reached (then complete is false)
+  std::vector<TaintShown> taints;      // those that made it incomplete
+  std::vector<std::string> limits;     // names of work limits that were reached (then complete is false)
   std::vector<TopicPartition> unread;  // partitions with records of which none is projected yet (then complete is false)
   bool before_record = false;
   std::vector<Evidence> evidence;  // rows point into it by index

@@ -40,6 +40,9 @@ double SecondsSince(Clock::time_point began) { return std::chrono::duration<doub
 struct HandleDeleter {
   void operator()(rd_kafka_t* handle) const { rd_kafka_destroy(handle); }
 };
+struct TopicDeleter {
+  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
+};
 using Handle = std::unique_ptr<rd_kafka_t, HandleDeleter>;
 
 Handle Client(rd_kafka_type_t type, const std::vector<std::pair<const char*, std::string>>& properties) {
@@ -83,10 +86,10 @@ double BareSeconds(const std::string& prefix, std::int64_t records) {
 class BareRoundTrip {
  public:
   explicit BareRoundTrip(const std::string& prefix)
-      : topic_(prefix + kTopics[0]),
-        producer_(
+      : producer_(
             Client(RD_KAFKA_PRODUCER,
                    {{"bootstrap.servers", Brokers()}, {"enable.idempotence", "true"}, {"acks", "all"}, {"linger.ms", "2"}})),
+        topic_(rd_kafka_topic_new(producer_.get(), (prefix + kTopics[0]).c_str(), nullptr)),
         consumer_(Consumer(prefix, RD_KAFKA_OFFSET_END)) {
     while (!Seconds("begin", 1)) {  // until the consumer is where the topics end, it misses what is written
     }
@@ -94,9 +97,8 @@ class BareRoundTrip {
   }
   std::optional<double> Seconds(const std::string& value, double deadline) {
     const auto began = Clock::now();
-    rd_kafka_producev(producer_.get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_KEY("k", 1),
-                      RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                      RD_KAFKA_V_END);
+    rd_kafka_produce(topic_.get(), RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, const_cast<char*>(value.data()), value.size(), "k",
+                     1, nullptr);
     while (SecondsSince(began) < deadline) {
       rd_kafka_poll(producer_.get(), 0);
       rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_.get(), 100);
@@ -109,8 +111,9 @@ class BareRoundTrip {
   }
 
  private:
-  const std::string topic_;
-  Handle producer_, consumer_;
+  Handle producer_;
+  std::unique_ptr<rd_kafka_topic_t, TopicDeleter> topic_;
+  Handle consumer_;
 };
 
 // --- tenure

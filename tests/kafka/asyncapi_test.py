@@ -9,7 +9,7 @@ import unittest
 import testing
 from process import wait_until
 from programs import consume
-from record_test import RecordTest, granted, registered
+from case import RecordTest, granted, registered
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "functional"))
 import asyncapi  # noqa: E402
@@ -57,7 +57,7 @@ class OneBroker(RecordTest):
         unreadable = ["garbage", '{"specversion":"1.0"}', json.dumps(registered("user:a"))]
         at = self.send("tenure.access", *unreadable, key="user:a")
         at += self.send("tenure.usage", None, key="user:b")
-        projector = self.run_in_background()
+        projector = self.run_beside()
         channel = self.channels["deadLetter"]
         topic = self.prefix + channel["address"]
         wait_until(lambda: sum(p["end"] for p in self.admin.offsets(topic).values()) == len(at), 60, "the announcements")

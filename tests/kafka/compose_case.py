@@ -14,7 +14,7 @@ import unittest
 import artifacts
 from broker import START_SECONDS_MAX, free_ports
 from process import spawn, wait_until
-from record_test import BINARY, registered
+from case import BINARY, registered
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "functional"))
 import containers  # noqa: E402

@@ -5,7 +5,7 @@ import subprocess
 
 import testing
 from process import spawn, wait_until
-from record_test import RecordTest, event, granted, registered
+from case import RecordTest, event, granted, registered
 
 setUpModule = testing.required
 KILLS = 5

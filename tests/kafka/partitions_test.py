@@ -3,7 +3,7 @@ import json
 
 import testing
 from process import wait_until
-from record_test import RecordTest, granted, registered
+from case import RecordTest, granted, registered
 
 setUpModule = testing.required
 
@@ -53,7 +53,7 @@ class NewPartitions(RecordTest):
         self.assertTrue(self.answer(*self.ASK)["complete"])
 
     def test_a_running_projector_finds_them(self):
-        self.run_in_background()
+        self.run_beside()
         self.add_one_with(self.revoked())
         wait_until(lambda: self.answer(*self.ASK, kafka=False)["results"][0]["decision"] == "no", 60, "the new partition")
         self.assertTrue(self.answer(*self.ASK, kafka=False)["complete"])

@@ -15,7 +15,7 @@ import record_test
 import testing
 from process import spawn, state, wait_until
 from programs import RecordProducer, consume
-from record_test import event, granted, registered
+from case import event, granted, registered
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

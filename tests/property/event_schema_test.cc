@@ -155,7 +155,7 @@ TEST(EventSchemas, AgreeWithTheDecoderOnDamagedEvents) {
     const bool takes = tests::SchemaTakes(type, data.dump());
     ++codes[code];
     ASSERT_FALSE(code.empty() && !takes) << "TENURE_SEED=" << seed << " the schema alone refuses " << type << " " << data;
-    ASSERT_FALSE(!code.empty() && takes && kBeyondSchemas.count(code) == 0)
+    ASSERT_FALSE(!code.empty() && takes && !kBeyondSchemas.contains(code))
         << "TENURE_SEED=" << seed << " " << code << ": the schema takes " << type << " " << data;
   }
   std::printf("cases: %llu from seed %llu\n", static_cast<unsigned long long>(count), static_cast<unsigned long long>(first));

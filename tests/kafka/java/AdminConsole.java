@@ -47,9 +47,11 @@ import org.apache.kafka.common.resource.ResourceType;
 public final class AdminConsole {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Properties properties;
   private final Admin admin;
 
-  private AdminConsole(Admin admin) {
+  private AdminConsole(Properties properties, Admin admin) {
+    this.properties = properties;
     this.admin = admin;
   }
 
@@ -60,7 +62,7 @@ public final class AdminConsole {
     }
     BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Admin admin = Admin.create(properties)) {
-      AdminConsole console = new AdminConsole(admin);
+      AdminConsole console = new AdminConsole(properties, admin);
       for (String line = requests.readLine(); line != null; line = requests.readLine()) {
         System.out.println(JSON.writeValueAsString(console.answer(JSON.readTree(line))));
         System.out.flush();
@@ -156,19 +158,28 @@ public final class AdminConsole {
     for (TopicPartitionInfo info : admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()) {
       partitions.add(new TopicPartition(topic, info.partition()));
     }
-    Map<String, Object> answer = new TreeMap<>();
-    for (TopicPartition partition : partitions) {
-      answer.put(String.valueOf(partition.partition()), Map.of(
-          "begin", offset(partition, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED),
-          "end", offset(partition, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED),
-          "stable", offset(partition, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)));
+    // By a client of its own: one that has asked a leader before asks that one again, for a minute if it has died.
+    try (Admin fresh = Admin.create(properties)) {
+      Map<TopicPartition, Long> begin = offsets(fresh, partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+      Map<TopicPartition, Long> end = offsets(fresh, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+      Map<TopicPartition, Long> stable = offsets(fresh, partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+      Map<String, Object> answer = new TreeMap<>();
+      for (TopicPartition partition : partitions) {
+        answer.put(String.valueOf(partition.partition()), Map.of("begin", begin.get(partition), "end", end.get(partition),
+            "stable", stable.get(partition)));
+      }
+      return answer;
     }
-    return answer;
   }
 
-  private long offset(TopicPartition partition, OffsetSpec which, IsolationLevel isolation) throws Exception {
-    return admin.listOffsets(Map.of(partition, which), new ListOffsetsOptions(isolation)).partitionResult(partition).get()
-        .offset();
+  private static Map<TopicPartition, Long> offsets(
+      Admin admin, List<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation) throws Exception {
+    Map<TopicPartition, OffsetSpec> request = new HashMap<>();
+    partitions.forEach(partition -> request.put(partition, which));
+    Map<TopicPartition, Long> answer = new HashMap<>();
+    admin.listOffsets(request, new ListOffsetsOptions(isolation)).all().get()
+        .forEach((partition, found) -> answer.put(partition, found.offset()));
+    return answer;
   }
 
   private Object groupOffsets(String group) throws Exception {

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * properties, all records belong to a transaction.
  *
  * <p>A line is a record {"topic", "key", "value", "headers":[[name, value]…], "partition", "timestamp"}, all but the topic
- * optional, each text also as "key_base64" and so on; or one of "begin", "commit", "abort". Each is answered when it is done, a
+ * optional, key and value also as "key_base64" and so on, a header's value also as {"base64":…}; or one of "begin", "commit", "abort". Each is answered when it is done, a
  * record by {"partition","offset"}; what failed by {"error","message"}. A transaction left open stays so until standard input
  * closes, which aborts it, or until this process is killed, which leaves it to the broker's timeout.
  */
@@ -96,6 +96,9 @@ public final class RecordProducer {
   }
 
   private static byte[] bytes(JsonNode text) {
+    if (text != null && text.isObject()) {
+      return Base64.getDecoder().decode(text.get("base64").asText());
+    }
     return text == null || text.isNull() ? null : text.asText().getBytes(StandardCharsets.UTF_8);
   }
 }
