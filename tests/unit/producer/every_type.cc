@@ -11,7 +11,7 @@ template <class E>
 using Unsay = std::pair<const char*, void (*)(E&)>;
 
 template <class E>
-Example Of(E full, std::vector<Unsay<E>> required) {
+Example Of(E full, const std::vector<Unsay<E>>& required) {
   Example example{full, {}};
   for (const auto& [name, unsay] : required) {
     E less = full;
