@@ -49,6 +49,7 @@ Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const Positi
   std::int64_t done = 0;
   while (done < to_do) {
     auto batch = NextBatch(log, model.Projected(), until);
+    if (!batch && batch.error().blame == Blame::kUnavailable) return tl::unexpected(batch.error());
     if (guard != nullptr)
       if (auto s = guard->Check(model, log); !s) return tl::unexpected(s.error());
     if (!batch) return tl::unexpected(batch.error());

@@ -79,7 +79,7 @@ class OneBroker(HarnessTest):
 
     def test_stamps_are_as_the_topic_wants_them(self):
         by_producer, by_log = "stamps_by_producer", "stamps_by_log"
-        self.admin.create_topic(by_producer, message_timestamp_type="CreateTime")
+        self.admin.create_topic(by_producer, message_timestamp_type="CreateTime", retention_ms="-1")  # of 1970
         self.admin.create_topic(by_log, message_timestamp_type="LogAppendTime")
         with RecordProducer(self.kafka) as producer:
             for topic in (by_producer, by_log):

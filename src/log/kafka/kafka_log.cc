@@ -124,7 +124,7 @@ class Kafka : public KafkaLog {
 
   void Expect(const PositionVector& from) const override {
     for (const auto& [where, offset] : from.next)
-      if (auto stream = StreamOf(where); stream && *stream != nullptr) (*stream)->Expect(offset);
+      if (auto stream = StreamOf(where); !stream || (*stream != nullptr && !(*stream)->Expect(offset))) return;
   }
 
   Result<Record> At(const Position& position) const override {

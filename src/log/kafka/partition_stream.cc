@@ -88,9 +88,9 @@ Status PartitionStream::Seek(std::int64_t offset) {
   return {};
 }
 
-void PartitionStream::Expect(std::int64_t offset) {
+bool PartitionStream::Expect(std::int64_t offset) {
   const std::lock_guard lock(mutex_);
-  if (offset >= 0 && (!started_ || next_ != offset)) static_cast<void>(Seek(offset).has_value());
+  return offset < 0 || (started_ && next_ == offset) || Seek(offset).has_value();
 }
 
 Status PartitionStream::TakeOne(const rd_kafka_message_t& message, Slice& slice, std::size_t& bytes, bool& ended) {

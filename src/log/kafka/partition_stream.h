@@ -26,8 +26,8 @@ class PartitionStream {
 
   // As Log::ReadOn. Thread safety: any thread; one read at a time.
   Result<Slice> Read(std::int64_t offset, std::size_t max_records);
-  // Begins to fetch from `offset`, if it isn't on the way already. What goes wrong shows when it is read.
-  void Expect(std::int64_t offset);
+  // Begins to fetch from `offset`, if it isn't on the way already. False: something is wrong, which shows when it is read.
+  bool Expect(std::int64_t offset);
 
  private:
   struct Watermarks {
