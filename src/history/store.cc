@@ -34,21 +34,35 @@ Status Store::Begin() {
   if (!format) return tl::unexpected(format.error());
   if (!*format) {
     if (options_.database.read_only) {  // the writer has not begun: an empty model
-      state_ = {};
+      Publish({});
       return {};
     }
     auto batch = db_->NewBatch();
     batch->Put(Family::kMeta, kFormatKey, std::string(1, static_cast<char>(kModelFormat)));
     batch->Put(Family::kMeta, kLogKey, options_.log_id);
     batch->Put(Family::kMeta, kConfigKey, BytesOf(options_.config_hash));
-    batch->Put(Family::kMeta, kStateKey, PackState(state_));
-    return batch->Commit();
+    batch->Put(Family::kMeta, kStateKey, PackState({}));
+    if (auto s = batch->Commit(); !s) return s;
+    Publish({});
+    return {};
   }
   if (auto s = CheckLabel(*rows); !s) return s;
   auto state = ReadState(*rows);
   if (!state) return tl::unexpected(state.error());
-  state_ = std::move(*state);
+  Publish(std::move(*state));
   return {};
+}
+
+std::shared_ptr<const Store::Published> Store::Now() const {
+  const std::lock_guard lock(now_mutex_);
+  return now_;
+}
+
+// REQUIRED: nothing is written between the state's commit and this.
+void Store::Publish(State state) {
+  auto fresh = std::make_shared<const Published>(Published{std::move(state), db_->NewSnapshot()});
+  const std::lock_guard lock(now_mutex_);
+  now_.swap(fresh);
 }
 
 Status Store::CheckLabel(const Rows& rows) const {
@@ -103,12 +117,13 @@ Result<Store::State> Store::ReadState(const Rows& rows) {
 }
 
 RecordedTime Store::LastRecorded(const TopicPartition& where) const {
-  const auto it = state_.last_recorded.find(where);
-  return it == state_.last_recorded.end() ? RecordedTime{std::numeric_limits<std::int64_t>::min()} : it->second;
+  const auto now = Now();
+  const auto it = now->state.last_recorded.find(where);
+  return it == now->state.last_recorded.end() ? RecordedTime{std::numeric_limits<std::int64_t>::min()} : it->second;
 }
 
 Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places) {
-  State next = state_;
+  State next = Now()->state;
   auto batch = db_->NewBatch();
   Applier applier(*batch, options_.correctors, next.digests, known_refs_);
   for (auto& incoming : records) {
@@ -137,19 +152,19 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
     known_refs_.clear();  // it may remember what was not written
     return s;
   }
-  state_ = std::move(next);
+  Publish(std::move(next));
   return {};
 }
 
 Result<std::map<TopicPartition, Place>> Store::Places() const {
   std::map<TopicPartition, Place> places;
-  const auto rows = db_->NewSnapshot();
-  auto c = rows->Scan(Family::kMeta);
+  const auto now = Now();
+  auto c = now->rows->Scan(Family::kMeta);
   for (c->Seek(kPlacePrefix); c->ValidWithin(kPlacePrefix); c->Next()) {
     Reader value(c->Value());
     const Position last = value.At();
     const auto hash = value.Rest();
-    Place place{state_.projected.Next(last.Where()), last.offset, {}};
+    Place place{now->state.projected.Next(last.Where()), last.offset, {}};
     if (!value.Ok() || hash.size() != place.hash.size())
       return Fail("model_corrupt", "the row of a partition's last record can't be read", "run `tenure rebuild`", Blame::kFault);
     std::copy(hash.begin(), hash.end(), place.hash.begin());
@@ -165,10 +180,11 @@ Status Store::Refresh() {
 }
 
 Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
-  if (!state_.projected.Covers(v))
+  const auto now = Now();
+  if (!now->state.projected.Covers(v))
     return Fail("vector_not_projected", "the position lies beyond what is projected",
                 "wait until it is projected, or append with this directory", Blame::kUnavailable);
-  return MakeView(db_->NewSnapshot(), v, v == state_.projected, options_.correctors);
+  return MakeView(now->rows, v, v == now->state.projected, options_.correctors);
 }
 
 }  // namespace tenure::history

@@ -2,9 +2,11 @@
 // The bitemporal store: every assertion ever read, current belief as intervals, and views of any knowledge within it.
 //
 // A batch of records, the vector and the digests are written together or not at all. Views are consistent snapshots.
-// Errors: model_* (see projection/read_model.h). Thread safety: one writer; views from any thread, each used by one.
+// Errors: model_* (see projection/read_model.h). Thread safety: one thread calls Apply and Refresh; everything else from any thread,
+// and sees what was last applied as a whole. Each view is used by one thread.
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -49,11 +51,11 @@ class Store {
   Result<std::map<TopicPartition, Place>> Places() const;
   Status Refresh();
 
-  const PositionVector& Projected() const { return state_.projected; }
+  PositionVector Projected() const { return Now()->state.projected; }
   RecordedTime LastRecorded(const TopicPartition& where) const;  // running recorded time; the least value before the first record
-  const Digests& TableDigests() const { return state_.digests; }
-  std::int64_t Events() const { return state_.events; }
-  std::int64_t Identities() const { return state_.identities; }
+  Digests TableDigests() const { return Now()->state.digests; }
+  std::int64_t Events() const { return Now()->state.events; }
+  std::int64_t Identities() const { return Now()->state.identities; }
   std::int64_t SizeBytes() const { return db_->SizeBytes(); }
   std::int64_t RowsWritten() const { return db_->RowsWritten(); }
 
@@ -69,7 +71,14 @@ class Store {
     Digests digests{};
     std::int64_t events = 0, identities = 0;
   };
+  // What readers see: the state, and the rows that it is the state of.
+  struct Published {
+    State state;
+    std::shared_ptr<const Rows> rows;
+  };
   explicit Store(StoreOptions options) : options_(std::move(options)) {}
+  std::shared_ptr<const Published> Now() const;
+  void Publish(State state);
   Status Begin();
   Status CheckLabel(const Rows& rows) const;
   static Result<State> ReadState(const Rows& rows);
@@ -77,7 +86,8 @@ class Store {
 
   StoreOptions options_;
   std::unique_ptr<Database> db_;
-  State state_;
+  mutable std::mutex now_mutex_;
+  std::shared_ptr<const Published> now_;
   std::unordered_set<std::string> known_refs_;
 };
 

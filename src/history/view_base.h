@@ -12,7 +12,7 @@ namespace tenure::history {
 
 class ViewBase : public FactView {
  public:
-  ViewBase(std::unique_ptr<Rows> rows, const PositionVector& v, bool current, const std::vector<std::string>& correctors)
+  ViewBase(std::shared_ptr<const Rows> rows, const PositionVector& v, bool current, const std::vector<std::string>& correctors)
       : rows_(std::move(rows)),
         vector_(v),
         settlement_(*rows_, &vector_, correctors),
@@ -41,7 +41,7 @@ class ViewBase : public FactView {
   Result<StoryItem> Told(const Moment& at, const EventRow& row);
   Status Adopt(std::vector<Taint> taints);
 
-  std::unique_ptr<Rows> rows_;
+  std::shared_ptr<const Rows> rows_;
   PositionVector vector_;
   Settlement settlement_;
   Folder folder_;

@@ -158,7 +158,7 @@ class PastView : public ViewBase {
 
 }  // namespace
 
-Result<std::unique_ptr<FactView>> MakeView(std::unique_ptr<Rows> rows, const PositionVector& v, bool current,
+Result<std::unique_ptr<FactView>> MakeView(std::shared_ptr<const Rows> rows, const PositionVector& v, bool current,
                                            const std::vector<std::string>& correctors) {
   std::unique_ptr<ViewBase> view;
   if (current) view = std::make_unique<CurrentView>(std::move(rows), v, true, correctors);

@@ -9,7 +9,7 @@
 namespace tenure::history {
 
 // `current`: v is all that `rows` holds, so that its intervals are v's fold. `correctors` outlive the view.
-Result<std::unique_ptr<FactView>> MakeView(std::unique_ptr<Rows> rows, const PositionVector& v, bool current,
+Result<std::unique_ptr<FactView>> MakeView(std::shared_ptr<const Rows> rows, const PositionVector& v, bool current,
                                            const std::vector<std::string>& correctors);
 
 }  // namespace tenure::history

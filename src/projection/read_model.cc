@@ -18,15 +18,17 @@ class Model : public ReadModel {
   Model(ModelOptions options, std::unique_ptr<history::Store> store) : options_(std::move(options)), store_(std::move(store)) {}
 
   Status Apply(const std::vector<log::Record>& records, const PositionVector& reached) override {
+    const PositionVector projected = store_->Projected();
     std::map<TopicPartition, history::Place> places;
     for (const auto& [where, next] : reached.next)
-      if (next > store_->Projected().Next(where)) places[where].next = next;
+      if (next > projected.Next(where)) places[where].next = next;
     std::vector<history::Incoming> incoming;
     std::map<TopicPartition, std::pair<std::int64_t, RecordedTime>> at;  // next offset, running recorded time
     for (const auto& record : records) {
       if (record.position.topic == Topic::kDeadLetter) continue;
       const auto where = record.position.Where();
-      auto [it, first] = at.try_emplace(where, store_->Projected().Next(where), store_->LastRecorded(where));
+      auto it = at.find(where);
+      if (it == at.end()) it = at.try_emplace(where, projected.Next(where), store_->LastRecorded(where)).first;
       auto& [next, recorded] = it->second;
       if (record.position.offset < next) continue;
       recorded = std::max(recorded, record.stamp);
@@ -48,8 +50,9 @@ class Model : public ReadModel {
 
   Result<PositionVector> VectorAt(RecordedTime k) const override {
     PositionVector v;
+    const PositionVector projected = store_->Projected();
     auto rows = store_->Snapshot();
-    for (const auto& [where, next] : store_->Projected().next) {
+    for (const auto& [where, next] : projected.next) {
       auto known = FirstAfter(*rows, where, next, k);
       if (!known) return tl::unexpected(known.error());
       if (*known > 0) v.next[where] = *known;
@@ -70,8 +73,9 @@ class Model : public ReadModel {
 
   Result<std::optional<RecordedTime>> FirstRecorded() const override {
     std::optional<RecordedTime> first;
+    const PositionVector projected = store_->Projected();
     auto rows = store_->Snapshot();
-    for (const auto& [where, next] : store_->Projected().next) {
+    for (const auto& [where, next] : projected.next) {
       auto c = rows->Scan(Family::kRecord);
       c->Seek(history::RecordKey({where.topic, where.partition, 0}));
       if (!c->ValidWithin(PartitionPrefix(where))) continue;

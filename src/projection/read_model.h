@@ -5,7 +5,7 @@
 // records in the vector with their positions and recorded times; order of delivery, batch sizes and restarts cannot change it.
 // Formats: docs/formats/model.md. Errors: model_format_unknown, model_other_log, model_other_config, model_not_found, model_locked,
 // model_disk_full, model_io, model_corrupt, vector_not_projected.
-// Thread safety: one writer thread (Apply); views may be made and used from other threads, each view by one thread.
+// Thread safety: one thread calls Apply and Refresh; all else from any thread, each view used by one.
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,7 +63,7 @@ class ReadModel {
   virtual Result<std::map<TopicPartition, history::Place>> Places() const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has projected since
 
-  virtual PositionVector Projected() const = 0;
+  virtual PositionVector Projected() const = 0;  // safe from any thread
   // The knowledge of everything projected (answers from intervals), or of any V within it (folds again); else vector_not_projected.
   virtual Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const = 0;
 
