@@ -51,10 +51,21 @@ struct OpenOptions {
   Progress progress;                   // of catching up
 };
 
+// An event at the door: what decides whether its sender may append it.
+struct AppendCandidate {
+  const EventName& name;
+  EventType type;
+  Topic topic;                       // that it would go to
+  std::vector<EventName> takes_out;  // what it retracts or supersedes
+};
+
 struct AppendOptions {
-  bool partial = false;   // each event on its own: the refused ones are left out, the others go in
-  bool list_all = false;  // every event in the answer, not only the refused and the conflicts
-  Progress progress;      // lines done; to_do is unknown
+  bool partial = false;         // each event on its own: the refused ones are left out, the others go in
+  bool list_all = false;        // every event in the answer, not only the refused and the conflicts
+  std::string verified_writer;  // who the door knows the sender to be; kept with each event. Empty = nobody was verified
+  // Asked of each event that could be read and has a topic; its error refuses the event. Empty: all may.
+  std::function<Status(const AppendCandidate&)> allow;
+  Progress progress;  // lines done; to_do is unknown
 };
 
 // An append is atomic up to 10,000 events. What is longer goes in batch by batch, each atomic; the first refused batch stops it.
@@ -149,6 +160,17 @@ struct MirrorReport {
 // Errors: those of Tenure::Open; mirror_source_on_kafka (kCaller).
 Result<MirrorReport> Mirror(const MirrorOptions& options);
 
+// Events of the record one after the other, in order of record, and then those that come. Belongs to the Tenure that made it, which
+// outlives it; the same thread uses both.
+class EventFeed {
+ public:
+  virtual ~EventFeed() = default;
+  // The next event that matches; nothing = there is no more now.
+  virtual Result<std::optional<EventRow>> Next() = 0;
+  // A token: a feed made with it goes on where this one is, without loss and without giving an event twice.
+  virtual std::string Reached() const = 0;
+};
+
 class Tenure {
  public:
   // Errors: data_not_found (kCaller), data_format_unknown, data_not_tenure (a directory with other things in it),
@@ -182,6 +204,8 @@ class Tenure {
   // The same without pages, then waits for more, asking the log every poll_ms, until `each` or `go_on` returns false.
   tenure::Status Follow(const EventsQuestion& question, const Ask& ask, int poll_ms,
                         const std::function<bool(const EventRow&)>& each, const std::function<bool()>& go_on);
+  // `after`: a token of an earlier feed; empty = from the beginning. Errors (kCaller): event_type_unknown, token_*.
+  Result<std::unique_ptr<EventFeed>> Feed(const EventsQuestion& question, const When& when, const std::string& after);
   Result<DeadLettersAnswer> DeadLetters(const Ask& ask);
   Result<StatusAnswer> Status();
   std::string DigestLabel() const;
@@ -195,6 +219,8 @@ class Tenure {
   // content is a duplicate and not an error. Projects before it returns.
   Result<AppendReport> Append(std::istream& lines, const AppendOptions& options);
   Result<AppendReport> Append(const std::vector<Event>& events, const AppendOptions& options);
+  // Structured CloudEvents as JSON texts, each on any number of lines; `line` in the report is its number, from 1.
+  Result<AppendReport> AppendTexts(const std::vector<std::string>& texts, const AppendOptions& options);
   // Files and folders of AWS CloudTrail (.json, .json.gz); "-" = standard input. Idempotent. Projects before it returns.
   Result<ImportReport> ImportCloudTrail(const std::vector<std::string>& paths, const ImportOptions& options);
   // Appends a dead_letter.resolved; dead_letter_unknown (kCaller) if nothing open stands at that position.
@@ -215,6 +241,15 @@ class Tenure {
 
   // Reading: sees what the writer appended and projected since.
   tenure::Status Refresh();
+
+  // Another Tenure over the same open log and read model, to ask on another thread; it sees at once what this one projects.
+  // REQUIRED: this one was opened with write, and is not rebuilt while a reader lives.
+  std::unique_ptr<Tenure> Reader() const;
+
+  // Whether all that the token names is projected. Errors (kCaller): token_*.
+  Result<bool> Reached(const std::string& token) const;
+  // The position of everything projected.
+  Result<std::string> Position() const;
 
  private:
   struct Impl;

@@ -8,6 +8,7 @@
 #include "cli/moment.h"
 #include "cli/text.h"
 #include "library/json.h"
+#include "library/written_ask.h"
 
 namespace tenure::cli {
 namespace {
@@ -73,34 +74,8 @@ Result<Exit> RunTimeline(Invocation& invocation, const TimelineCommand& command)
 
 struct DiffCommand {
   QuestionOptions options;
-  std::string ref, from, to, known_from, known_to;
+  library::WrittenDiff diff;
 };
-
-Result<DiffAnswer> AskDiff(Tenure& tenure, const DiffCommand& command, const Ask& ask, EffectiveTime now) {
-  const bool effective = !command.from.empty() && !command.to.empty();
-  const bool known = !command.known_from.empty() && !command.known_to.empty();
-  const bool some_effective = !command.from.empty() || !command.to.empty();
-  const bool some_known = !command.known_from.empty() || !command.known_to.empty();
-  if (effective == known || (effective && some_known) || (known && some_effective))
-    return Fail("diff_malformed", "a difference has two sides", "give --from T --to T, or --known-from K --known-to K",
-                Blame::kCaller);
-  if (known) {
-    if (!std::holds_alternative<std::monostate>(ask.as_known_at))
-      return Fail("diff_malformed", "--as-known-at has no meaning between two knowledges", "leave it out", Blame::kCaller);
-    auto before = ParseKnowledge(command.known_from, now);
-    if (!before) return tl::unexpected<Error>(before.error());
-    auto after = ParseKnowledge(command.known_to, now);
-    if (!after) return tl::unexpected<Error>(after.error());
-    return tenure.DiffKnown(command.ref, *before, *after, ask);
-  }
-  if (ask.when.as_of || ask.when.during)
-    return Fail("diff_malformed", "--as-of and --during have no meaning between two moments", "leave them out", Blame::kCaller);
-  auto from = ParseMoment("--from", command.from, now);
-  if (!from) return tl::unexpected<Error>(from.error());
-  auto to = ParseMoment("--to", command.to, now);
-  if (!to) return tl::unexpected<Error>(to.error());
-  return tenure.DiffEffective(command.ref, *from, *to, ask);
-}
 
 void PrintDiffCsv(Invocation& invocation, const DiffAnswer& answer) {
   invocation.terminal.Write(CsvLine({"ref", "change", "role_or_permission", "scope", "at", "cause"}));
@@ -132,7 +107,9 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
 }
 
 Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& command) {
-  const auto question = [&](Tenure& tenure, const Ask& ask) { return AskDiff(tenure, command, ask, invocation.now); };
+  const auto question = [&](Tenure& tenure, const Ask& ask) {
+    return library::AnswerDiff(tenure, command.diff, ask, library::Spelling::kOptions, invocation.now);
+  };
   return RunList(invocation, command, question, PrintDiffCsv, PrintDiff);
 }
 
@@ -154,11 +131,11 @@ void AddTimeline(CLI::App& app, Invocation& invocation) {
 void AddDiff(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("diff", "What changed between two moments, or between two states of knowledge about one");
   auto command = std::make_shared<DiffCommand>();
-  sub->add_option("REF", command->ref, "Only this identity (default: everybody)");
-  sub->add_option("--from", command->from, "The earlier moment")->type_name("T");
-  sub->add_option("--to", command->to, "The later moment")->type_name("T");
-  sub->add_option("--known-from", command->known_from, "What was on record then (time or token)")->type_name("K");
-  sub->add_option("--known-to", command->known_to, "What was on record later (time or token)")->type_name("K");
+  sub->add_option("REF", command->diff.ref, "Only this identity (default: everybody)");
+  sub->add_option("--from", command->diff.from, "The earlier moment")->type_name("T");
+  sub->add_option("--to", command->diff.to, "The later moment")->type_name("T");
+  sub->add_option("--known-from", command->diff.known_from, "What was on record then (time or token)")->type_name("K");
+  sub->add_option("--known-to", command->diff.known_to, "What was on record later (time or token)")->type_name("K");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
   sub->footer(
       "Examples: who gained or lost authority in May; what later corrections changed about the first of May\n"

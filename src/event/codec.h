@@ -69,6 +69,11 @@ std::string JsonMember(std::string_view object, std::string_view name);
 std::vector<std::string> JsonMemberNames(std::string_view object);
 // Whether the text is one JSON value and nothing beside it.
 bool IsOneJsonValue(std::string_view text);
+bool IsUtf8(std::string_view text);
+// JSON without the white space between its tokens; what is no JSON comes back as it is.
+std::string OnOneLine(std::string_view json);
+// The texts of the elements of a JSON array, as they are written; nullopt for anything else.
+std::optional<std::vector<std::string>> ElementsOf(std::string_view json_array);
 
 // Compact bytes of a payload for the read model (versioned by the model's format) and back. Never on the wire.
 std::string PackPayload(const Payload& payload);

@@ -1,6 +1,7 @@
 #include "event/json_reader.h"
 
 #include "event/canonical.h"
+#include "event/codec.h"
 
 namespace tenure::event {
 
@@ -68,6 +69,43 @@ std::string JsonValue::Dump() const {
   std::string out;
   if (!node_ || !AppendCanonicalFirst(out, node_->element)) return {};
   return out;
+}
+
+bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
+std::string OnOneLine(std::string_view json) {
+  std::string out(json.size(), '\0');
+  std::size_t length = 0;
+  if (simdjson::minify(json.data(), json.size(), out.data(), length)) return std::string(json);
+  out.resize(length);
+  return out;
+}
+
+// One pass: brackets outside of strings, and the commas at the first level.
+std::optional<std::vector<std::string>> ElementsOf(std::string_view json_array) {
+  if (!IsOneJsonValue(json_array)) return std::nullopt;
+  const std::string text = OnOneLine(json_array);
+  if (text.front() != '[') return std::nullopt;
+  std::vector<std::string> elements;
+  std::size_t begin = 1;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      else quoted = c != '"';
+      continue;
+    }
+    quoted = c == '"';
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    const bool ends = (c == ',' && depth == 1) || depth == 0;
+    if (!ends) continue;
+    if (i > begin) elements.push_back(text.substr(begin, i - begin));
+    begin = i + 1;
+  }
+  return elements;
 }
 
 }  // namespace tenure::event

@@ -61,6 +61,7 @@ Appender::Candidate Appender::Examine(const std::string& json, std::int64_t line
     candidate.error = event.error();
     return candidate;
   }
+  candidate.type = event->Type();
   candidate.topic = event::TopicOf(event->Type());
   candidate.key = event::KeyOf(*event);
   candidate.content = event->content_hash;
@@ -113,6 +114,8 @@ Status Appender::Settle() {
       if (auto s = SettleTopic(candidate); !s) return s;
     if (!candidate.error && candidate.state == AppendState::kAppended)
       if (auto s = SettleSuperseded(candidate); !s) return s;
+    if (!candidate.error && candidate.topic && options_.allow)
+      if (auto allowed = options_.allow(ToAsk(candidate)); !allowed) candidate.error = allowed.error();
     if (candidate.error && candidate.state != AppendState::kConflict) candidate.state = AppendState::kRefused;
   }
   return {};
@@ -187,6 +190,12 @@ Status Appender::SettleTopic(Candidate& candidate) {
   return {};
 }
 
+AppendCandidate Appender::ToAsk(const Candidate& candidate) {
+  auto takes_out = candidate.supersedes;
+  if (!candidate.target.id.empty()) takes_out.push_back(candidate.target);
+  return {candidate.name, candidate.type, *candidate.topic, std::move(takes_out)};
+}
+
 bool Appender::Refuses() const {
   for (const Candidate& candidate : batch_)
     if (candidate.error) return true;
@@ -223,7 +232,7 @@ Status Appender::Write() {
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     Candidate& candidate = batch_[i];
     if (candidate.error || candidate.state != AppendState::kAppended) continue;
-    records.push_back({*candidate.topic, std::move(candidate.key), std::move(candidate.json), ""});
+    records.push_back({*candidate.topic, std::move(candidate.key), std::move(candidate.json), options_.verified_writer});
     whose.push_back(i);
   }
   if (records.empty()) return {};
@@ -235,7 +244,8 @@ Status Appender::Write() {
   learned.reserve(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     batch_[whose[i]].first = appended->positions[i];
-    learned.push_back({appended->positions[i], appended->stamps[i], std::move(records[i].key), std::move(records[i].value), ""});
+    learned.push_back({appended->positions[i], appended->stamps[i], std::move(records[i].key), std::move(records[i].value),
+                       std::move(records[i].verified_writer)});
   }
   report_.answer.appended += static_cast<std::int64_t>(records.size());
   for (const auto& position : appended->positions) {

@@ -42,6 +42,7 @@ class Appender {
   struct Candidate {
     std::int64_t line = 0;
     EventName name;
+    EventType type{};
     Hash256 content{};
     std::optional<Topic> topic;  // a retraction's is found with the whole batch in hand
     EventName target;            // of a retraction
@@ -62,6 +63,7 @@ class Appender {
   Status SettleTopic(Candidate& candidate);
   Status SettleSuperseded(Candidate& candidate);
   Result<std::optional<Topic>> TopicOf(const EventName& name);
+  static AppendCandidate ToAsk(const Candidate& candidate);  // REQUIRED: it has a topic
   bool Refuses() const;
   Status Write();
   Result<log::Appended> AppendInOrder(const std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose);

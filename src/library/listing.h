@@ -51,6 +51,10 @@ class EventLister {
 Status ListEvents(const OpenRecord& record, const Asked& asked, const EventsQuestion& question, bool filtered,
                   EventsAnswer& answer);
 
+// Errors (kCaller): event_type_unknown, token_*.
+Result<std::unique_ptr<EventFeed>> MakeFeed(OpenRecord& record, const EventsQuestion& question, const When& when,
+                                            const std::string& after);
+
 // One page of dead letters, oldest position first; the evidence of a resolution goes into the answer's head.
 Status ListDeadLetters(const OpenRecord& record, const Asked& asked, DeadLettersAnswer& answer);
 

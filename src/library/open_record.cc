@@ -184,8 +184,18 @@ Status OpenRecord::RememberLog(RecordedTime looked_at, const log::Ends& ends, bo
   return WriteLogSeen(dir.LogSeen(), seen);
 }
 
+OpenRecord OpenRecord::Share() const {
+  OpenRecord other;
+  other.dir = dir;
+  other.shared = true;
+  other.now = now;
+  other.log = log;
+  other.model = model;
+  return other;
+}
+
 Status OpenRecord::Refresh() {
-  if (write) return {};
+  if (write || shared) return {};
   if (auto s = model->Refresh(); !s) return s;
   if (!log_seen) return log->Refresh();
   auto seen = ReadLogSeen(dir.LogSeen());

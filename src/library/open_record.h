@@ -23,12 +23,15 @@ struct OpenRecord {
   bool write = false;
   std::optional<log::WriterLock> lock;  // of the directory itself, where the log is on Kafka and has none
   std::function<EffectiveTime()> now;
-  std::unique_ptr<log::Log> log;
+  bool shared = false;  // log and model are a writer's in this process: they are always as new as can be
+  std::shared_ptr<log::Log> log;
   std::optional<RecordedTime> log_seen;  // the log is what the projector of a record on Kafka last saw of it, at that time
-  std::unique_ptr<projection::ReadModel> model;  // null until Rebuild when it was opened for that
+  std::shared_ptr<projection::ReadModel> model;  // null until Rebuild when it was opened for that
   projection::PlacesGuard places;
 
   static Result<OpenRecord> Open(const OpenOptions& options);
+  // For questions on another thread, over the same log and model.
+  OpenRecord Share() const;
   Status Refresh();
   // Opens DIR/model; used on opening and after a swap.
   Status OpenModel();

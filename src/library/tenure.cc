@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "authority/questions.h"
+#include "event/codec.h"
 #include "library/appender.h"
 #include "library/arn.h"
 #include "library/asking.h"
@@ -45,6 +46,23 @@ Result<std::unique_ptr<Tenure>> Tenure::Open(const OpenOptions& options) {
 }
 
 tenure::Status Tenure::Refresh() { return impl_->record.Refresh(); }
+
+std::unique_ptr<Tenure> Tenure::Reader() const {
+  return std::unique_ptr<Tenure>(new Tenure(std::make_unique<Impl>(Impl{impl_->record.Share()})));
+}
+
+Result<bool> Tenure::Reached(const std::string& token) const {
+  const library::OpenRecord& record = impl_->record;
+  auto content = projection::DecodeToken(token, record.log->Id(), record.dir.config);
+  if (!content) return tl::unexpected<Error>(content.error());
+  return record.model->Projected().Covers(content->vector);
+}
+
+Result<std::string> Tenure::Position() const {
+  auto knowledge = library::ResolveKnowledge(impl_->record, {});
+  if (!knowledge) return tl::unexpected<Error>(knowledge.error());
+  return knowledge->token;
+}
 
 // --- questions
 
@@ -161,6 +179,10 @@ tenure::Status Tenure::Follow(const EventsQuestion& question, const Ask& ask, in
   return {};
 }
 
+Result<std::unique_ptr<EventFeed>> Tenure::Feed(const EventsQuestion& question, const When& when, const std::string& after) {
+  return library::MakeFeed(impl_->record, question, when, after);
+}
+
 Result<DeadLettersAnswer> Tenure::DeadLetters(const Ask& ask) {
   library::OpenRecord& record = impl_->record;
   auto asked = library::BeginAsking(record, ask, {"dead_letters"});
@@ -220,6 +242,14 @@ Result<AppendReport> Tenure::Append(const std::vector<Event>& events, const Appe
   library::Appender appender(impl_->record, options);
   for (std::size_t i = 0; i < events.size(); ++i)
     if (!appender.Add(events[i], static_cast<std::int64_t>(i) + 1)) break;
+  return appender.Finish();
+}
+
+Result<AppendReport> Tenure::AppendTexts(const std::vector<std::string>& texts, const AppendOptions& options) {
+  if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
+  library::Appender appender(impl_->record, options);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (!appender.Add(event::OnOneLine(texts[i]), static_cast<std::int64_t>(i) + 1)) break;
   return appender.Finish();
 }
 

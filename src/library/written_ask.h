@@ -1,0 +1,38 @@
+#pragma once
+// A question's moment, knowledge, page and greatest lag as users write them, on the command line and in a URL alike.
+// Thread safety: free functions over plain values.
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tenure/answer.h"
+#include "tenure/result.h"
+#include "tenure/tenure.h"
+
+namespace tenure::library {
+
+struct WrittenAsk {
+  std::string as_of, during, as_known_at, cursor, max_lag;  // empty = not given
+  std::int64_t limit = 100;
+};
+
+// How the reader's words call them, for errors: "--as-of" or "as_of".
+enum class Spelling { kOptions, kParameters };
+
+// Errors (kCaller): time_*, during_malformed, max_lag_malformed; each names the word that is wrong.
+Result<Ask> ReadAsk(const WrittenAsk& written, Spelling spelling, EffectiveTime now);
+Result<EffectiveTime> ReadMoment(const std::string& name, const std::string& text, EffectiveTime now);
+// A time, or the position of an earlier answer; empty is the default knowledge.
+Result<AsKnownAt> ReadKnowledge(const std::string& name, const std::string& text, EffectiveTime now);
+
+// The two sides of a difference: moments, or knowledges. Errors (kCaller): diff_malformed, and those of its times.
+struct WrittenDiff {
+  std::string ref, from, to, known_from, known_to;
+};
+Result<DiffAnswer> AnswerDiff(Tenure& tenure, const WrittenDiff& diff, const Ask& ask, Spelling spelling, EffectiveTime now);
+
+Status CheckLag(const std::string& max_lag, Spelling spelling);
+// Whether the answer is further behind than max_lag (records, or a time such as 30s) allows.
+bool TooFarBehind(const AnswerHead& head, std::string_view max_lag);
+
+}  // namespace tenure::library
