@@ -1,0 +1,97 @@
+// The service: projector and HTTP API in one process.
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/invocation.h"
+#include "http/server.h"
+
+namespace tenure::cli {
+namespace {
+
+struct ServeCommand {
+  std::string listen = "127.0.0.1:7070", log;
+  std::vector<std::string> correctors;
+  http::ServiceOptions service;
+  http::ServerOptions server;
+};
+
+// "127.0.0.1:7070", "[::1]:7070", ":7070".
+Status ReadListen(const std::string& text, http::ServerOptions& options) {
+  const auto colon = text.rfind(':');
+  unsigned port = 0;
+  const char* begin = text.data() + (colon == std::string::npos ? text.size() : colon + 1);
+  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), port);
+  if (colon == std::string::npos || error != std::errc{} || end != text.data() + text.size() || port > 65'535)
+    return Fail("listen_malformed", "\"" + text + "\" is no address with a port", "write --listen 127.0.0.1:7070",
+                Blame::kCaller);
+  options.port = static_cast<std::uint16_t>(port);
+  std::string address = text.substr(0, colon);
+  if (address.size() >= 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
+  options.address = address.empty() ? "127.0.0.1" : address;
+  return {};
+}
+
+// Nobody is told apart yet, so nobody but this machine is answered.
+Status CheckLoopback(const http::ServerOptions& options) {
+  if (options.address.rfind("127.", 0) == 0 || options.address == "::1") return {};
+  return Fail("serve_open_to_all", options.address + " is no loopback address, and this version knows no tokens",
+              "listen at 127.0.0.1, and let others in through a proxy that knows them", Blame::kCaller);
+}
+
+Status CheckLog(const Invocation& invocation, const std::string& log) {
+  if (log.empty() || (log == "kafka") == invocation.kafka.has_value()) return {};
+  return Fail("data_other_log",
+              log == "kafka" ? "--log kafka, and no brokers are named" : "--log embedded, and brokers are named",
+              log == "kafka" ? "--kafka bootstrap.servers=HOST:PORT" : "leave --kafka out", Blame::kCaller);
+}
+
+Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
+  if (auto s = ReadListen(command.listen, command.server); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = CheckLoopback(command.server); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = CheckLog(invocation, command.log); !s) return tl::unexpected<Error>(s.error());
+  command.service.record.data_dir = invocation.data_dir;
+  command.service.record.kafka = invocation.kafka;
+  command.service.record.correctors = command.correctors;
+  auto service = http::Service::Open(command.service);
+  if (!service) return tl::unexpected<Error>(service.error());
+  const auto identify = [](const http::Request& request) -> Result<http::Caller> {
+    if (request.peer.loopback) return http::Caller{{}, true, {}, {}, {}};
+    return Fail("not_authenticated", "no token was sent", "send Authorization: Bearer TOKEN", Blame::kCaller);
+  };
+  const http::Router router(**service, identify, {});
+  auto server = http::Server::Listen(command.server, router, (*service)->Counts());
+  if (!server) return tl::unexpected<Error>(server.error());
+  invocation.terminal.Line("tenure answers at http://" + command.server.address + ":" + std::to_string((*server)->Port()));
+  invocation.terminal.Line("no token is asked for: whoever is on this machine may ask and append");
+  invocation.terminal.Flush();
+  (*server)->Run();
+  invocation.terminal.Line("ended");
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void AddServe(CLI::App& app, Invocation& invocation) {
+  auto* sub = app.add_subcommand("serve", "Answer over HTTP, and follow the log: one process, until it is ended (SIGTERM)");
+  auto command = std::make_shared<ServeCommand>();
+  sub->add_option("--listen", command->listen, "Address and port (127.0.0.1:7070); port 0 takes one that is free")
+      ->type_name("ADDRESS:PORT");
+  sub->add_option("--log", command->log, "embedded or kafka, to be told if the directory or the brokers say otherwise")
+      ->check(CLI::IsMember({"embedded", "kafka"}));
+  sub->add_option("--max-lag", command->service.max_lag, "Not ready when further behind the log: 100 (records), 30s, 5m")
+      ->type_name("LAG");
+  sub->add_option("--threads", command->server.threads, "Threads for connections, and as many for questions (one a core)")
+      ->check(CLI::Range(1, 1024));
+  sub->add_option("--tls-cert", command->server.tls.certificate, "Certificate chain, PEM")->type_name("FILE");
+  sub->add_option("--tls-key", command->server.tls.key, "Its key, PEM")->type_name("FILE");
+  sub->add_option("--client-ca", command->server.tls.client_ca, "Clients may show a certificate of this CA")->type_name("FILE");
+  sub->add_option("--corrector", command->correctors,
+                  "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")
+      ->type_name("SOURCE");
+  sub->footer("Example\n  tenure serve --data /var/lib/tenure\n  curl 'http://127.0.0.1:7070/v1/status'");
+  sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return Serve(invocation, *command); }; });
+}
+
+}  // namespace tenure::cli

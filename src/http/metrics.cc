@@ -1,0 +1,83 @@
+#include "http/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace tenure::http {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+
+const prometheus::Histogram::BucketBoundaries kSeconds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
+                                                          0.025,  0.05,    0.1,    0.25,  0.5,    1,     5};
+
+}  // namespace
+
+struct Metrics::Impl {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& requests =
+      BuildCounter().Name("tenure_http_requests_total").Help("Requests answered, by route and status").Register(registry);
+  prometheus::Family<prometheus::Histogram>& request_seconds =
+      BuildHistogram().Name("tenure_http_request_seconds").Help("From the last byte read to the answer made").Register(registry);
+  prometheus::Family<prometheus::Histogram>& question_seconds =
+      BuildHistogram().Name("tenure_question_seconds").Help("Time to answer, by kind of question").Register(registry);
+  prometheus::Family<prometheus::Counter>& appended =
+      BuildCounter().Name("tenure_events_total").Help("Events received by this door, by what became of them").Register(registry);
+  prometheus::Family<prometheus::Counter>& turned = BuildCounter()
+                                                        .Name("tenure_http_turned_away_total")
+                                                        .Help("Requests and connections refused for a limit")
+                                                        .Register(registry);
+  prometheus::Gauge& connections =
+      BuildGauge().Name("tenure_http_connections").Help("Open connections").Register(registry).Add({});
+  prometheus::Family<prometheus::Gauge>& record =
+      BuildGauge().Name("tenure_record").Help("State of record and read model").Register(registry);
+};
+
+Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::Answered(const std::string& method, const std::string& route, int status, double seconds) {
+  impl_->requests.Add({{"method", method}, {"route", route}, {"status", std::to_string(status)}}).Increment();
+  impl_->request_seconds.Add({{"route", route}}, kSeconds).Observe(seconds);
+}
+
+void Metrics::Asked(const std::string& question, double seconds) {
+  impl_->question_seconds.Add({{"question", question}}, kSeconds).Observe(seconds);
+}
+
+void Metrics::Appended(const AppendAnswer& answer) {
+  const auto count = [&](const char* state, std::int64_t n) {
+    if (n > 0) impl_->appended.Add({{"state", state}}).Increment(static_cast<double>(n));
+  };
+  count("appended", answer.appended);
+  count("duplicate", answer.duplicates);
+  count("conflict", answer.conflicts);
+  count("refused", answer.refused);
+}
+
+void Metrics::Connections(int change) { impl_->connections.Increment(change); }
+
+void Metrics::Turned(const std::string& why) { impl_->turned.Add({{"why", why}}).Increment(); }
+
+std::string Metrics::Text(const StatusAnswer& status) {
+  const auto set = [&](const char* what, std::int64_t value) {
+    impl_->record.Add({{"what", what}}).Set(static_cast<double>(value));
+  };
+  set("events", status.events);
+  set("identities", status.identities);
+  set("dead_letters_open", status.dead_letters_open);
+  set("conflicts_open", status.conflicts_open);
+  set("read_model_bytes", status.size_bytes);
+  set("behind_records", status.head.behind_records);
+  set("behind_seconds", status.head.behind_seconds);
+  set("behind_unstable", status.head.behind_unstable);
+  set("clock_behind", status.clock_behind ? 1 : 0);
+  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+}
+
+}  // namespace tenure::http

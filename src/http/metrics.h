@@ -1,0 +1,30 @@
+#pragma once
+// What the service counts, in the text format of Prometheus.
+// Thread safety: any call from any thread.
+#include <memory>
+#include <string>
+
+#include "tenure/answer.h"
+
+namespace tenure::http {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  void Answered(const std::string& method, const std::string& route, int status, double seconds);
+  void Asked(const std::string& question, double seconds);
+  void Appended(const AppendAnswer& answer);
+  void Connections(int change);
+  void Turned(const std::string& why);  // requests refused for a limit
+
+  // The whole page, with what the status says of record and read model.
+  std::string Text(const StatusAnswer& status);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tenure::http

@@ -1,0 +1,108 @@
+#include "http/problem.h"
+
+#include <algorithm>
+#include <array>
+
+#include "event/json_writer.h"
+
+namespace tenure::http {
+namespace {
+
+using event::JsonWriter;
+
+constexpr int kRetryAfterSeconds = 1;
+constexpr std::array<std::pair<std::string_view, int>, 13> kStatuses = {{{"not_authenticated", 401},
+                                                                         {"not_authorised", 403},
+                                                                         {"route_unknown", 404},
+                                                                         {"method_not_allowed", 405},
+                                                                         {"not_acceptable", 406},
+                                                                         {"request_too_slow", 408},
+                                                                         {"event_conflict", 409},
+                                                                         {"body_too_large", 413},
+                                                                         {"media_type_unsupported", 415},
+                                                                         {"too_many_requests", 429},
+                                                                         {"fields_too_large", 431},
+                                                                         {"dead_letter_unknown", 404},
+                                                                         {"lag_too_great", 503}}};
+
+// "token_other_log" -> "Token other log": short, the same for every occurrence.
+std::string TitleOf(std::string_view code) {
+  std::string title(code);
+  std::replace(title.begin(), title.end(), '_', ' ');
+  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') title[0] = static_cast<char>(title[0] - 'a' + 'A');
+  return title;
+}
+
+void Member(JsonWriter& w, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  w.Key(name);
+  w.String(value);
+}
+
+void Open(JsonWriter& w, int status, const Error& error, std::string_view field) {
+  w.BeginObject();
+  Member(w, "type", "urn:tenure:problem:" + error.code);
+  Member(w, "title", TitleOf(error.code));
+  w.Key("status");
+  w.Int(status);
+  Member(w, "detail", error.reason);
+  Member(w, "code", error.code);
+  Member(w, "hint", error.hint);
+  Member(w, "field", field);
+}
+
+Response Finish(JsonWriter& w, int status) {
+  w.EndObject();
+  Response response = Json(w.Take(), status);
+  response.content_type = "application/problem+json";
+  if (status == 503 || status == 429) response.fields.push_back({"Retry-After", std::to_string(kRetryAfterSeconds)});
+  if (status == 401) response.fields.push_back({"WWW-Authenticate", "Bearer realm=\"tenure\""});
+  return response;
+}
+
+}  // namespace
+
+int StatusOf(const Error& error) {
+  const auto known = std::find_if(kStatuses.begin(), kStatuses.end(), [&](const auto& s) { return s.first == error.code; });
+  if (known != kStatuses.end()) return known->second;
+  switch (error.blame) {
+    case Blame::kCaller:
+      return 400;
+    case Blame::kInput:
+      return 422;
+    case Blame::kUnavailable:
+      return 503;
+    case Blame::kFault:
+      break;
+  }
+  return 500;
+}
+
+Response Problem(const Error& error, std::string_view field) { return Problem(StatusOf(error), error, field); }
+
+Response Problem(int status, const Error& error, std::string_view field) {
+  JsonWriter w;
+  Open(w, status, error, field);
+  return Finish(w, status);
+}
+
+Response Refused(int status, const Error& error, const std::vector<AppendedEvent>& events) {
+  JsonWriter w;
+  Open(w, status, error, {});
+  w.Key("violations");
+  w.BeginArray();
+  for (const AppendedEvent& event : events) {
+    if (!event.error) continue;
+    w.BeginObject();
+    w.Key("line");
+    w.Int(event.line);
+    Member(w, "code", event.error->code);
+    Member(w, "reason", event.error->reason);
+    Member(w, "hint", event.error->hint);
+    w.EndObject();
+  }
+  w.EndArray();
+  return Finish(w, status);
+}
+
+}  // namespace tenure::http

@@ -1,0 +1,103 @@
+// GET /v1/…: the questions, with the command line's flags as parameters and its JSON as the answer.
+#include "http/asking.h"
+#include "library/json.h"
+
+namespace tenure::http {
+namespace {
+
+template <class A>
+std::pair<std::string, std::int64_t> Rows(const A& answer) {
+  return {library::ToJson(answer), static_cast<std::int64_t>(answer.rows.size())};
+}
+template <class A>
+std::pair<std::string, std::int64_t> One(const A& answer) {
+  return {library::ToJson(answer), 1};
+}
+
+Response Identities(Call& call) {
+  IdentitiesQuestion question;
+  question.type = call.parameters.Take("type");
+  question.status = call.parameters.Take("status");
+  question.owner = call.parameters.Take("owner");
+  auto unowned = call.parameters.TakeFlag("unowned");
+  if (!unowned) return Problem(unowned.error(), "unowned");
+  question.unowned = *unowned;
+  return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.Identities(question, ask); }, Rows<IdentitiesAnswer>);
+}
+
+Response Show(Call& call) {
+  return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.Show(call.captured[0], ask); }, One<ShowAnswer>);
+}
+
+Response What(Call& call) {
+  auto on_paper = call.parameters.TakeFlag("on_paper");
+  if (!on_paper) return Problem(on_paper.error(), "on_paper");
+  return Answered(
+      call, [&](Tenure& tenure, const Ask& ask) { return tenure.What(call.captured[0], *on_paper, ask); }, Rows<WhatAnswer>);
+}
+
+Response Who(Call& call) {
+  WhoQuestion question;
+  question.action = call.parameters.Take("action");
+  question.resource = call.parameters.Take("resource");
+  question.role = call.parameters.Take("role");
+  question.member_of = call.parameters.Take("member_of");
+  const int asked = (question.action.empty() && question.resource.empty() ? 0 : 1) + (question.role.empty() ? 0 : 1) +
+                    (question.member_of.empty() ? 0 : 1);
+  if (asked != 1 || question.action.empty() != question.resource.empty())
+    return Problem(Error{"who_malformed", asked == 0 ? "nothing was asked about" : "that is more, or less, than one question",
+                         "give action and resource, or role, or member_of", Blame::kCaller},
+                   "action");
+  return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.Who(question, ask); }, Rows<WhoAnswer>);
+}
+
+Response Check(Call& call) {
+  const std::string subject = call.parameters.Take("subject"), action = call.parameters.Take("action"),
+                    resource = call.parameters.Take("resource");
+  for (const auto& [name, value] :
+       {std::pair<const char*, const std::string&>{"subject", subject}, {"action", action}, {"resource", resource}})
+    if (value.empty())
+      return Problem(Error{"parameter_missing", "\"" + std::string(name) + "\" is missing",
+                           "ask with subject, action and resource", Blame::kCaller},
+                     name);
+  auto why = call.parameters.TakeFlag("why");
+  if (!why) return Problem(why.error(), "why");
+  return Answered(
+      call, [&](Tenure& tenure, const Ask& ask) { return tenure.Check(subject, action, resource, *why, ask); }, One<CheckAnswer>);
+}
+
+Response Timeline(Call& call) {
+  const std::string ref = call.parameters.Take("ref");
+  if (ref.empty())
+    return Problem(Error{"parameter_missing", "\"ref\" is missing", "say whose story: ref=user:alice", Blame::kCaller}, "ref");
+  return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.Timeline(ref, ask); }, Rows<TimelineAnswer>, true);
+}
+
+Response Diff(Call& call) {
+  library::WrittenDiff diff;
+  diff.ref = call.parameters.Take("ref");
+  diff.from = call.parameters.Take("from");
+  diff.to = call.parameters.Take("to");
+  diff.known_from = call.parameters.Take("known_from");
+  diff.known_to = call.parameters.Take("known_to");
+  return Answered(
+      call,
+      [&](Tenure& tenure, const Ask& ask) {
+        return library::AnswerDiff(tenure, diff, ask, library::Spelling::kParameters, call.now);
+      },
+      Rows<DiffAnswer>, true);
+}
+
+}  // namespace
+
+std::vector<Route> QuestionRoutes() {
+  return {{"GET", "/v1/identities", Scope::kAsk, Identities},
+          {"GET", "/v1/identities/{ref}", Scope::kAsk, Show},
+          {"GET", "/v1/identities/{ref}/authority", Scope::kAsk, What},
+          {"GET", "/v1/authority", Scope::kAsk, Who},
+          {"GET", "/v1/check", Scope::kAsk, Check, true},
+          {"GET", "/v1/timeline", Scope::kAsk, Timeline},
+          {"GET", "/v1/diff", Scope::kAsk, Diff}};
+}
+
+}  // namespace tenure::http

@@ -1,0 +1,93 @@
+// Dead letters and what becomes of them, the state of the record, and the proof of the read model.
+#include "event/json_reader.h"
+#include "http/asking.h"
+#include "library/json.h"
+
+namespace tenure::http {
+namespace {
+
+Response DeadLetters(Call& call) {
+  return Answered(
+      call, [](Tenure& tenure, const Ask& ask) { return tenure.DeadLetters(ask); },
+      [](const DeadLettersAnswer& answer) {
+        return std::pair(library::ToJson(answer), static_cast<std::int64_t>(answer.rows.size()));
+      });
+}
+
+Response State(Call& call) {
+  if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
+  const auto asker = call.service.Borrow();
+  auto answer = asker->Status();
+  if (!answer) return Problem(answer.error());
+  Response response = Json(library::ToJson(*answer));
+  response.question = "status";
+  response.fields.push_back({"Cache-Control", "no-store"});
+  return response;
+}
+
+Response Verify(Call& call) {
+  if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
+  auto answer = call.service.Write([](Tenure& writer) { return writer.Verify({}); });
+  if (!answer) return Problem(answer.error());
+  Response response = Json(library::ToJson(*answer));
+  response.question = "verify";
+  return response;
+}
+
+// {topic, partition, offset, resolution: void | replaced, replaced_by: {source, id}, reason, actor}
+Result<DeadLetterResolution> ReadResolution(const std::string& body) {
+  const auto wrong = [](const std::string& reason) {
+    return Fail(
+        "resolution_malformed", reason,
+        "send {topic, partition, offset, resolution: \"void\" or \"replaced\", replaced_by: {source, id}, reason, actor}");
+  };
+  auto json = event::JsonValue::Parse(body);
+  if (!json || !json->IsObject()) return wrong("the body is no JSON object");
+  const auto text = [](const event::JsonValue& object, const char* name) {
+    const auto member = object.Get(name);
+    return member && member->IsString() ? member->AsString() : std::string();
+  };
+  DeadLetterResolution resolution;
+  bool known = false;
+  for (int t = 0; t < kPlaneTopics; ++t)
+    if (TopicName(static_cast<Topic>(t)) == text(*json, "topic")) resolution.position.topic = static_cast<Topic>(t), known = true;
+  const auto partition = json->Get("partition"), offset = json->Get("offset");
+  const auto at = partition ? partition->AsInt() : std::nullopt, place = offset ? offset->AsInt() : std::nullopt;
+  if (!known || !at || !place || *at < 0 || *at > INT32_MAX) return wrong("topic, partition and offset name no position");
+  resolution.position.partition = static_cast<std::int32_t>(*at);
+  resolution.position.offset = *place;
+  resolution.reason = text(*json, "reason");
+  resolution.actor = text(*json, "actor");
+  const std::string kind = text(*json, "resolution");
+  const auto by = json->Get("replaced_by");
+  if (kind == "replaced" && by && by->IsObject()) resolution.replaced_by = EventName{text(*by, "source"), text(*by, "id")};
+  if (resolution.reason.empty()) return wrong("reason is missing");
+  if ((kind != "void" || by) && !resolution.replaced_by) return wrong("resolution is \"" + kind + "\"");
+  return resolution;
+}
+
+Response Resolve(Call& call) {
+  if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
+  if (call.request.ContentType() != "application/json")
+    return Problem(Error{"media_type_unsupported", "a resolution is application/json", "say so in Content-Type", Blame::kCaller},
+                   "Content-Type");
+  auto resolution = ReadResolution(call.request.body);
+  if (!resolution) return Problem(resolution.error());
+  auto report = call.service.Write([&](Tenure& writer) { return writer.ResolveDeadLetter(*resolution); });
+  if (!report) return Problem(report.error());
+  if (report->fault) return Problem(*report->fault);
+  if (report->answer.refused + report->answer.conflicts > 0)
+    return Refused(422, {"events_refused", "the resolution was refused", "correct what is listed"}, report->answer.events);
+  return Json(library::ToJson(report->answer), 202);
+}
+
+}  // namespace
+
+std::vector<Route> RecordRoutes() {
+  return {{"GET", "/v1/dead-letters", Scope::kAsk, DeadLetters},
+          {"POST", "/v1/dead-letters/resolve", Scope::kGovern, Resolve},
+          {"GET", "/v1/status", Scope::kAsk, State},
+          {"POST", "/v1/verify", Scope::kOperate, Verify}};
+}
+
+}  // namespace tenure::http

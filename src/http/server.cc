@@ -1,0 +1,200 @@
+#include "http/server.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <list>
+#include <thread>
+
+#include "http/connection.h"
+#include "http/tls.h"
+
+namespace tenure::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAcceptAgain{50}, kDrainLook{20};
+constexpr int kHandshakeMs = 10'000;
+
+// One thread's event loop, and the connections on it.
+struct Loop {
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+  std::list<Session> sessions;  // touched on the loop only
+  std::thread thread;
+};
+
+class BeastServer : public Server {
+ public:
+  BeastServer(const ServerOptions& options, const Router& router, Metrics& metrics, std::unique_ptr<asio::ssl::context> tls)
+      : options_(options), tls_(std::move(tls)), workers_(ThreadsOf(options)), all_{router, metrics, options.limits, workers_} {
+    while (loops_.size() < ThreadsOf(options)) loops_.push_back(std::make_unique<Loop>());
+  }
+
+  Status Bind() {
+    error_code error;
+    const auto address = asio::ip::make_address(options_.address, error);
+    if (error)
+      return Fail("serve_address", "\"" + options_.address + "\" is no IP address", "give one, such as 127.0.0.1 or ::1",
+                  Blame::kCaller);
+    const tcp::endpoint endpoint(address, options_.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) return {};
+    return Fail("serve_address",
+                options_.address + ":" + std::to_string(options_.port) + " can't be listened at: " + error.message(),
+                "choose another with --listen", Blame::kCaller);
+  }
+
+  std::uint16_t Port() const override { return acceptor_.local_endpoint().port(); }
+
+  void Run() override {
+    asio::signal_set signals(loops_[0]->context, SIGTERM, SIGINT);
+    signals.async_wait([this](const error_code& error, int) {
+      if (!error) Stop();
+    });
+    asio::co_spawn(loops_[0]->context, Accept(), asio::detached);
+    for (std::size_t i = 1; i < loops_.size(); ++i)
+      loops_[i]->thread = std::thread([loop = loops_[i].get()] { loop->context.run(); });
+    loops_[0]->context.run();
+    for (auto& loop : loops_)
+      if (loop->thread.joinable()) loop->thread.join();
+    workers_.join();
+  }
+
+  void Stop() override {
+    if (all_.draining.exchange(true)) return;
+    asio::co_spawn(loops_[0]->context, Drain(), asio::detached);
+  }
+
+ private:
+  static std::size_t ThreadsOf(const ServerOptions& options) {
+    if (options.threads > 0) return static_cast<std::size_t>(options.threads);
+    return std::max(1U, std::thread::hardware_concurrency());
+  }
+
+  static std::vector<std::unique_ptr<Loop>> FirstLoop() {
+    std::vector<std::unique_ptr<Loop>> loops;
+    loops.push_back(std::make_unique<Loop>());
+    return loops;
+  }
+
+  asio::awaitable<void> Accept() {
+    asio::steady_timer pause(loops_[0]->context);
+    for (std::size_t next = 0; !all_.draining; ++next) {
+      Loop& loop = *loops_[next % loops_.size()];
+      tcp::socket socket(loop.context);
+      error_code error;
+      co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+      if (all_.draining) co_return;
+      if (error) {  // out of file descriptors, mostly
+        pause.expires_after(kAcceptAgain);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+        continue;
+      }
+      asio::co_spawn(loop.context, Take(loop, std::move(socket)), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> Take(Loop& loop, tcp::socket socket) {
+    error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) co_return;
+    socket.set_option(tcp::no_delay(true), error);
+    Peer peer{remote.address().to_string(), remote.address().is_loopback(), {}};
+    const bool room = open_.fetch_add(1) < options_.limits.connections;
+    all_.metrics.Connections(1);
+    try {
+      if (!room) {
+        PlainStream stream(std::move(socket));
+        if (!tls_) co_await TurnAway(stream, all_);
+      } else if (tls_) {
+        co_await Secure(loop, std::move(socket), std::move(peer));
+      } else {
+        PlainStream stream(std::move(socket));
+        const auto session = Enter(loop, stream);
+        co_await Converse(stream, all_, *session, std::move(peer));
+        loop.sessions.erase(session);
+      }
+    } catch (const std::exception&) {  // the connection alone is lost
+    }
+    all_.metrics.Connections(-1);
+    open_.fetch_sub(1);
+  }
+
+  asio::awaitable<void> Secure(Loop& loop, tcp::socket socket, Peer peer) {
+    TlsStream stream(std::move(socket), *tls_);
+    boost::beast::get_lowest_layer(stream).expires_after(milliseconds(kHandshakeMs));
+    error_code error;
+    co_await stream.async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return;
+    peer.certificate = NameInCertificate(stream.native_handle());
+    const auto session = Enter(loop, stream);
+    co_await Converse(stream, all_, *session, std::move(peer));
+    loop.sessions.erase(session);
+  }
+
+  template <class Stream>
+  static std::list<Session>::iterator Enter(Loop& loop, Stream& stream) {
+    loop.sessions.push_front({true, [&stream] {
+                                error_code ignored;
+                                boost::beast::get_lowest_layer(stream).socket().close(ignored);
+                              }});
+    return loop.sessions.begin();
+  }
+
+  // No new connections, those that wait are closed, those at work have the time of grace.
+  asio::awaitable<void> Drain() {
+    error_code error;
+    acceptor_.close(error);
+    for (auto& loop : loops_)
+      asio::post(loop->context, [raw = loop.get()] {
+        for (Session& session : raw->sessions)
+          if (session.waiting) session.close();
+      });
+    const auto deadline = std::chrono::steady_clock::now() + milliseconds(options_.limits.shutdown_grace_ms);
+    asio::steady_timer pause(loops_[0]->context);
+    while (open_ > 0 && std::chrono::steady_clock::now() < deadline) {
+      pause.expires_after(kDrainLook);
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    }
+    for (auto& loop : loops_) loop->context.stop();
+  }
+
+  const ServerOptions options_;
+  std::unique_ptr<asio::ssl::context> tls_;
+  asio::thread_pool workers_;
+  Conversation all_;
+  std::atomic<std::int64_t> open_ = 0;
+  std::vector<std::unique_ptr<Loop>> loops_ = FirstLoop();
+  tcp::acceptor acceptor_{loops_[0]->context};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Listen(const ServerOptions& options, const Router& router, Metrics& metrics) {
+  std::unique_ptr<asio::ssl::context> tls;
+  if (!options.tls.certificate.empty()) {
+    auto made = MakeTlsContext(options.tls);
+    if (!made) return tl::unexpected<Error>(made.error());
+    tls = std::move(*made);
+  }
+  auto server = std::make_unique<BeastServer>(options, router, metrics, std::move(tls));
+  if (auto bound = server->Bind(); !bound) return tl::unexpected<Error>(bound.error());
+  return server;
+}
+
+}  // namespace tenure::http

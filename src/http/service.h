@@ -1,0 +1,79 @@
+#pragma once
+// The record in service: one writer that appends and projects, any number of readers that ask, and what is counted on the way.
+//
+// Thread safety: any call from any thread. Appends are put in one order; a question never waits for an append.
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http/metrics.h"
+#include "tenure/tenure.h"
+
+namespace tenure::http {
+
+struct ServiceOptions {
+  OpenOptions record;   // write and create are set here
+  int poll_ms = 200;    // between looks at a log that others write to
+  std::string max_lag;  // what /readyz allows; empty = any
+};
+
+class Service {
+ public:
+  // Errors: as Tenure::Open.
+  static Result<std::unique_ptr<Service>> Open(const ServiceOptions& options);
+  ~Service();  // projects no more; the record is closed
+
+  // A reader for the time of one question. The last of them goes before the service.
+  class Asker {
+   public:
+    Asker(Service& service, std::unique_ptr<Tenure> reader) : service_(&service), reader_(std::move(reader)) {}
+    Asker(Asker&&) = default;
+    ~Asker();
+    Tenure& operator*() const { return *reader_; }
+    Tenure* operator->() const { return reader_.get(); }
+
+   private:
+    Service* service_;
+    std::unique_ptr<Tenure> reader_;
+  };
+  Asker Borrow();
+
+  // With the writer alone; `use` may block on the disk.
+  template <class F>
+  auto Write(F&& use) {
+    const std::lock_guard lock(writer_mutex_);
+    return use(*writer_);
+  }
+
+  // Waits until the token is projected, at most so long; false if it isn't by then. Errors (kCaller): token_*.
+  Result<bool> AwaitReached(const std::string& token, std::chrono::milliseconds most);
+
+  // Why the service can't answer as well as it should; empty = it can.
+  std::string NotReady();
+
+  Metrics& Counts() { return metrics_; }
+  EffectiveTime Now() const;
+
+ private:
+  explicit Service(ServiceOptions options) : options_(std::move(options)) {}
+  void Follow();
+
+  ServiceOptions options_;
+  Metrics metrics_;
+  std::mutex writer_mutex_;
+  std::unique_ptr<Tenure> writer_;
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<Tenure>> readers_;
+  std::mutex moved_mutex_;
+  std::condition_variable moved_;
+  bool stop_ = false;
+  std::string trouble_;  // of the last look at the log
+  std::thread follower_;
+};
+
+}  // namespace tenure::http
