@@ -25,7 +25,7 @@ Status Require(const Caller& caller, Scope scope) {
 
 Status MayAppend(const Caller& caller, const AppendCandidate& event) {
   if (caller.everything) return {};
-  const bool governs = caller.scopes.count(Scope::kGovern) > 0;
+  const bool governs = caller.scopes.contains(Scope::kGovern);
   if (event.type == EventType::kDeadLetterResolved) {
     if (governs) return {};
     return NotAuthorised("\"" + caller.name + "\" may not resolve dead letters", "that needs the scope govern");
@@ -34,10 +34,10 @@ Status MayAppend(const Caller& caller, const AppendCandidate& event) {
                                   [&](const EventName& name) { return name.source != event.name.source; });
   if (others && !governs)
     return NotAuthorised("\"" + caller.name + "\" may not take out events of another source", "that needs the scope govern");
-  if (caller.scopes.count(Scope::kAppend) == 0 || caller.planes.count(event.topic) == 0)
+  if (!caller.scopes.contains(Scope::kAppend) || !caller.planes.contains(event.topic))
     return NotAuthorised("\"" + caller.name + "\" may not append to " + std::string(TopicName(event.topic)),
                          "use the token of a producer of that plane");
-  if (caller.sources.count(event.name.source) == 0)
+  if (!caller.sources.contains(event.name.source))
     return NotAuthorised("\"" + caller.name + "\" may not append for the source \"" + event.name.source + "\"",
                          "use the token of that source's producer");
   return {};

@@ -27,7 +27,7 @@ struct Caller {
   std::set<Topic> planes;         // that it may append to
   std::set<std::string> sources;  // that it may append for; empty = none
 
-  bool May(Scope scope) const { return everything || scope == Scope::kNone || scopes.count(scope) > 0; }
+  bool May(Scope scope) const { return everything || scope == Scope::kNone || scopes.contains(scope); }
 };
 
 // not_authorised (403) unless the caller has the scope.

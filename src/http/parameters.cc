@@ -77,7 +77,7 @@ std::string Parameters::Take(const std::string& name) {
 }
 
 Result<bool> Parameters::TakeFlag(const std::string& name) {
-  const bool given = values_.count(name) > 0;
+  const bool given = values_.contains(name);
   const std::string value = Take(name);
   if (!given || value == "false") return false;
   if (value.empty() || value == "true") return true;

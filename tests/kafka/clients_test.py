@@ -1,4 +1,5 @@
 """Other people's clients: what they read of what tenure wrote, and what they cannot make it believe."""
+import base64
 import hashlib
 import hmac
 import json
@@ -6,7 +7,6 @@ import os
 import shutil
 import subprocess
 
-import base64
 import testing
 from case import RecordTest, event, granted, registered
 from programs import RecordProducer, consume
@@ -23,7 +23,8 @@ def written():
         yield "tenure.identity", who, registered(who)
         yield "tenure.access", who, granted(who, f"g-{n}")
         yield "tenure.access", f"role:r-{n}", event("role.defined", 1, {"role": f"role:r-{n}", "permissions": []})
-        yield "tenure.usage", who, event("access.used", 3, {"identity": who, "action": "read", "resource": "bucket:a", "outcome": "allowed"})
+        used = {"identity": who, "action": "read", "resource": "bucket:a", "outcome": "allowed"}
+        yield "tenure.usage", who, event("access.used", 3, used)
         yield "tenure.governance", f"rv-{n}", event("review.closed", 4, {"review": f"rv-{n}"})
 
 
@@ -43,8 +44,9 @@ class Clients(RecordTest):
             self.skipTest("there is no kcat (Debian: kcat)")
         places = self.write()
         for plane in self.PLANES:
-            ran = subprocess.run([kcat, "-C", "-b", self.kafka.bootstrap, "-t", self.prefix + plane, "-o", "beginning", "-e", "-q", "-J"],
-                                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=True)
+            ran = subprocess.run(
+                [kcat, "-C", "-b", self.kafka.bootstrap, "-t", self.prefix + plane, "-o", "beginning", "-e", "-q", "-J"],
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=True)
             records = [json.loads(line) for line in ran.stdout.splitlines()]
             self.assertEqual([r["headers"] for r in records], [CONTENT_TYPE] * len(records))
             self.assert_written(plane, [(r["key"], json.loads(r["payload"]), r["partition"]) for r in records], places)

@@ -1,4 +1,4 @@
-"""Several who read one record: replicas that converge, readers beside a projector at work, and a model that is rebuilt beside the live one."""
+"""Several who read one record: replicas that converge, readers beside a projector at work, a model rebuilt beside the live one."""
 import concurrent.futures
 import json
 import signal
@@ -12,7 +12,8 @@ setUpModule = testing.required
 # About the organisation of `tenure generate`.
 ROBOT, NIGHT = "service_account:ci-robot-42", "2026-03-14T02:17:00Z"
 QUESTIONS = [("check", ROBOT, "bucket:Write", "bucket:prod/ledger/2026", "--as-of", NIGHT, "--why"),
-             ("what", ROBOT, "--as-of", NIGHT), ("show", ROBOT, "--as-of", NIGHT), ("timeline", ROBOT, "--during", "2025-11-01/2026-07-01"),
+             ("what", ROBOT, "--as-of", NIGHT), ("show", ROBOT, "--as-of", NIGHT),
+             ("timeline", ROBOT, "--during", "2025-11-01/2026-07-01"),
              ("who", "bucket:Write", "bucket:prod/ledger/2026", "--as-of", NIGHT), ("identities", "--unowned", "--as-of", NIGHT)]
 
 
