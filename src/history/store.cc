@@ -164,7 +164,7 @@ Result<std::map<TopicPartition, Place>> Store::Places() const {
     Reader value(c->Value());
     const Position last = value.At();
     const auto hash = value.Rest();
-    Place place{now->state.projected.Next(last.Where()), last.offset, {}};
+    Place place{now->state.projected.Next(last.Where()), last.offset, {}, LastRecorded(last.Where())};
     if (!value.Ok() || hash.size() != place.hash.size())
       return Fail("model_corrupt", "the row of a partition's last record can't be read", "run `tenure rebuild`", Blame::kFault);
     std::copy(hash.begin(), hash.end(), place.hash.begin());

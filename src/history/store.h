@@ -39,6 +39,7 @@ struct Place {
   std::int64_t next = 0;
   std::optional<std::int64_t> last;  // offset of the last record, if one was read
   Hash256 hash{};                    // of that record's key and value
+  RecordedTime recorded;             // the greatest of the partition
 };
 
 class Store {

@@ -8,6 +8,7 @@
 // Errors that any call may return: log_io, log_disk_full, log_corrupt, log_format_unknown (kFault).
 // Thread safety: any call from any thread. Appends are put in one order; those that wait for each other share one sync.
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -114,6 +115,20 @@ class Log {
   // The records that the log holds now with recorded time <= k. Once k is closed, the answer is the same for ever.
   // Logarithmic in the length of each partition.
   virtual Result<PositionVector> AtTime(RecordedTime k) const = 0;
+
+  // The first offset of each of these partitions whose stamp is not before the one given; a partition that has none is missing. Where
+  // others write, it tells a partition from one that was made anew in its place: that one's stamps begin later.
+  virtual Result<std::map<TopicPartition, std::int64_t>> FirstSince(const std::map<TopicPartition, RecordedTime>& stamps) const {
+    std::map<TopicPartition, std::int64_t> first;
+    auto end = End();
+    if (!end) return tl::unexpected<Error>(end.error());
+    for (const auto& [where, stamp] : stamps) {
+      auto before = AtTime(RecordedTime{stamp.us - 1});
+      if (!before) return tl::unexpected<Error>(before.error());
+      if (before->Next(where) < end->Next(where)) first[where] = before->Next(where);
+    }
+    return first;
+  }
 
   // K is closed when no record can still be given a recorded time <= K; true stays true. `known` is what the caller has read:
   // on Kafka it is the evidence (each partition has shown a later record, or its end was reached long enough after K); the

@@ -102,10 +102,11 @@ Hash256 HashOfRecord(const log::Record& record);
 // topic was made anew or cut; log_truncated likewise.
 Status CheckPlaces(const ReadModel& model, const log::Log& log);
 
-// The same, once at first and then whenever the log was disturbed since it was last done.
+// The same, once at first and then whenever the log was disturbed since it was last done; else, of the partitions that something is to
+// be taken from, whether they still begin as early as they did.
 class PlacesGuard {
  public:
-  Status Check(const ReadModel& model, const log::Log& log);
+  Status Check(const ReadModel& model, const log::Log& log, const PositionVector& taken = {});
 
  private:
   std::optional<std::int64_t> checked_;  // the log's disturbances then

@@ -51,7 +51,7 @@ Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const Positi
     auto batch = NextBatch(log, model.Projected(), until);
     if (!batch && batch.error().blame == Blame::kUnavailable) return tl::unexpected(batch.error());
     if (guard != nullptr)
-      if (auto s = guard->Check(model, log); !s) return tl::unexpected(s.error());
+      if (auto s = guard->Check(model, log, batch ? batch->reached : PositionVector{}); !s) return tl::unexpected(s.error());
     if (!batch) return tl::unexpected(batch.error());
     const auto before = model.Projected();
     // On a log of one writer offsets have no holes, and nobody replaces records.
@@ -72,6 +72,39 @@ Error Replaced(const TopicPartition& where, std::int64_t offset, const std::stri
           "restore the topic from a backup; a record that really begins anew needs a data directory of its own", Blame::kFault};
 }
 
+Status CheckPlace(const log::Log& log, const TopicPartition& where, const history::Place& place) {
+  if (!place.last) return {};
+  auto record = log.At({where.topic, where.partition, *place.last});
+  if (!record && record.error().code == "log_offset_out_of_range")
+    return tl::unexpected(Replaced(where, *place.last, "has no record"));
+  if (!record) return tl::unexpected(record.error());
+  if (HashOfRecord(*record) != place.hash) return tl::unexpected(Replaced(where, *place.last, "has another record"));
+  return {};
+}
+
+// A topic that was made anew and filled while nobody looked disturbs nobody. But what it holds was stamped later than what was
+// projected: the first record not before that is its very first, or none. One request for all, and none of the stream is lost.
+Status CheckBeginnings(const ReadModel& model, const log::Log& log, const PositionVector& taken) {
+  if (log.HasOneWriter() || taken.next.empty()) return {};
+  auto places = model.Places();
+  if (!places) return tl::unexpected(places.error());
+  std::map<TopicPartition, RecordedTime> greatest;
+  for (const auto& [where, place] : *places)
+    if (place.last && taken.next.contains(where)) greatest[where] = place.recorded;
+  if (greatest.empty()) return {};
+  auto first = log.FirstSince(greatest);
+  if (!first) return tl::unexpected(first.error());
+  for (const auto& [where, recorded] : greatest) {
+    const history::Place& place = places->at(where);
+    const auto since = first->find(where);
+    if (since == first->end() || since->second > *place.last)
+      return tl::unexpected(Replaced(where, *place.last, "has other records"));
+    if (since->second == 0)  // it may have been so before
+      if (auto s = CheckPlace(log, where, place); !s) return s;
+  }
+  return {};
+}
+
 }  // namespace
 
 Hash256 HashOfRecord(const log::Record& record) {
@@ -81,20 +114,14 @@ Hash256 HashOfRecord(const log::Record& record) {
 Status CheckPlaces(const ReadModel& model, const log::Log& log) {
   auto places = model.Places();
   if (!places) return tl::unexpected(places.error());
-  for (const auto& [where, place] : *places) {
-    if (!place.last) continue;
-    auto record = log.At({where.topic, where.partition, *place.last});
-    if (!record && record.error().code == "log_offset_out_of_range")
-      return tl::unexpected(Replaced(where, *place.last, "has no record"));
-    if (!record) return tl::unexpected(record.error());
-    if (HashOfRecord(*record) != place.hash) return tl::unexpected(Replaced(where, *place.last, "has another record"));
-  }
+  for (const auto& [where, place] : *places)
+    if (auto s = CheckPlace(log, where, place); !s) return s;
   return {};
 }
 
-Status PlacesGuard::Check(const ReadModel& model, const log::Log& log) {
+Status PlacesGuard::Check(const ReadModel& model, const log::Log& log, const PositionVector& taken) {
   const std::int64_t now = log.Disturbances();
-  if (checked_ == now) return {};
+  if (checked_ == now) return CheckBeginnings(model, log, taken);
   const Status checked = CheckPlaces(model, log);
   if (checked) checked_ = now;
   return checked;

@@ -156,6 +156,12 @@ class Kafka : public KafkaLog {
     return known;
   }
 
+  Result<std::map<TopicPartition, std::int64_t>> FirstSince(const std::map<TopicPartition, RecordedTime>& stamps) const override {
+    std::map<TopicPartition, std::int64_t> times;
+    for (const auto& [where, stamp] : stamps) times[where] = stamp.us / 1000;
+    return OffsetsSince(times, *committed_);
+  }
+
   Result<bool> IsClosed(RecordedTime k, const PositionVector& known) const override {
     // What is closed stays closed, and all before it is, whatever becomes of the clock.
     if (k.us <= closed_through_us_) return true;
@@ -250,17 +256,31 @@ class Kafka : public KafkaLog {
     return OffsetsAt(*partitions, RD_KAFKA_OFFSET_END, asker);
   }
 
-  // One request to each broker: the end, or the first offset with a stamp at or after `time_ms` (none where there is no such).
   Result<PositionVector> OffsetsAt(const std::vector<TopicPartition>& partitions, std::int64_t time_ms,
                                    const KafkaClient& asker) const {
+    std::map<TopicPartition, std::int64_t> times;
+    for (const auto& where : partitions) times[where] = time_ms;
+    auto offsets = OffsetsSince(times, asker);
+    if (!offsets) return tl::unexpected<Error>(offsets.error());
     PositionVector out;
-    if (partitions.empty()) return out;
+    for (const auto& [where, offset] : *offsets)
+      if (offset > 0 || time_ms != RD_KAFKA_OFFSET_END) out.next[where] = offset;
+    return out;
+  }
+
+  // One request to each broker: the end, or the first offset with a stamp at or after the time in milliseconds; missing where there is
+  // no such.
+  Result<std::map<TopicPartition, std::int64_t>> OffsetsSince(const std::map<TopicPartition, std::int64_t>& times,
+                                                              const KafkaClient& asker) const {
+    std::map<TopicPartition, std::int64_t> out;
+    if (times.empty()) return out;
     const std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)> list(
-        rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())), rd_kafka_topic_partition_list_destroy);
-    for (const auto& where : partitions)
+        rd_kafka_topic_partition_list_new(static_cast<int>(times.size())), rd_kafka_topic_partition_list_destroy);
+    for (const auto& [where, time] : times)
       rd_kafka_topic_partition_list_add(list.get(), NameOf(where.topic).c_str(), where.partition);
     const auto code = AskAgain(options_.request_timeout_ms, [&](int attempt_ms) {
-      for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = time_ms;
+      for (const auto& [where, time] : times)
+        rd_kafka_topic_partition_list_set_offset(list.get(), NameOf(where.topic).c_str(), where.partition, time);
       const auto asked = rd_kafka_offsets_for_times(asker.Get(), list.get(), attempt_ms);
       if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return OfKnownPartition(asked);
       for (int i = 0; i < list->cnt; ++i)
@@ -273,8 +293,7 @@ class Kafka : public KafkaLog {
       if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return tl::unexpected<Error>(consumer_->ErrorOf(one.err, std::string("asking for offsets of ") + one.topic));
       const auto topic = TopicOf(one.topic);
-      const bool found = one.offset >= 0 && (one.offset > 0 || time_ms != RD_KAFKA_OFFSET_END);
-      if (topic && found) out.next[{*topic, one.partition}] = one.offset;
+      if (topic && one.offset >= 0) out[{*topic, one.partition}] = one.offset;
     }
     return out;
   }

@@ -91,6 +91,18 @@ TEST_F(ScratchModel, ATopicMadeAnewBehindADisturbanceIsNotGoneOnWith) {
   EXPECT_EQ(Model().Projected(), *log.End());
 }
 
+TEST_F(ScratchModel, ATopicMadeAnewWhileNobodyLookedIsNotGoneOnWith) {
+  Shared log, anew;
+  PlacesGuard guard;
+  log.Tell(0, 10);
+  ASSERT_TRUE(CatchUp(Model(), log, {}, &guard));
+  anew.Tell(100, 20);  // stamped later
+  const auto caught_up = CatchUp(Model(), anew, {}, &guard);
+  ASSERT_FALSE(caught_up);
+  EXPECT_EQ(caught_up.error().code, "log_replaced");
+  EXPECT_EQ(Model().Projected(), *log.End());
+}
+
 TEST_F(ScratchModel, ADisturbanceAfterWhichAllIsAsItWasIsGoneOnWith) {
   Shared log;
   PlacesGuard guard;
