@@ -122,7 +122,8 @@ Event Events::Existence() {
       return Make(std::move(d));
     }
     case 3:
-      return Make(IdentityOwnerChanged{ref, {true, dice.Chance(0.7) ? std::optional<std::string>(dice.Pick(u.users)) : std::nullopt}});
+      return Make(
+          IdentityOwnerChanged{ref, {true, dice.Chance(0.7) ? std::optional<std::string>(dice.Pick(u.users)) : std::nullopt}});
     case 4:
     case 5:
       return Make(IdentitySuspended{.identity = ref});
