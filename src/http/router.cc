@@ -28,7 +28,7 @@ std::string_view MethodOf(const Request& request) {
 
 Router::Router(Service& service, Identify identify, Observe observe)
     : service_(service), identify_(std::move(identify)), observe_(std::move(observe)) {
-  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), EventRoutes(), RecordRoutes(), AuthzenRoutes()})
+  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), EventRoutes(), RecordRoutes()})
     for (const Route& route : routes) {
       routes_.push_back(route);
       patterns_.push_back(*Segments(route.pattern));
