@@ -34,7 +34,11 @@ struct KafkaSettings {
   std::string topic_prefix;                                     // before tenure.identity and so on; fixed with the directory
   // What is accepted although it weakens the record: compaction, producer-time, replication, retention, unclean-election.
   std::vector<std::string> accept;
+  // With it a verified_writer that is appended is signed, and one that is read is believed if the signature holds. The same for all that
+  // append and project. At least kDoorKeyBytesMin random bytes (door_key_short, kCaller). Empty: nothing is signed, and none believed.
+  std::string door_key;
 };
+inline constexpr std::size_t kDoorKeyBytesMin = 32;
 
 struct OpenOptions {
   std::string data_dir;  // REQUIRED
@@ -108,6 +112,7 @@ struct DeadLetterResolution {
   std::string reason;                     // REQUIRED
   std::string actor;                      // who decides, for the record (authid); may be empty
   std::string source = "tenure.resolve";  // of the resolution event
+  std::string verified_writer;            // as in AppendOptions
 };
 
 // The topics of a record on Kafka. Create makes those that aren't there, with the settings that the record needs, and leaves others as

@@ -42,22 +42,46 @@ Status AddFile(const std::string& path, Properties& properties) {
   return {};
 }
 
+// All that is in the file; never repeated.
+Result<std::string> ReadDoorKey(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  if (!file || !(bytes << file.rdbuf()))
+    return Fail("door_key_not_readable", "\"" + path + "\" can't be read, or is empty",
+                "name a file of at least 32 random bytes: openssl rand -out FILE 32", Blame::kCaller);
+  std::string key = bytes.str();
+  if (key.size() >= kDoorKeyBytesMin) return key;
+  return Fail("door_key_short", "\"" + path + "\" has " + std::to_string(key.size()) + " bytes",
+              "name a file of at least 32 random bytes: openssl rand -out FILE 32", Blame::kCaller);
+}
+
+std::string FromEnvironment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 }  // namespace
 
 Status Invocation::SettleKafka() {
   Properties properties;
-  const char* from_environment = std::getenv("TENURE_KAFKA");
-  std::istringstream words(from_environment == nullptr ? "" : from_environment);
+  std::istringstream words(FromEnvironment("TENURE_KAFKA"));
   for (std::string word; words >> word;)
     if (auto s = AddProperty(word, "a word of TENURE_KAFKA", properties); !s) return s;
   if (!kafka_config.empty())
     if (auto s = AddFile(kafka_config, properties); !s) return s;
   for (const auto& property : kafka_properties)
     if (auto s = AddProperty(property, "what --kafka is given", properties); !s) return s;
-  if (!properties.empty()) kafka = KafkaSettings{std::move(properties), topic_prefix, accept};
-  else if (!topic_prefix.empty() || !accept.empty())
-    return Fail("kafka_not_named", "--topic-prefix and --accept are about a log on Kafka, and no brokers are named",
+  if (properties.empty()) {
+    if (topic_prefix.empty() && accept.empty() && door_key_file.empty()) return {};
+    return Fail("kafka_not_named", "--topic-prefix, --accept and --door-key are about a log on Kafka, and no brokers are named",
                 "--kafka bootstrap.servers=HOST:PORT", Blame::kCaller);
+  }
+  kafka = KafkaSettings{std::move(properties), topic_prefix, accept, {}};
+  const std::string key_file = door_key_file.empty() ? FromEnvironment("TENURE_DOOR_KEY_FILE") : door_key_file;
+  if (key_file.empty()) return {};
+  auto key = ReadDoorKey(key_file);
+  if (!key) return tl::unexpected<Error>(key.error());
+  kafka->door_key = std::move(*key);
   return {};
 }
 

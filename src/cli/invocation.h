@@ -27,13 +27,14 @@ struct Invocation {
   bool wide = false;
   // As given on the command line; SettleKafka makes `kafka` of them.
   std::vector<std::string> kafka_properties, accept;
-  std::string kafka_config, topic_prefix;
+  std::string kafka_config, topic_prefix, door_key_file;
   std::optional<KafkaSettings> kafka;
   EffectiveTime now;  // one moment for the whole command
   Terminal terminal;
   std::function<Result<Exit>()> run;
 
-  // --kafka NAME=VALUE, --kafka-config FILE and TENURE_KAFKA (NAME=VALUE with blanks between), the first named last so that it wins.
+  // --kafka NAME=VALUE, --kafka-config FILE and TENURE_KAFKA (NAME=VALUE with blanks between), the first named last so that it wins;
+  // --door-key FILE, else the file that TENURE_DOOR_KEY_FILE names.
   Status SettleKafka();
   Result<std::unique_ptr<Tenure>> OpenToRead() const;
   Result<std::unique_ptr<Tenure>> OpenToRebuild() const;

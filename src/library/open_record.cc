@@ -76,10 +76,15 @@ Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
 }
 
 Status OpenRecord::OpenKafka(const OpenOptions& options) {
+  const std::string& door_key = options.kafka->door_key;
+  if (!door_key.empty() && door_key.size() < kDoorKeyBytesMin)
+    return Fail("door_key_short", "the door's key has " + std::to_string(door_key.size()) + " bytes",
+                "give at least " + std::to_string(kDoorKeyBytesMin) + " random ones", Blame::kCaller);
   log::KafkaOptions how;
   how.properties = options.kafka->properties;
   how.topic_prefix = options.kafka->topic_prefix;
   how.accept = options.kafka->accept;
+  how.door_key = door_key;
   how.read_only = !write;
   auto opened = log::KafkaLog::Open(how);
   if (!opened) return tl::unexpected<Error>(opened.error());

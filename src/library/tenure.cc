@@ -264,6 +264,7 @@ Result<AppendReport> Tenure::ResolveDeadLetter(const DeadLetterResolution& resol
   if (!event) return tl::unexpected<Error>(event.error());
   AppendOptions options;
   options.list_all = true;
+  options.verified_writer = resolution.verified_writer;
   return Append(std::vector<Event>{std::move(*event)}, options);
 }
 

@@ -118,7 +118,7 @@ class BareRoundTrip {
 
 // --- tenure
 
-KafkaSettings Settings(const std::string& prefix) { return {{{"bootstrap.servers", Brokers()}}, prefix, {"replication"}}; }
+KafkaSettings Settings(const std::string& prefix) { return {{{"bootstrap.servers", Brokers()}}, prefix, {"replication"}, {}}; }
 
 std::unique_ptr<Tenure> OpenRecord(const std::string& directory, const std::string& prefix) {
   OpenOptions options;

@@ -6,6 +6,10 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
+import time
+import unittest.mock
+import urllib.request
 
 import testing
 from case import HERE, RecordTest, event, granted, registered
@@ -72,6 +76,42 @@ class OneBroker(RecordTest):
         for who in ("user:structured", "user:binary", "user:ours"):
             self.assertEqual(self.answer("show", who, "--as-of", "2026-01-10")["results"][0]["status"], "active")
         self.assertEqual(self.letters(), [])
+
+    def test_a_verified_writer_is_believed_under_the_doors_key_alone(self):
+        self.topics()
+        key, other = self.dir / "door.key", self.dir / "other.key"
+        key.write_bytes(os.urandom(32))
+        other.write_bytes(os.urandom(32))
+        token = self.tenure("token", "create", "--plane", "identity", "--source", "test", "--name", "hr", kafka=False).stdout.strip()
+        served = self.serve("--door-key", key)
+        request = urllib.request.Request(f"{served}/v1/events", json.dumps(registered("user:a", id="signed")).encode(),
+                                         {"Content-Type": "application/cloudevents+json", "Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            self.assertEqual(answer.status, 202)
+        self.send("tenure.identity", json.dumps(registered("user:b", id="forged")), key="user:b",
+                  headers=[["tenure-writer", "hr"], ["tenure-writer-hmac", "0" * 32]])
+        self.send("tenure.identity", json.dumps(registered("user:c", id="plain")), key="user:c")
+        for data, words, expected in (("with", ["--door-key", key], "hr"), ("without", [], None), ("other", ["--door-key", other], None)):
+            with self.subTest(data):
+                self.tenure("append", "-", *words, data=data)
+                rows = self.answer("events", *words, data=data)["results"]
+                self.assertEqual({r["event"]["id"]: r["verified_writer"] for r in rows}, {"signed": expected, "forged": None, "plain": None})
+                shown = self.answer("show", "user:a", "--as-of", "2026-01-10", *words, data=data)["evidence"][0]
+                self.assertEqual(shown["verified_writer"], expected)
+        with unittest.mock.patch.dict(os.environ, TENURE_DOOR_KEY_FILE=str(key)):
+            self.assertEqual(self.answer("events", data="with")["results"][0]["verified_writer"], "hr")
+        short = self.dir / "short.key"
+        short.write_bytes(b"x" * 31)
+        self.assertIn("door_key_short", self.tenure("events", "--door-key", short, code=2).stderr)
+        self.assertIn("door_key_not_readable", self.tenure("events", "--door-key", self.dir / "none", code=2).stderr)
+        self.assertIn("kafka_not_named", self.tenure("events", "--door-key", key, kafka=False, code=2).stderr)
+
+    def serve(self, *words, data="d"):
+        """`tenure serve`, ended with the test; its address."""
+        process = spawn(self.command("serve", "--listen", "127.0.0.1:0", *words, data=data), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(self.end, process)
+        return process.stdout.readline().split()[-1]
 
     def test_topics_that_fall_short_stop_with_the_setting_unless_accepted(self):
         self.topics()
