@@ -114,11 +114,21 @@ Status Appender::Settle() {
       if (auto s = SettleTopic(candidate); !s) return s;
     if (!candidate.error && candidate.state == AppendState::kAppended)
       if (auto s = SettleSuperseded(candidate); !s) return s;
-    if (!candidate.error && candidate.topic && options_.allow)
-      if (auto allowed = options_.allow(ToAsk(candidate)); !allowed) candidate.error = allowed.error();
+    if (!candidate.error || candidate.state == AppendState::kConflict) Ask(candidate);
     if (candidate.error && candidate.state != AppendState::kConflict) candidate.state = AppendState::kRefused;
   }
   return {};
+}
+
+// A conflict is asked about too: who may not send an event isn't told what the record holds under its name.
+void Appender::Ask(Candidate& candidate) const {
+  if (!candidate.topic || !options_.allow) return;
+  auto allowed = options_.allow(ToAsk(candidate));
+  if (allowed) return;
+  candidate.error = allowed.error();
+  candidate.state = AppendState::kRefused;
+  candidate.first.reset();
+  candidate.twin.reset();
 }
 
 Status Appender::SettleCopy(Candidate& candidate, std::size_t index) {

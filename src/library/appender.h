@@ -63,6 +63,7 @@ class Appender {
   Status SettleTopic(Candidate& candidate);
   Status SettleSuperseded(Candidate& candidate);
   Result<std::optional<Topic>> TopicOf(const EventName& name);
+  void Ask(Candidate& candidate) const;
   static AppendCandidate ToAsk(const Candidate& candidate);  // REQUIRED: it has a topic
   bool Refuses() const;
   Status Write();
