@@ -57,12 +57,21 @@ bool Exists(const std::string& path) {
   return fs::exists(path, ec);
 }
 
-// Nothing in it, or only the draft of a tenure.json that a crash left.
+// Nothing in it, or only the draft of a tenure.json that a crash left, or tokens that were made before the first record.
 bool IsVacant(const std::string& path) {
   std::error_code ec;
-  for (const auto& entry : fs::directory_iterator(path, ec))
-    if (entry.path().filename() != "tenure.json.new") return false;
+  for (const auto& entry : fs::directory_iterator(path, ec)) {
+    const auto name = entry.path().filename();
+    if (name != "tenure.json.new" && name != "tokens.json" && name != "tokens.json.new") return false;
+  }
   return !ec;
+}
+
+// The descriptor's file belongs to whoever the folder belongs to, and to nobody else. Only root can give it away.
+bool GiveToOwner(int fd, const std::string& folder) {
+  struct stat owner{};
+  if (::fchmod(fd, 0600) != 0 || ::stat(folder.c_str(), &owner) != 0) return false;
+  return ::geteuid() != 0 || ::fchown(fd, owner.st_uid, owner.st_gid) == 0;
 }
 
 std::vector<std::string> Sorted(std::vector<std::string> names) {
@@ -73,10 +82,15 @@ std::vector<std::string> Sorted(std::vector<std::string> names) {
 
 }  // namespace
 
-Status WriteDurably(const std::string& path, const std::string& text) {
-  const std::string draft = path + ".new";
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+Status WriteDurably(const std::string& path, const std::string& text, bool private_to_owner) {
+  const std::string draft = path + ".new", folder = fs::path(path).parent_path().string();
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, private_to_owner ? 0600 : 0644);
   if (fd < 0) return IoError("can't write", draft, errno);
+  if (private_to_owner && !GiveToOwner(fd, folder)) {
+    const int why = errno;
+    ::close(fd);
+    return IoError("can't protect", draft, why);
+  }
   const ssize_t written = ::write(fd, text.data(), text.size());
   int err = errno;
   const bool whole = written == static_cast<ssize_t>(text.size());
@@ -86,7 +100,7 @@ Status WriteDurably(const std::string& path, const std::string& text) {
   ::close(fd);
   if (!synced) return IoError("can't write", draft, err);
   if (::rename(draft.c_str(), path.c_str()) != 0) return IoError("can't write", path, errno);
-  return SyncFolder(fs::path(path).parent_path().string());
+  return SyncFolder(folder);
 }
 
 Result<DataDirectory> FindDataDirectory(const std::string& path) {
@@ -136,6 +150,16 @@ Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::ve
   const DataFile file{topic_prefix ? kKafkaFormat : kDataFormat, correctors, topic_prefix.value_or("")};
   if (auto written = WriteDurably(path + kFile, WriteDataFile(file)); !written) return tl::unexpected<Error>(written.error());
   return DataDirectory{path, projection::FoldConfig{std::move(correctors)}, std::move(topic_prefix)};
+}
+
+Status FindOrMakeFolder(const std::string& path) {
+  auto found = FindDataDirectory(path);
+  if (found) return {};
+  if (found.error().code != "data_not_found") return tl::unexpected<Error>(found.error());
+  std::error_code ec;
+  fs::create_directories(path, ec);
+  if (ec) return IoError("can't make", path, ec.value());
+  return {};
 }
 
 Status SwapModel(const DataDirectory& dir) {

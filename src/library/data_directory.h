@@ -4,6 +4,8 @@
 //   DIR/tenure.json        format version and fold configuration, written once at creation (docs/formats/data-directory.md)
 //   DIR/log                the embedded log, unless the record is on Kafka
 //   DIR/log-seen.json      of a record on Kafka: where its log ended when the projector last looked
+//   DIR/tokens.json        who may ask and append over HTTP; may stand before the first record
+//   DIR/audit              what was asked over HTTP
 //   DIR/model              the read model; DIR/model.rebuilding and DIR/model.old exist only during a swap
 //   DIR/verify-<pid>       a model that `verify` is building
 // Errors: data_not_found, data_not_tenure, data_format_unknown, data_other_correctors, data_io.
@@ -27,6 +29,7 @@ struct DataDirectory {
   std::string Model() const { return path + "/model"; }
   std::string ModelRebuilding() const { return path + "/model.rebuilding"; }
   std::string ModelOld() const { return path + "/model.old"; }
+  std::string Audit() const { return path + "/audit"; }
 };
 
 // Reads DIR/tenure.json. A directory that isn't there, or is empty, is data_not_found with what to do.
@@ -37,8 +40,13 @@ Result<DataDirectory> FindDataDirectory(const std::string& path);
 Result<DataDirectory> FindOrCreateDataDirectory(const std::string& path, std::vector<std::string> correctors,
                                                 std::optional<std::string> topic_prefix = {});
 
-// Written beside and renamed, so that a crash leaves the old file or the new one, whole.
-Status WriteDurably(const std::string& path, const std::string& text);
+// For what may stand before the first record: the folder of a data directory, made empty where there is none.
+// Errors: data_not_tenure, data_io.
+Status FindOrMakeFolder(const std::string& path);
+
+// Written beside and renamed, so that a crash leaves the old file or the new one, whole. `private_to_owner`: only the user whom the
+// folder belongs to reads it, also when root has written it.
+Status WriteDurably(const std::string& path, const std::string& text, bool private_to_owner = false);
 
 // A swap is two renames: model -> model.old, model.rebuilding -> model; then model.old is removed. Whatever instant a crash
 // picks, FinishSwap (called on every opening for writing) leaves one whole model under its name.
