@@ -27,6 +27,8 @@ void AddRun(CLI::App& app, Invocation& invocation);     // run.cc: run, topics
 void AddTopics(CLI::App& app, Invocation& invocation);
 void AddMirror(CLI::App& app, Invocation& invocation);    // mirror.cc
 void AddServe(CLI::App& app, Invocation& invocation);     // serve.cc
+void AddToken(CLI::App& app, Invocation& invocation);     // token.cc
+void AddAudit(CLI::App& app, Invocation& invocation);     // audit.cc
 void AddGenerate(CLI::App& app, Invocation& invocation);  // generate.cc
 void AddVersion(CLI::App& app, Invocation& invocation);   // about.cc: version, schema
 void AddSchema(CLI::App& app, Invocation& invocation);

@@ -55,7 +55,7 @@ void Declare(CLI::App& app, Invocation& invocation) {
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
   for (auto* add : {AddIdentities, AddShow,    AddWhat,        AddWho,    AddCheck,    AddTimeline, AddDiff,    AddEvents,
                     AddVerify,     AddRebuild, AddDeadLetters, AddStatus, AddAppend,   AddImport,   AddRun,     AddTopics,
-                    AddMirror,     AddServe,  AddGenerate, AddSchema,   AddVersion, AddCompletion})
+                    AddMirror,     AddServe,   AddToken,       AddAudit,  AddGenerate, AddSchema,   AddVersion, AddCompletion})
     add(app, invocation);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }

@@ -1,21 +1,29 @@
 // The service: projector and HTTP API in one process.
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <chrono>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/invocation.h"
+#include "http/identify.h"
 #include "http/server.h"
 
 namespace tenure::cli {
 namespace {
 
 struct ServeCommand {
-  std::string listen = "127.0.0.1:7070", log;
+  std::string listen = "127.0.0.1:7070", log, client_map, audit = "on", audit_retention = "90d";
   std::vector<std::string> correctors;
   http::ServiceOptions service;
   http::ServerOptions server;
 };
+
+// The system's clock: tokens expire while the command runs.
+EffectiveTime Now() {
+  using namespace std::chrono;
+  return EffectiveTime{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
+}
 
 // "127.0.0.1:7070", "[::1]:7070", ":7070".
 Status ReadListen(const std::string& text, http::ServerOptions& options) {
@@ -33,13 +41,6 @@ Status ReadListen(const std::string& text, http::ServerOptions& options) {
   return {};
 }
 
-// Nobody is told apart yet, so nobody but this machine is answered.
-Status CheckLoopback(const http::ServerOptions& options) {
-  if (options.address.rfind("127.", 0) == 0 || options.address == "::1") return {};
-  return Fail("serve_open_to_all", options.address + " is no loopback address, and this version knows no tokens",
-              "listen at 127.0.0.1, and let others in through a proxy that knows them", Blame::kCaller);
-}
-
 Status CheckLog(const Invocation& invocation, const std::string& log) {
   if (log.empty() || (log == "kafka") == invocation.kafka.has_value()) return {};
   return Fail("data_other_log",
@@ -47,25 +48,72 @@ Status CheckLog(const Invocation& invocation, const std::string& log) {
               log == "kafka" ? "--kafka bootstrap.servers=HOST:PORT" : "leave --kafka out", Blame::kCaller);
 }
 
+// "90d", "12w", "forever".
+Status ReadRetention(const std::string& text, int& days) {
+  if (text == "forever") {
+    days = 0;
+    return {};
+  }
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (error != std::errc{} || number < 1 || number > 36'500 || (unit != "d" && unit != "w"))
+    return Fail("audit_retention_malformed", "\"" + text + "\" is no time to keep the audit",
+                "write --audit-retention 90d, 52w or forever", Blame::kCaller);
+  days = number * (unit == "w" ? 7 : 1);
+  return {};
+}
+
+bool IsLoopback(const std::string& address) { return address == "::1" || address.rfind("127.", 0) == 0; }
+
+Result<std::unique_ptr<http::Doorkeeper>> OpenDoor(Invocation& invocation, const ServeCommand& command) {
+  if (!command.client_map.empty() && command.server.tls.client_ca.empty())
+    return Fail("serve_client_map", "--client-map is given and no CA that vouches for the clients", "give --client-ca FILE too",
+                Blame::kCaller);
+  http::DoorOptions options;
+  options.tokens_path = http::TokensPath(invocation.data_dir);
+  options.client_map_path = command.client_map;
+  options.now = Now;
+  options.say = [&invocation](const Error& error) { invocation.terminal.Complain(error); };
+  auto door = http::Doorkeeper::Open(std::move(options));
+  if (door && !(*door)->Closed() && !IsLoopback(command.server.address))
+    return Fail("serve_open_to_all", "there are no tokens, and " + command.server.address + " can be reached from other machines",
+                "make a token first (tenure token create), or give --client-map, or listen at 127.0.0.1", Blame::kCaller);
+  return door;
+}
+
+void Greet(Invocation& invocation, const ServeCommand& command, const http::Server& server, const http::Doorkeeper& door) {
+  const bool v6 = command.server.address.find(':') != std::string::npos;
+  const std::string address = v6 ? "[" + command.server.address + "]" : command.server.address;
+  const bool tls = !command.server.tls.certificate.empty();
+  invocation.terminal.Line("tenure answers at " + std::string(tls ? "https://" : "http://") + address + ":" +
+                           std::to_string(server.Port()));
+  if (!door.Closed())
+    invocation.terminal.Line("there are no tokens: everybody on this machine may do everything, until tenure token create");
+  if (!tls && !IsLoopback(command.server.address))
+    invocation.terminal.Line("without TLS (--tls-cert, --tls-key) tokens and answers travel in the clear");
+  if (!command.server.tls.client_ca.empty() && command.client_map.empty())
+    invocation.terminal.Line("without --client-map a client's certificate lets nobody in");
+  invocation.terminal.Flush();
+}
+
 Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
   if (auto s = ReadListen(command.listen, command.server); !s) return tl::unexpected<Error>(s.error());
-  if (auto s = CheckLoopback(command.server); !s) return tl::unexpected<Error>(s.error());
   if (auto s = CheckLog(invocation, command.log); !s) return tl::unexpected<Error>(s.error());
   command.service.record.data_dir = invocation.data_dir;
   command.service.record.kafka = invocation.kafka;
   command.service.record.correctors = command.correctors;
+  command.service.audit.required = command.audit == "required";
+  if (auto s = ReadRetention(command.audit_retention, command.service.audit.retention_days); !s)
+    return tl::unexpected<Error>(s.error());
+  auto door = OpenDoor(invocation, command);
+  if (!door) return tl::unexpected<Error>(door.error());
   auto service = http::Service::Open(command.service);
   if (!service) return tl::unexpected<Error>(service.error());
-  const auto identify = [](const http::Request& request) -> Result<http::Caller> {
-    if (request.peer.loopback) return http::Caller{{}, true, {}, {}, {}};
-    return Fail("not_authenticated", "no token was sent", "send Authorization: Bearer TOKEN", Blame::kCaller);
-  };
-  const http::Router router(**service, identify, {});
+  const http::Router router(**service, [&](const http::Request& request) { return (*door)->Admit(request); });
   auto server = http::Server::Listen(command.server, router, (*service)->Counts());
   if (!server) return tl::unexpected<Error>(server.error());
-  invocation.terminal.Line("tenure answers at http://" + command.server.address + ":" + std::to_string((*server)->Port()));
-  invocation.terminal.Line("no token is asked for: whoever is on this machine may ask and append");
-  invocation.terminal.Flush();
+  Greet(invocation, command, **server, **door);
   (*server)->Run();
   invocation.terminal.Line("ended");
   return Exit::kOk;
@@ -87,6 +135,12 @@ void AddServe(CLI::App& app, Invocation& invocation) {
   sub->add_option("--tls-cert", command->server.tls.certificate, "Certificate chain, PEM")->type_name("FILE");
   sub->add_option("--tls-key", command->server.tls.key, "Its key, PEM")->type_name("FILE");
   sub->add_option("--client-ca", command->server.tls.client_ca, "Clients may show a certificate of this CA")->type_name("FILE");
+  sub->add_option("--client-map", command->client_map, "Who those clients are, and what they may (docs/formats/access.md)")
+      ->type_name("FILE");
+  sub->add_option("--audit", command->audit, "on, or required: answer nothing that can't be recorded (on)")
+      ->check(CLI::IsMember({"on", "required"}));
+  sub->add_option("--audit-retention", command->audit_retention, "How long the audit is kept: 90d, 52w, forever (90d)")
+      ->type_name("TIME");
   sub->add_option("--corrector", command->correctors,
                   "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")
       ->type_name("SOURCE");

@@ -98,7 +98,15 @@ std::string FieldOf(const Error& error) {
   return {};
 }
 
-Preparation Prepare(Call& call, bool always_history) {
+void Tell(Response& response, const AnswerHead& head, std::int64_t rows) {
+  response.question = head.question;
+  response.rows = rows;
+  response.when = head.when;
+  response.known_time = head.known_time;
+  response.position = head.token;
+}
+
+Preparation Prepare(Call& call, Back back) {
   library::WrittenAsk written;
   Parameters& given = call.parameters;
   written.as_of = given.Take("as_of");
@@ -111,12 +119,12 @@ Preparation Prepare(Call& call, bool always_history) {
   written.limit = *limit;
   if (auto missing = Await(call)) return {std::nullopt, std::move(*missing)};
   if (auto all = given.AllTaken(); !all) return {std::nullopt, BadParameter(all.error())};
-  if (always_history || LooksBack(written))
+  if (back == Back::kAlways || (back == Back::kAsAsked && LooksBack(written)))
     if (auto may = Require(call.caller, Scope::kHistory); !may) return {std::nullopt, Problem(may.error())};
   auto ask = library::ReadAsk(written, library::Spelling::kParameters, call.now);
   if (!ask) return {std::nullopt, BadParameter(ask.error())};
 
-  Prepared prepared{std::move(*ask), written.max_lag, {}, false};
+  Prepared prepared{std::move(*ask), written.max_lag, {}, false, back};
   const std::string& moment = written.as_of.empty() ? written.during : written.as_of;
   prepared.explicit_moment = !moment.empty() && moment.find("now") == std::string::npos;
   const bool by_time = std::holds_alternative<RecordedTime>(prepared.ask.as_known_at);
@@ -131,7 +139,8 @@ Preparation Prepare(Call& call, bool always_history) {
 }
 
 Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& head, std::string json, std::int64_t rows) {
-  if (!call.caller.May(Scope::kHistory) && (!head.when.as_of || head.when.as_of->us < call.now.us - kStillNowUs))
+  const bool may_look_back = prepared.back == Back::kGranted || call.caller.May(Scope::kHistory);
+  if (!may_look_back && (!head.when.as_of || head.when.as_of->us < call.now.us - kStillNowUs))
     return Problem(Require(call.caller, Scope::kHistory).error());
   if (library::TooFarBehind(head, prepared.max_lag))
     return Problem(Error{"lag_too_great",
@@ -140,8 +149,7 @@ Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& 
                          "ask again in a moment", Blame::kUnavailable},
                    "max_lag");
   Response response = Json(std::move(json));
-  response.question = head.question;
-  response.rows = rows;
+  Tell(response, head, rows);
   const bool cacheable = prepared.explicit_moment && head.closed;
   if (cacheable) response.fields.push_back({"ETag", TagOf(call, head.token)});
   response.fields.push_back({"Cache-Control", cacheable ? "private, no-cache" : "no-store"});

@@ -13,10 +13,15 @@
 
 namespace tenure::http {
 
+// Whether a question looks back, for which the scope history is needed: as its moment and knowledge say; always; or never, where what
+// it needs grants that too (reading the events is reading all there ever was).
+enum class Back { kAsAsked, kAlways, kGranted };
+
 struct Prepared {
   Ask ask;
   std::string max_lag, tag;  // the ETag that the answer will have, as far as it is known before it is made
   bool explicit_moment = false;
+  Back back = Back::kAsAsked;
 };
 
 // Takes the shared parameters and holds the rest to be empty, so the question's own are taken before. A problem, or what to ask.
@@ -24,18 +29,21 @@ struct Preparation {
   std::optional<Prepared> prepared;
   Response problem;  // or 304
 };
-Preparation Prepare(Call& call, bool always_history = false);
+Preparation Prepare(Call& call, Back back = Back::kAsAsked);
 
 // The answer's response: too far behind, not allowed to look back, or its JSON with ETag and caching.
 Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& head, std::string json, std::int64_t rows);
+
+// What metrics and audit are told of an answer.
+void Tell(Response& response, const AnswerHead& head, std::int64_t rows);
 
 // The parameter that an error of a question is about.
 std::string FieldOf(const Error& error);
 
 // `ask(tenure, ask)` gives a Result of the answer; `write(answer)` its JSON and number of rows.
 template <class F, class Write>
-Response Answered(Call& call, F&& ask, Write&& write, bool always_history = false) {
-  auto preparation = Prepare(call, always_history);
+Response Answered(Call& call, F&& ask, Write&& write, Back back = Back::kAsAsked) {
+  auto preparation = Prepare(call, back);
   if (!preparation.prepared) return std::move(preparation.problem);
   const auto asker = call.service.Borrow();
   auto answer = ask(*asker, preparation.prepared->ask);

@@ -35,6 +35,7 @@ class EventStream : public Stream {
       auto row = feed_->Next();
       if (!row) return tl::unexpected<Error>(row.error());
       if (!row->has_value()) break;
+      ++rows_;
       if (as_events_) chunk += "id: " + feed_->Reached() + "\nevent: event\ndata: ";
       chunk += library::ToJson(**row) + (as_events_ ? "\n\n" : "\n");
     }
@@ -43,11 +44,13 @@ class EventStream : public Stream {
   }
   // The id makes a resumed stream go on here, and not before all that didn't match.
   std::string Heartbeat() const override { return as_events_ ? "id: " + feed_->Reached() + "\n: alive\n\n" : "\n"; }
+  std::int64_t Rows() const override { return rows_; }
 
  private:
   Service::Asker asker_;  // outlives the feed
   std::unique_ptr<EventFeed> feed_;
   const bool as_events_, follow_;
+  std::int64_t rows_ = 0;
 };
 
 Response Streamed(Call& call, const EventsQuestion& question, bool as_events) {
@@ -68,6 +71,8 @@ Response Streamed(Call& call, const EventsQuestion& question, bool as_events) {
   response.content_type = as_events ? kEventStream : kNdjson;
   response.fields.push_back({"Cache-Control", "no-store"});
   response.question = "events";
+  response.when = ask->when;
+  response.position = (*feed)->Reached();
   response.stream = std::make_unique<EventStream>(std::move(asker), std::move(*feed), as_events, *follow || as_events);
   return response;
 }
@@ -89,7 +94,7 @@ Response Events(Call& call) {
       [](const EventsAnswer& answer) {
         return std::pair(library::ToJson(answer), static_cast<std::int64_t>(answer.rows.size()));
       },
-      true);
+      Back::kGranted);
 }
 
 // --- adding
@@ -152,6 +157,7 @@ Response Outcome(const AppendReport& report, bool partial) {
 }
 
 Response Append(Call& call) {
+  if (auto may = MayAppendAny(call.caller); !may) return Problem(may.error());
   auto partial = call.parameters.TakeFlag("partial");
   if (!partial) return Problem(partial.error(), "partial");
   if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
@@ -169,13 +175,17 @@ Response Append(Call& call) {
   });
   if (!report) return Problem(report.error());
   call.service.Counts().Appended(report->answer);
-  return Outcome(*report, *partial);
+  Response response = Outcome(*report, *partial);
+  response.rows = report->answer.appended + report->answer.duplicates;
+  response.position = report->answer.token;
+  return response;
 }
 
 }  // namespace
 
 std::vector<Route> EventRoutes() {
-  return {{"GET", "/v1/events", Scope::kEvents, Events}, {"POST", "/v1/events", Scope::kNone, Append}};
+  return {{"GET", "/v1/events", Scope::kEvents, Events, false, "events"},
+          {"POST", "/v1/events", Scope::kNone, Append, false, "append"}};
 }
 
 }  // namespace tenure::http

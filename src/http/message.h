@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tenure/answer.h"
 #include "tenure/result.h"
 
 namespace tenure::http {
@@ -18,6 +19,7 @@ struct Field {
 // Who sent a request, as far as the connection tells.
 struct Peer {
   std::string address;
+  std::string network;  // the address, of IPv6 its first 64 bits: what one client has
   bool loopback = false;
   std::string certificate;  // the verified client certificate's SPIFFE ID, else its subject; empty = none
 };
@@ -46,6 +48,8 @@ class Stream {
   virtual Result<std::optional<std::string>> More() = 0;
   // Sent when there has been nothing for a while: means nothing to who reads the stream.
   virtual std::string Heartbeat() const = 0;
+  // How many results it has given so far.
+  virtual std::int64_t Rows() const { return 0; }
 };
 
 struct Response {
@@ -58,6 +62,11 @@ struct Response {
   // For metrics and the audit, which count and don't read bodies.
   std::string question;  // "check", "who", …; empty = no question
   std::int64_t rows = 0;
+  std::string code;                        // of a problem
+  std::vector<Field> asked;                // the question's parameters that are not in the URL
+  When when;                               // that was asked about; neither is set where no moment is
+  std::optional<RecordedTime> known_time;  // as known when
+  std::string position;
 };
 
 Response Json(std::string body, int status = 200);

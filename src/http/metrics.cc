@@ -34,6 +34,8 @@ struct Metrics::Impl {
                                                         .Register(registry);
   prometheus::Gauge& connections =
       BuildGauge().Name("tenure_http_connections").Help("Open connections").Register(registry).Add({});
+  prometheus::Family<prometheus::Gauge>& audit =
+      BuildGauge().Name("tenure_audit").Help("State of the audit of questions, since the start").Register(registry);
   prometheus::Family<prometheus::Gauge>& record =
       BuildGauge().Name("tenure_record").Help("State of record and read model").Register(registry);
 };
@@ -63,6 +65,16 @@ void Metrics::Appended(const AppendAnswer& answer) {
 void Metrics::Connections(int change) { impl_->connections.Increment(change); }
 
 void Metrics::Turned(const std::string& why) { impl_->turned.Add({{"why", why}}).Increment(); }
+
+void Metrics::Audited(const AuditState& state) {
+  const auto set = [&](const char* what, std::int64_t value) {
+    impl_->audit.Add({{"what", what}}).Set(static_cast<double>(value));
+  };
+  set("lines_written", state.written);
+  set("lines_waiting", state.waiting);
+  set("lines_lost", state.lost);
+  set("failing", state.trouble.empty() ? 0 : 1);
+}
 
 std::string Metrics::Text(const StatusAnswer& status) {
   const auto set = [&](const char* what, std::int64_t value) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "http/audit.h"
 #include "tenure/answer.h"
 
 namespace tenure::http {
@@ -18,6 +19,8 @@ class Metrics {
   void Appended(const AppendAnswer& answer);
   void Connections(int change);
   void Turned(const std::string& why);  // requests refused for a limit
+
+  void Audited(const AuditState& state);
 
   // The whole page, with what the status says of record and read model.
   std::string Text(const StatusAnswer& status);

@@ -27,6 +27,7 @@ Response Counted(Call& call) {
   const auto asker = call.service.Borrow();
   auto status = asker->Status();
   if (!status) return Problem(status.error());
+  call.service.Counts().Audited(call.service.Trail().State());
   Response response = Text(call.service.Counts().Text(*status));
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
@@ -44,7 +45,7 @@ Response Described(Call&) {
 std::vector<Route> OperatingRoutes() {
   return {{"GET", "/livez", Scope::kNone, Alive, true},
           {"GET", "/readyz", Scope::kNone, Ready},
-          {"GET", "/metrics", Scope::kOperate, Counted},
+          {"GET", "/metrics", Scope::kOperate, Counted, false, "metrics"},
           {"GET", "/openapi.yaml", Scope::kNone, Described, true}};
 }
 

@@ -29,6 +29,8 @@ class Parameters {
   Result<bool> TakeFlag(const std::string& name);
   // A whole number of at least `least`. Errors (kCaller): parameter_malformed.
   Result<std::int64_t> TakeNumber(const std::string& name, std::int64_t absent, std::int64_t least, std::int64_t most);
+  // What nobody took yet.
+  const std::map<std::string, std::string>& Left() const { return values_; }
   // Nothing is left that nobody took. Errors (kCaller): parameter_unknown.
   Status AllTaken() const;
 

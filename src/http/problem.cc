@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "event/codec.h"
 #include "event/json_writer.h"
 
 namespace tenure::http {
@@ -11,7 +12,10 @@ namespace {
 using event::JsonWriter;
 
 constexpr int kRetryAfterSeconds = 1;
-constexpr std::array<std::pair<std::string_view, int>, 13> kStatuses = {{{"not_authenticated", 401},
+constexpr std::array<std::pair<std::string_view, int>, 16> kStatuses = {{{"not_authenticated", 401},
+                                                                         {"credential_unknown", 401},
+                                                                         {"credential_expired", 401},
+                                                                         {"credential_revoked", 401},
                                                                          {"not_authorised", 403},
                                                                          {"route_unknown", 404},
                                                                          {"method_not_allowed", 405},
@@ -36,7 +40,10 @@ std::string TitleOf(std::string_view code) {
 void Member(JsonWriter& w, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   w.Key(name);
-  w.String(value);
+  if (event::IsUtf8(value)) return w.String(value);
+  std::string readable(value);  // a header was quoted that holds any bytes
+  std::replace_if(readable.begin(), readable.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  w.String(readable);
 }
 
 void Open(JsonWriter& w, int status, const Error& error, std::string_view field) {
@@ -51,12 +58,21 @@ void Open(JsonWriter& w, int status, const Error& error, std::string_view field)
   Member(w, "field", field);
 }
 
-Response Finish(JsonWriter& w, int status) {
+// RFC 6750: nothing but the realm for who has shown nothing.
+std::string ChallengeOf(const std::string& code) {
+  std::string challenge = "Bearer realm=\"tenure\"";
+  if (code == "not_authenticated") return challenge;
+  const std::string why = code == "credential_expired" ? "expired" : code == "credential_revoked" ? "revoked" : "unknown";
+  return challenge + ", error=\"invalid_token\", error_description=\"the credential is " + why + "\"";
+}
+
+Response Finish(JsonWriter& w, int status, const std::string& code) {
   w.EndObject();
   Response response = Json(w.Take(), status);
   response.content_type = "application/problem+json";
+  response.code = code;
   if (status == 503 || status == 429) response.fields.push_back({"Retry-After", std::to_string(kRetryAfterSeconds)});
-  if (status == 401) response.fields.push_back({"WWW-Authenticate", "Bearer realm=\"tenure\""});
+  if (status == 401) response.fields.push_back({"WWW-Authenticate", ChallengeOf(code)});
   return response;
 }
 
@@ -83,7 +99,7 @@ Response Problem(const Error& error, std::string_view field) { return Problem(St
 Response Problem(int status, const Error& error, std::string_view field) {
   JsonWriter w;
   Open(w, status, error, field);
-  return Finish(w, status);
+  return Finish(w, status, error.code);
 }
 
 Response Refused(int status, const Error& error, const std::vector<AppendedEvent>& events) {
@@ -102,7 +118,7 @@ Response Refused(int status, const Error& error, const std::vector<AppendedEvent
     w.EndObject();
   }
   w.EndArray();
-  return Finish(w, status);
+  return Finish(w, status, error.code);
 }
 
 }  // namespace tenure::http

@@ -70,7 +70,8 @@ Response Timeline(Call& call) {
   const std::string ref = call.parameters.Take("ref");
   if (ref.empty())
     return Problem(Error{"parameter_missing", "\"ref\" is missing", "say whose story: ref=user:alice", Blame::kCaller}, "ref");
-  return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.Timeline(ref, ask); }, Rows<TimelineAnswer>, true);
+  return Answered(
+      call, [&](Tenure& tenure, const Ask& ask) { return tenure.Timeline(ref, ask); }, Rows<TimelineAnswer>, Back::kAlways);
 }
 
 Response Diff(Call& call) {
@@ -85,19 +86,19 @@ Response Diff(Call& call) {
       [&](Tenure& tenure, const Ask& ask) {
         return library::AnswerDiff(tenure, diff, ask, library::Spelling::kParameters, call.now);
       },
-      Rows<DiffAnswer>, true);
+      Rows<DiffAnswer>, Back::kAlways);
 }
 
 }  // namespace
 
 std::vector<Route> QuestionRoutes() {
-  return {{"GET", "/v1/identities", Scope::kAsk, Identities},
-          {"GET", "/v1/identities/{ref}", Scope::kAsk, Show},
-          {"GET", "/v1/identities/{ref}/authority", Scope::kAsk, What},
-          {"GET", "/v1/authority", Scope::kAsk, Who},
-          {"GET", "/v1/check", Scope::kAsk, Check, true},
-          {"GET", "/v1/timeline", Scope::kAsk, Timeline},
-          {"GET", "/v1/diff", Scope::kAsk, Diff}};
+  return {{"GET", "/v1/identities", Scope::kAsk, Identities, false, "identities"},
+          {"GET", "/v1/identities/{ref}", Scope::kAsk, Show, false, "show"},
+          {"GET", "/v1/identities/{ref}/authority", Scope::kAsk, What, false, "what"},
+          {"GET", "/v1/authority", Scope::kAsk, Who, false, "who"},
+          {"GET", "/v1/check", Scope::kAsk, Check, true, "check"},
+          {"GET", "/v1/timeline", Scope::kAsk, Timeline, false, "timeline"},
+          {"GET", "/v1/diff", Scope::kAsk, Diff, false, "diff"}};
 }
 
 }  // namespace tenure::http

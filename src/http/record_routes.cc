@@ -20,7 +20,7 @@ Response State(Call& call) {
   auto answer = asker->Status();
   if (!answer) return Problem(answer.error());
   Response response = Json(library::ToJson(*answer));
-  response.question = "status";
+  Tell(response, answer->head, 1);
   response.fields.push_back({"Cache-Control", "no-store"});
   return response;
 }
@@ -30,7 +30,7 @@ Response Verify(Call& call) {
   auto answer = call.service.Write([](Tenure& writer) { return writer.Verify({}); });
   if (!answer) return Problem(answer.error());
   Response response = Json(library::ToJson(*answer));
-  response.question = "verify";
+  Tell(response, answer->head, 1);
   return response;
 }
 
@@ -73,21 +73,30 @@ Response Resolve(Call& call) {
                    "Content-Type");
   auto resolution = ReadResolution(call.request.body);
   if (!resolution) return Problem(resolution.error());
+  resolution->verified_writer = call.caller.name;
   auto report = call.service.Write([&](Tenure& writer) { return writer.ResolveDeadLetter(*resolution); });
   if (!report) return Problem(report.error());
   if (report->fault) return Problem(*report->fault);
   if (report->answer.refused + report->answer.conflicts > 0)
     return Refused(422, {"events_refused", "the resolution was refused", "correct what is listed"}, report->answer.events);
-  return Json(library::ToJson(report->answer), 202);
+  Response response = Json(library::ToJson(report->answer), 202);
+  response.rows = 1;
+  response.position = report->answer.token;
+  response.asked = {{"topic", std::string(TopicName(resolution->position.topic))},
+                    {"partition", std::to_string(resolution->position.partition)},
+                    {"offset", std::to_string(resolution->position.offset)},
+                    {"resolution", resolution->replaced_by ? "replaced" : "void"},
+                    {"actor", resolution->actor}};
+  return response;
 }
 
 }  // namespace
 
 std::vector<Route> RecordRoutes() {
-  return {{"GET", "/v1/dead-letters", Scope::kAsk, DeadLetters},
-          {"POST", "/v1/dead-letters/resolve", Scope::kGovern, Resolve},
-          {"GET", "/v1/status", Scope::kAsk, State},
-          {"POST", "/v1/verify", Scope::kOperate, Verify}};
+  return {{"GET", "/v1/dead-letters", Scope::kAsk, DeadLetters, false, "dead_letters"},
+          {"POST", "/v1/dead-letters/resolve", Scope::kGovern, Resolve, false, "resolve"},
+          {"GET", "/v1/status", Scope::kAsk, State, false, "status"},
+          {"POST", "/v1/verify", Scope::kOperate, Verify, false, "verify"}};
 }
 
 }  // namespace tenure::http

@@ -30,12 +30,14 @@ struct Route {
   Handler handler;
   // Takes microseconds, so that it is answered where it was read; others are answered on threads of their own.
   bool quick = false;
+  std::string_view question = {};  // for the audit; empty: the pattern tells enough, or the response does
 };
 
 // Each folder of routes, in files of their own.
 std::vector<Route> QuestionRoutes();   // GET /v1/…
 std::vector<Route> EventRoutes();      // /v1/events
 std::vector<Route> RecordRoutes();     // dead letters, verify, status
+std::vector<Route> AuditRoutes();      // who asked what
 std::vector<Route> OperatingRoutes();  // livez, readyz, metrics, openapi.yaml
 
 }  // namespace tenure::http

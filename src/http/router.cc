@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "http/asking.h"
+#include "http/audited_stream.h"
+#include "http/problem.h"
 
 namespace tenure::http {
 namespace {
@@ -20,15 +22,23 @@ bool Fits(const std::vector<std::string>& pattern, const std::vector<std::string
   return true;
 }
 
+// Whether who asks is looked at. The others are what a load balancer and a new client look at first.
+bool IsGuarded(const Route& route) { return route.scope != Scope::kNone || route.method != "GET"; }
+
+std::vector<std::string> Values(const std::vector<Field>& captured) {
+  std::vector<std::string> values;
+  for (const Field& field : captured) values.push_back(field.value);
+  return values;
+}
+
 std::string_view MethodOf(const Request& request) {
   return request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
 }
 
 }  // namespace
 
-Router::Router(Service& service, Identify identify, Observe observe)
-    : service_(service), identify_(std::move(identify)), observe_(std::move(observe)) {
-  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), EventRoutes(), RecordRoutes()})
+Router::Router(Service& service, Identify identify) : service_(service), identify_(std::move(identify)) {
+  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), EventRoutes(), RecordRoutes(), AuditRoutes()})
     for (const Route& route : routes) {
       routes_.push_back(route);
       patterns_.push_back(*Segments(route.pattern));
@@ -46,14 +56,24 @@ Router::Matched Router::Match(const Request& request) const {
       continue;
     }
     matched.route = &routes_[i];
-    for (std::size_t s = 0; s < segments->size(); ++s)
-      if (IsCapture(patterns_[i][s])) matched.captured.push_back((*segments)[s]);
+    for (std::size_t s = 0; s < segments->size(); ++s) {
+      const std::string& name = patterns_[i][s];
+      if (IsCapture(name)) matched.captured.push_back({name.substr(1, name.size() - 2), (*segments)[s]});
+    }
     return matched;
   }
   return matched;
 }
 
 const Route* Router::Find(const Request& request) const { return Match(request).route; }
+
+Response Router::Declined(const Refusal& refusal) const {
+  Response response = Problem(refusal.error, StatusOf(refusal.error) == 401 ? "Authorization" : "");
+  if (refusal.error.code == "too_many_requests") service_.Counts().Turned("rate");
+  for (Field& field : response.fields)
+    if (field.name == "Retry-After" && refusal.retry_after_s > 0) field.value = std::to_string(refusal.retry_after_s);
+  return response;
+}
 
 Response Router::AnswerMatched(const Request& request, const Matched& matched, Caller& caller) const {
   if (matched.route == nullptr && matched.allowed.empty())
@@ -65,16 +85,29 @@ Response Router::AnswerMatched(const Request& request, const Matched& matched, C
     response.fields.push_back({"Allow", matched.allowed});
     return response;
   }
-  if (matched.route->scope != Scope::kNone || matched.route->method != "GET") {
+  if (IsGuarded(*matched.route)) {
     auto identified = identify_(request);
-    if (!identified) return Problem(identified.error(), identified.error().code == "not_authenticated" ? "Authorization" : "");
+    if (!identified) return Declined(identified.error());
     caller = std::move(*identified);
+    if (auto may = Require(caller, matched.route->scope); !may) return Problem(may.error());
+    if (auto recorded = service_.Trail().Accepting(); !recorded) return Problem(recorded.error());
   }
-  if (auto may = Require(caller, matched.route->scope); !may) return Problem(may.error());
   auto parameters = Parameters::Parse(request.query);
   if (!parameters) return Problem(parameters.error(), FieldOf(parameters.error()));
-  Call call{service_, request, caller, matched.captured, std::move(*parameters), service_.Now()};
+  Call call{service_, request, caller, Values(matched.captured), std::move(*parameters), service_.Now()};
   return matched.route->handler(call);
+}
+
+// Who showed nothing, or too much at once, has asked nothing; metrics count them.
+void Router::Note(const Request& request, const Matched& matched, const Caller& caller, Response& response,
+                  double seconds) const {
+  if (matched.route == nullptr || !IsGuarded(*matched.route)) return;
+  if (caller.credential.empty() && !caller.everything && response.code.rfind("credential_", 0) != 0) return;
+  const Exchange exchange{request,          caller,  response, matched.route->pattern, matched.route->question,
+                          matched.captured, seconds, false};
+  service_.Trail().Note(exchange);
+  if (response.stream)
+    response.stream = AuditedStream(service_.Trail(), std::move(response.stream), exchange, matched.route->scope);
 }
 
 Response Router::Answer(const Request& request) const {
@@ -91,7 +124,7 @@ Response Router::Answer(const Request& request) const {
   service_.Counts().Answered(request.method, matched.route != nullptr ? std::string(matched.route->pattern) : "none",
                              response.status, seconds);
   if (!response.question.empty()) service_.Counts().Asked(response.question, seconds);
-  if (observe_) observe_(request, caller, response, seconds);
+  Note(request, matched, caller, response, seconds);
   return response;
 }
 

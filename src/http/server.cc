@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -26,6 +27,18 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAcceptAgain{50}, kDrainLook{20};
 constexpr int kHandshakeMs = 10'000;
+
+Peer PeerAt(asio::ip::address address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  Peer peer{address.to_string(), address.to_string(), address.is_loopback(), {}};
+  if (address.is_v6() && !address.is_loopback()) {
+    auto bytes = address.to_v6().to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), 0);
+    peer.network = asio::ip::address_v6(bytes).to_string();
+  }
+  return peer;
+}
 
 // One thread's event loop, and the connections on it.
 struct Loop {
@@ -114,7 +127,7 @@ class BeastServer : public Server {
     const auto remote = socket.remote_endpoint(error);
     if (error) co_return;
     socket.set_option(tcp::no_delay(true), error);
-    Peer peer{remote.address().to_string(), remote.address().is_loopback(), {}};
+    Peer peer = PeerAt(remote.address());
     const bool room = open_.fetch_add(1) < options_.limits.connections;
     all_.metrics.Connections(1);
     try {

@@ -17,6 +17,11 @@ Result<std::unique_ptr<Service>> Service::Open(const ServiceOptions& options) {
   auto writer = Tenure::Open(service->options_.record);
   if (!writer) return tl::unexpected<Error>(writer.error());
   service->writer_ = std::move(*writer);
+  service->options_.audit.directory = options.record.data_dir + "/audit";
+  service->options_.audit.now = [raw = service.get()] { return raw->Now(); };
+  auto audit = Audit::Open(service->options_.audit);
+  if (!audit) return tl::unexpected<Error>(audit.error());
+  service->audit_ = std::move(*audit);
   if (options.record.kafka) service->follower_ = std::thread([raw = service.get()] { raw->Follow(); });
   return service;
 }
@@ -90,6 +95,7 @@ std::string Service::NotReady() {
     const std::lock_guard lock(moved_mutex_);
     if (!trouble_.empty()) return trouble_;
   }
+  if (const std::string trouble = audit_->State().trouble; !trouble.empty()) return "the audit can't be written: " + trouble;
   const Asker asker = Borrow();
   auto status = asker->Status();
   if (!status) return status.error().ToString();

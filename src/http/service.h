@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "http/audit.h"
 #include "http/metrics.h"
 #include "tenure/tenure.h"
 
@@ -20,11 +21,12 @@ struct ServiceOptions {
   OpenOptions record;   // write and create are set here
   int poll_ms = 200;    // between looks at a log that others write to
   std::string max_lag;  // what /readyz allows; empty = any
+  AuditOptions audit;   // directory and clock are set here
 };
 
 class Service {
  public:
-  // Errors: as Tenure::Open.
+  // Errors: as Tenure::Open; audit_not_writable.
   static Result<std::unique_ptr<Service>> Open(const ServiceOptions& options);
   ~Service();  // projects no more; the record is closed
 
@@ -57,6 +59,7 @@ class Service {
   std::string NotReady();
 
   Metrics& Counts() { return metrics_; }
+  Audit& Trail() { return *audit_; }
   EffectiveTime Now() const;
 
  private:
@@ -65,6 +68,7 @@ class Service {
 
   ServiceOptions options_;
   Metrics metrics_;
+  std::unique_ptr<Audit> audit_;
   std::mutex writer_mutex_;
   std::unique_ptr<Tenure> writer_;
   std::mutex readers_mutex_;

@@ -14,7 +14,8 @@ namespace tenure::http {
 // Errors (kCaller): serve_tls, naming the file.
 Result<std::unique_ptr<boost::asio::ssl::context>> MakeTlsContext(const TlsFiles& files);
 
-// The SPIFFE ID among the alternative names, else the subject as RFC 2253 writes it; empty where no certificate was shown.
+// The SPIFFE ID among the alternative names, else the subject as RFC 2253 writes it; empty where no certificate was shown, and for one
+// with several SPIFFE IDs.
 std::string NameInCertificate(SSL* connection);
 
 }  // namespace tenure::http

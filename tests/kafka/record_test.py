@@ -6,14 +6,12 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
-import time
 import unittest.mock
 import urllib.request
 
 import testing
 from case import HERE, RecordTest, event, granted, registered
-from process import state, wait_until
+from process import spawn, state, wait_until
 from programs import RecordProducer, produce_events
 
 CONFORMANCE = os.environ.get("TENURE_KAFKA_CONFORMANCE",
