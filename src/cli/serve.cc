@@ -67,6 +67,10 @@ Status ReadRetention(const std::string& text, int& days) {
 bool IsLoopback(const std::string& address) { return address == "::1" || address.rfind("127.", 0) == 0; }
 
 Result<std::unique_ptr<http::Doorkeeper>> OpenDoor(Invocation& invocation, const ServeCommand& command) {
+  const http::TlsFiles& tls = command.server.tls;
+  if (tls.certificate.empty() != tls.key.empty() || (tls.certificate.empty() && !tls.client_ca.empty()))
+    return Fail("serve_tls", "a certificate, its key, or both are missing", "give --tls-cert FILE and --tls-key FILE",
+                Blame::kCaller);
   if (!command.client_map.empty() && command.server.tls.client_ca.empty())
     return Fail("serve_client_map", "--client-map is given and no CA that vouches for the clients", "give --client-ca FILE too",
                 Blame::kCaller);

@@ -9,7 +9,7 @@
 #include "cli/table.h"
 #include "cli/text.h"
 #include "event/json_writer.h"
-#include "http/grant_json.h"
+#include "http/rights_json.h"
 #include "http/tokens.h"
 #include "library/written_ask.h"
 
@@ -35,13 +35,13 @@ Result<EffectiveTime> ReadExpiry(const std::string& text, EffectiveTime now) {
   return library::ReadMoment("--expires", length ? "now+" + text : text, now);
 }
 
-http::Grant GrantOf(const CreateCommand& command) {
-  http::Grant grant;
-  for (const std::string& scope : command.scopes) grant.scopes.insert(*http::ScopeFromName(scope));
-  for (const std::string& plane : command.planes) grant.planes.insert(*http::PlaneFromName(plane));
-  grant.sources.insert(command.sources.begin(), command.sources.end());
-  grant.rate_per_second = command.rate;
-  return grant;
+http::Rights RightsOf(const CreateCommand& command) {
+  http::Rights rights;
+  for (const std::string& scope : command.scopes) rights.scopes.insert(*http::ScopeFromName(scope));
+  for (const std::string& plane : command.planes) rights.planes.insert(*http::PlaneFromName(plane));
+  rights.sources.insert(command.sources.begin(), command.sources.end());
+  rights.rate_per_second = command.rate;
+  return rights;
 }
 
 std::string StateOf(const http::Token& token, EffectiveTime now) {
@@ -54,7 +54,7 @@ void WriteToken(event::JsonWriter& w, const http::Token& token, EffectiveTime no
   w.String(token.id);
   w.Key("name");
   w.String(token.name);
-  http::WriteGrantMembers(w, token.grant);
+  http::WriteRightsMembers(w, token.rights);
   w.Key("created");
   w.Time(token.created);
   w.Key("expires");
@@ -75,9 +75,9 @@ Result<Exit> Create(Invocation& invocation, const CreateCommand& command) {
   if (auto s = CheckHere(invocation); !s) return tl::unexpected<Error>(s.error());
   auto expires = ReadExpiry(command.expires, invocation.now);
   if (!expires) return tl::unexpected<Error>(expires.error());
-  auto made = http::CreateToken(invocation.data_dir, command.name, GrantOf(command), invocation.now, *expires);
+  auto made = http::CreateToken(invocation.data_dir, command.name, RightsOf(command), invocation.now, *expires);
   if (!made) {
-    if (made.error().code == "grant_malformed")
+    if (made.error().code == "rights_malformed")
       made.error().hint = "append: --plane PLANE --source SOURCE; ask: --scope ask, history, events, govern or operate";
     return tl::unexpected<Error>(made.error());
   }
@@ -93,7 +93,7 @@ Result<Exit> Create(Invocation& invocation, const CreateCommand& command) {
     return Exit::kOk;
   }
   invocation.terminal.Line(made->text);
-  invocation.terminal.Note("\"" + Escape(token.name) + "\" may " + Escape(http::DescribeGrant(token.grant)));
+  invocation.terminal.Note("\"" + Escape(token.name) + "\" may " + Escape(http::DescribeRights(token.rights)));
   invocation.terminal.Note("expires " + ExpiryText(token, invocation.now) + "; revoke it with: tenure token revoke " + token.id);
   invocation.terminal.Note("The token is shown this once: keep it where only its user reads it.");
   return Exit::kOk;
@@ -123,7 +123,7 @@ Result<Exit> List(Invocation& invocation, bool json) {
   for (const http::Token& token : *tokens) {
     const std::string state = StateOf(token, invocation.now);
     const std::string expires = token.expires == kForever ? "never" : At(token.expires.us);
-    table.Add({token.id, token.name, http::DescribeGrant(token.grant), expires, state},
+    table.Add({token.id, token.name, http::DescribeRights(token.rights), expires, state},
               state == "live" ? Ink::kPlain : Ink::kDim);
   }
   table.Print(invocation.terminal, invocation.wide);

@@ -32,14 +32,14 @@ std::optional<Topic> PlaneFromName(std::string_view name) {
   return std::nullopt;
 }
 
-Caller CallerOf(std::string name, std::string credential, const Grant& grant) {
+Caller CallerOf(std::string name, std::string credential, const Rights& rights) {
   Caller caller;
   caller.name = std::move(name);
   caller.credential = std::move(credential);
-  caller.scopes = grant.scopes;
-  caller.planes = grant.planes;
-  caller.sources = grant.sources;
-  if (!grant.planes.empty() && !grant.sources.empty()) caller.scopes.insert(Scope::kAppend);
+  caller.scopes = rights.scopes;
+  caller.planes = rights.planes;
+  caller.sources = rights.sources;
+  if (!rights.planes.empty() && !rights.sources.empty()) caller.scopes.insert(Scope::kAppend);
   return caller;
 }
 

@@ -30,7 +30,7 @@ std::string_view PlaneName(Topic topic);
 std::optional<Topic> PlaneFromName(std::string_view name);
 
 // What a token or a client certificate may do.
-struct Grant {
+struct Rights {
   std::set<Scope> scopes;            // without kAppend
   std::set<Topic> planes;            // that it may append to
   std::set<std::string> sources;     // that it may append for; both are empty or neither is
@@ -53,8 +53,8 @@ struct Caller {
   }
 };
 
-// A caller with what the grant holds.
-Caller CallerOf(std::string name, std::string credential, const Grant& grant);
+// A caller with these rights.
+Caller CallerOf(std::string name, std::string credential, const Rights& rights);
 
 // not_authorised (403) unless the caller has the scope.
 Status Require(const Caller& caller, Scope scope);

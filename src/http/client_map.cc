@@ -1,6 +1,6 @@
 #include "http/client_map.h"
 
-#include "http/grant_json.h"
+#include "http/rights_json.h"
 
 namespace tenure::http {
 namespace {
@@ -21,11 +21,11 @@ Result<MappedClient> ReadClient(const std::string& certificate, const JsonValue&
       if (!IsCallerName(client.name)) return Malformed("\"" + certificate + "\": " + value.Dump() + " can't be a caller's name");
       continue;
     }
-    auto read = ReadGrantMember(name, value, client.grant);
+    auto read = ReadRightsMember(name, value, client.rights);
     if (!read) return Malformed("\"" + certificate + "\": " + read.error().reason + "; " + read.error().hint);
     if (!*read) return Malformed("\"" + certificate + "\" has an unknown member \"" + name + "\"");
   }
-  if (auto allowed = CheckGrant(client.grant); !allowed) return Malformed("\"" + certificate + "\": " + allowed.error().reason);
+  if (auto allowed = CheckRights(client.rights); !allowed) return Malformed("\"" + certificate + "\": " + allowed.error().reason);
   if (client.name.empty()) client.name = certificate;
   return client;
 }

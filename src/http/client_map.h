@@ -11,7 +11,7 @@ namespace tenure::http {
 
 struct MappedClient {
   std::string name;  // as verified_writer; the certificate's own where the file gives none
-  Grant grant;
+  Rights rights;
 };
 // By the certificate's name: "spiffe://prod/ns/hr/sa/connector", or the subject as RFC 2253 writes it.
 using ClientMap = std::map<std::string, MappedClient, std::less<>>;

@@ -144,8 +144,8 @@ Admitted Doorkeeper::AdmitToken(const Request& request, const std::string& field
     return Failed(request, Unauthenticated("credential_unknown", "the token is not known here", "check that it was copied whole"),
                   at);
   if (auto trouble = TroubleWith(token)) return Failed(request, std::move(*trouble), at);
-  Caller caller = CallerOf(token.name, std::string(kToken) + token.id, token.grant);
-  if (auto too_many = TooMany(caller, token.grant, at)) return tl::unexpected<Refusal>(std::move(*too_many));
+  Caller caller = CallerOf(token.name, std::string(kToken) + token.id, token.rights);
+  if (auto too_many = TooMany(caller, token.rights, at)) return tl::unexpected<Refusal>(std::move(*too_many));
   {
     const std::lock_guard lock(mutex_);
     last_network_[token.id] = request.peer.network;
@@ -161,19 +161,19 @@ Admitted Doorkeeper::AdmitCertificate(const std::string& certificate, const Know
                                                    "the certificate of \"" + certificate + "\" means nobody here",
                                                    "add it to the client map, or send a token"));
   const MappedClient& client = found->second;
-  Caller caller = CallerOf(client.name, std::string(kCertificate) + certificate, client.grant);
-  if (auto too_many = TooMany(caller, client.grant, at)) return tl::unexpected<Refusal>(std::move(*too_many));
+  Caller caller = CallerOf(client.name, std::string(kCertificate) + certificate, client.rights);
+  if (auto too_many = TooMany(caller, client.rights, at)) return tl::unexpected<Refusal>(std::move(*too_many));
   caller.still = [this, credential = caller.credential](Scope scope) { return StillHas(credential, scope); };
   return caller;
 }
 
-std::optional<Refusal> Doorkeeper::TooMany(const Caller& caller, const Grant& grant, Moment at) {
-  if (grant.rate_per_second == 0) return std::nullopt;
-  const auto rate = static_cast<double>(grant.rate_per_second);
+std::optional<Refusal> Doorkeeper::TooMany(const Caller& caller, const Rights& rights, Moment at) {
+  if (rights.rate_per_second == 0) return std::nullopt;
+  const auto rate = static_cast<double>(rights.rate_per_second);
   const int wait = requests_.Take(caller.credential, {rate, 2 * rate}, at);
   if (wait == 0) return std::nullopt;
   return Refusal(
-      TooManyRequests("\"" + caller.name + "\" may send " + std::to_string(grant.rate_per_second) + " requests a second"), wait);
+      TooManyRequests("\"" + caller.name + "\" may send " + std::to_string(rights.rate_per_second) + " requests a second"), wait);
 }
 
 bool Doorkeeper::StillHas(const std::string& credential, Scope scope) {
@@ -181,10 +181,10 @@ bool Doorkeeper::StillHas(const std::string& credential, Scope scope) {
   if (known->trouble) return false;
   if (credential.starts_with(kToken)) {
     const auto token = known->tokens.find(credential.substr(kToken.size()));
-    return token != known->tokens.end() && !TroubleWith(token->second) && CallerOf({}, {}, token->second.grant).May(scope);
+    return token != known->tokens.end() && !TroubleWith(token->second) && CallerOf({}, {}, token->second.rights).May(scope);
   }
   const auto client = known->clients.find(credential.substr(kCertificate.size()));
-  return client != known->clients.end() && CallerOf({}, {}, client->second.grant).May(scope);
+  return client != known->clients.end() && CallerOf({}, {}, client->second.rights).May(scope);
 }
 
 }  // namespace tenure::http

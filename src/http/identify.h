@@ -64,7 +64,7 @@ class Doorkeeper {
   tl::expected<Caller, Refusal> AdmitToken(const Request& request, const std::string& field, const Known& known, Moment at);
   tl::expected<Caller, Refusal> AdmitCertificate(const std::string& certificate, const Known& known, Moment at);
   tl::expected<Caller, Refusal> Failed(const Request& request, Error error, Moment at);
-  std::optional<Refusal> TooMany(const Caller& caller, const Grant& grant, Moment at);
+  std::optional<Refusal> TooMany(const Caller& caller, const Rights& rights, Moment at);
   bool StillHas(const std::string& credential, Scope scope);
   // Of this token at this address, so that guessing from there doesn't lock it out.
   bool WasHere(const std::string& id, const std::string& network) const;

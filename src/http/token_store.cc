@@ -10,9 +10,10 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include "event/codec.h"
-#include "http/grant_json.h"
+#include "http/rights_json.h"
 #include "http/tokens.h"
 #include "library/data_directory.h"
 
@@ -73,9 +74,9 @@ Result<std::vector<Token>> ListTokens(const std::string& data_dir) {
   return tokens;
 }
 
-Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Grant grant, EffectiveTime now,
+Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Rights rights, EffectiveTime now,
                              EffectiveTime expires) {
-  if (auto allowed = CheckGrant(grant); !allowed) return tl::unexpected<Error>(allowed.error());
+  if (auto allowed = CheckRights(rights); !allowed) return tl::unexpected<Error>(allowed.error());
   if (expires <= now) return Fail("token_expires_past", "the token would have expired already", "--expires 90d", Blame::kCaller);
   if (!name.empty() && (!IsCallerName(name) || NamesAnId(name)))
     return Fail("token_name_malformed", "\"" + name + "\" can't be a token's name",
@@ -88,10 +89,10 @@ Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Gran
   do token.id = RandomHex(kIdBytes);
   while (std::any_of(tokens->begin(), tokens->end(), [&](const Token& other) { return other.id == token.id; }));
   const std::string text = "tenure_" + token.id + "_" + RandomHex(kSecretBytes);
-  const std::string only_source = grant.sources.size() == 1 ? *grant.sources.begin() : "";
+  const std::string only_source = rights.sources.size() == 1 ? *rights.sources.begin() : "";
   token.name = !name.empty() ? name : IsCallerName(only_source) ? only_source : "token-" + token.id;
   token.hash = event::Sha256(text);
-  token.grant = std::move(grant);
+  token.rights = std::move(rights);
   token.created = now;
   token.expires = expires;
   tokens->push_back(token);

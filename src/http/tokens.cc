@@ -6,7 +6,7 @@
 
 #include "event/clock.h"
 #include "event/codec.h"
-#include "http/grant_json.h"
+#include "http/rights_json.h"
 
 namespace tenure::http {
 namespace {
@@ -73,7 +73,7 @@ Result<bool> ReadMember(const std::string& name, const JsonValue& value, Token& 
     if (time && name == "revoked") token.revoked = *time;
     return time.has_value();
   }
-  return ReadGrantMember(name, value, token.grant);
+  return ReadRightsMember(name, value, token.rights);
 }
 
 Result<Token> ReadToken(const JsonValue& json) {
@@ -89,7 +89,7 @@ Result<Token> ReadToken(const JsonValue& json) {
   }
   const bool id = token.id.size() == kIdDigits && IsHex(token.id);
   if (!id || !hash || !expires || !created || !IsCallerName(token.name)) return Corrupt("a token lacks a member");
-  if (auto allowed = CheckGrant(token.grant); !allowed) return Corrupt("a token: " + allowed.error().reason);
+  if (auto allowed = CheckRights(token.rights); !allowed) return Corrupt("a token: " + allowed.error().reason);
   return token;
 }
 
@@ -129,7 +129,7 @@ std::string WriteTokens(const std::vector<Token>& tokens) {
     w.String(token.name);
     w.Key("sha256");
     w.String(HexOf(token.hash));
-    WriteGrantMembers(w, token.grant);
+    WriteRightsMembers(w, token.rights);
     w.Key("created");
     w.Time(token.created);
     w.Key("expires");

@@ -19,7 +19,7 @@ namespace tenure::http {
 struct Token {
   std::string id, name;
   Hash256 hash{};  // of the whole text
-  Grant grant;
+  Rights rights;
   EffectiveTime created;
   EffectiveTime expires = kForever;
   std::optional<EffectiveTime> revoked;
@@ -46,9 +46,9 @@ struct NewToken {
   Token token;
   std::string text;  // to be shown once
 };
-// An empty name becomes the only source, else "token-" and the id. Errors (kCaller): token_name_malformed, grant_malformed,
+// An empty name becomes the only source, else "token-" and the id. Errors (kCaller): token_name_malformed, rights_malformed,
 // token_expires_past; data_not_tenure.
-Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Grant grant, EffectiveTime now,
+Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Rights rights, EffectiveTime now,
                              EffectiveTime expires);
 
 // In the order in which they were made.

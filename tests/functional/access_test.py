@@ -48,9 +48,9 @@ class TokenCommand(TenureTest):
         self.assertEqual((made["scopes"], made["state"]), (["ask"], "live"))
 
     def test_what_is_wrong_is_said(self):
-        self.fails(2, "grant_malformed", "token", "create")
-        self.fails(2, "grant_malformed", "token", "create", "--plane", "identity")
-        self.fails(2, "grant_malformed", "token", "create", "--source", "hr.example", "--scope", "ask")
+        self.fails(2, "rights_malformed", "token", "create")
+        self.fails(2, "rights_malformed", "token", "create", "--plane", "identity")
+        self.fails(2, "rights_malformed", "token", "create", "--source", "hr.example", "--scope", "ask")
         self.fails(2, "usage", "token", "create", "--plane", "identities", "--source", "hr")
         self.fails(2, "usage", "token", "create", "--scope", "append")
         self.fails(2, "usage", "token", "create", "--scope", "ask", "--rate", "0")

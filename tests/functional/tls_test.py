@@ -78,6 +78,8 @@ class Protocols(TenureTest):
         self.assertIn("other.key", self.fails(2, "serve_tls", "serve", "--tls-cert", cert, "--tls-key", made.dir / "other.key").err)
         self.assertIn("none.pem", self.fails(2, "serve_tls", "serve", "--tls-cert", made.dir / "none.pem", "--tls-key", key).err)
         self.fails(2, "serve_tls", "serve", "--tls-cert", cert, "--tls-key", key, "--client-ca", key)
+        self.fails(2, "serve_tls", "serve", "--tls-cert", cert)
+        self.fails(2, "serve_tls", "serve", "--client-ca", cert, "--client-map", cert)
         self.fails(2, "serve_client_map", "serve", "--client-map", cert)
 
 

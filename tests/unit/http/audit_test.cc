@@ -2,7 +2,9 @@
 #include "http/audit.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <thread>
 
 #include "event/json_reader.h"
@@ -124,7 +126,11 @@ class AuditTest : public testing::Test {
   void Empty() { std::filesystem::remove(dir_ / "audit/2023-11-15.ndjson"); }
   template <class Condition>
   static void Await(Condition&& condition) {
-    while (!condition()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) FAIL() << "it never came";
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   }
   std::int64_t Lines(const std::string& day) const {
     const std::string text = dir_.Get("audit/" + day + ".ndjson");
@@ -191,6 +197,9 @@ TEST_F(AuditTest, FilesAreRemovedWhenTheirTimeIsOver) {
   options.retention_days = 2;
   const auto audit = Open(options);
   Await([&] { return !std::filesystem::exists(dir_ / "audit/2023-11-12.ndjson"); });
+  audit->Note(asked_.Told());
+  Await([&] { return audit->State().written == 1; });  // so the removing is over
+  EXPECT_TRUE(std::filesystem::exists(dir_ / "audit/2023-11-13.ndjson"));
   now_us_ += kDayUs;
   Await([&] { return !std::filesystem::exists(dir_ / "audit/2023-11-13.ndjson"); });
   EXPECT_TRUE(std::filesystem::exists(dir_ / "audit/2023-11-14.ndjson"));
@@ -223,6 +232,27 @@ TEST_F(AuditTest, WhileTheDiskIsFullLinesWaitAndAreWrittenWhenItIsNot) {
   Await([&] { return audit->State().written == 10; });
   EXPECT_EQ(audit->State().trouble, "");
   EXPECT_EQ(Lines("2023-11-15"), 10);
+}
+
+TEST_F(AuditTest, ALineOfWhichTheDiskTookAPartIsGoneOnWith) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const std::size_t line = AuditLine(asked_.Told(), kNoon).size() + 1;
+  rlimit small = before;
+  small.rlim_cur = line + line / 2;
+  const auto audit = Open();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  for (int i = 0; i < 3; ++i) audit->Note(asked_.Told());
+  Await([&] { return !audit->State().trouble.empty(); });
+  EXPECT_EQ(dir_.Get("audit/2023-11-15.ndjson").size(), line + line / 2) << "the second is cut off";
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  Await([&] { return audit->State().waiting == 0; });
+  EXPECT_EQ(dir_.Get("audit/2023-11-15.ndjson").size(), 3 * line);
+  const auto answer = ReadAudit(dir_ / "audit", {});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->rows.size(), 3U);
+  EXPECT_EQ(answer->unreadable, 0);
 }
 
 TEST_F(AuditTest, WhereItIsRequiredNothingIsAcceptedWhileTheDiskIsFull) {

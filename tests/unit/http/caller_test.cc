@@ -6,18 +6,18 @@
 namespace tenure::http {
 namespace {
 
-Grant Producer(std::set<Topic> planes, std::set<std::string> sources) {
-  Grant grant;
-  grant.planes = std::move(planes);
-  grant.sources = std::move(sources);
-  return grant;
+Rights Producer(std::set<Topic> planes, std::set<std::string> sources) {
+  Rights rights;
+  rights.planes = std::move(planes);
+  rights.sources = std::move(sources);
+  return rights;
 }
 
-Caller With(Grant grant) { return CallerOf("tester", "token 0123456789ab", grant); }
+Caller With(Rights rights) { return CallerOf("tester", "token 0123456789ab", rights); }
 Caller Hr() { return With(Producer({Topic::kIdentity}, {"hr"})); }
-Caller Governor(Grant grant = {}) {
-  grant.scopes.insert(Scope::kGovern);
-  return With(grant);
+Caller Governor(Rights rights = {}) {
+  rights.scopes.insert(Scope::kGovern);
+  return With(rights);
 }
 
 // Empty = it may, else the reason.
@@ -58,11 +58,11 @@ TEST(CallerTest, PlanesAndSourcesCountOnlyTogether) {
 }
 
 TEST(CallerTest, OtherScopesAppendNothing) {
-  Grant grant;
-  grant.scopes = {Scope::kAsk, Scope::kHistory, Scope::kEvents, Scope::kGovern, Scope::kOperate};
-  EXPECT_NE(Refusal(With(grant), "hr", kRegistered, Topic::kIdentity), "");
-  grant.scopes.erase(Scope::kGovern);
-  EXPECT_FALSE(MayAppendAny(With(grant)));
+  Rights rights;
+  rights.scopes = {Scope::kAsk, Scope::kHistory, Scope::kEvents, Scope::kGovern, Scope::kOperate};
+  EXPECT_NE(Refusal(With(rights), "hr", kRegistered, Topic::kIdentity), "");
+  rights.scopes.erase(Scope::kGovern);
+  EXPECT_FALSE(MayAppendAny(With(rights)));
   EXPECT_TRUE(MayAppendAny(Hr()));
   EXPECT_TRUE(MayAppendAny(Governor()));
 }
@@ -94,14 +94,14 @@ TEST(CallerTest, ResolvingTakesAGovernor) {
 TEST(CallerTest, HistoryIncludesAskingAndNothingElseIncludesAnything) {
   const auto all = {Scope::kAsk, Scope::kHistory, Scope::kEvents, Scope::kGovern, Scope::kOperate};
   for (const Scope held : all) {
-    Grant grant;
-    grant.scopes = {held};
+    Rights rights;
+    rights.scopes = {held};
     for (const Scope needed : all) {
       const bool expected = held == needed || (held == Scope::kHistory && needed == Scope::kAsk);
-      EXPECT_EQ(Require(With(grant), needed).has_value(), expected) << NameOf(held) << " for " << NameOf(needed);
+      EXPECT_EQ(Require(With(rights), needed).has_value(), expected) << NameOf(held) << " for " << NameOf(needed);
     }
-    EXPECT_TRUE(With(grant).May(Scope::kNone));
-    EXPECT_FALSE(With(grant).May(Scope::kAppend));
+    EXPECT_TRUE(With(rights).May(Scope::kNone));
+    EXPECT_FALSE(With(rights).May(Scope::kAppend));
   }
 }
 

@@ -17,9 +17,9 @@ TEST(ClientMapTest, ACertificateIsGivenANameAndWhatItMay) {
   ASSERT_TRUE(map) << map.error().ToString();
   const MappedClient& hr = map->at("spiffe://prod/ns/hr/sa/connector");
   EXPECT_EQ(hr.name, "hr");
-  EXPECT_EQ(hr.grant.planes, std::set<Topic>{Topic::kIdentity});
-  EXPECT_EQ(hr.grant.sources, std::set<std::string>{"hr.example"});
-  EXPECT_EQ(hr.grant.rate_per_second, 50);
+  EXPECT_EQ(hr.rights.planes, std::set<Topic>{Topic::kIdentity});
+  EXPECT_EQ(hr.rights.sources, std::set<std::string>{"hr.example"});
+  EXPECT_EQ(hr.rights.rate_per_second, 50);
   EXPECT_EQ(map->at("CN=ops,O=Example").name, "CN=ops,O=Example") << "its own name where none is given";
 }
 

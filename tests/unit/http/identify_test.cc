@@ -15,11 +15,11 @@ using Moment = Doorkeeper::Moment;
 constexpr EffectiveTime kNow{1'700'000'000'000'000};
 const Moment kBegin = Moment{} + seconds(1000);
 
-Grant Asks(std::int64_t rate = 0) {
-  Grant grant;
-  grant.scopes = {Scope::kAsk};
-  grant.rate_per_second = rate;
-  return grant;
+Rights Asks(std::int64_t rate = 0) {
+  Rights rights;
+  rights.scopes = {Scope::kAsk};
+  rights.rate_per_second = rate;
+  return rights;
 }
 
 class IdentifyTest : public testing::Test {
@@ -36,8 +36,8 @@ class IdentifyTest : public testing::Test {
     return std::move(*door);
   }
 
-  NewToken Token(const std::string& name = "t", Grant grant = Asks(), EffectiveTime expires = kForever) {
-    auto made = CreateToken(dir_.Path(), name, std::move(grant), kNow, expires);
+  NewToken Token(const std::string& name = "t", Rights rights = Asks(), EffectiveTime expires = kForever) {
+    auto made = CreateToken(dir_.Path(), name, std::move(rights), kNow, expires);
     EXPECT_TRUE(made) << made.error().ToString();
     return *made;
   }

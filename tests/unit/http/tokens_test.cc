@@ -15,18 +15,18 @@ namespace {
 constexpr EffectiveTime kNow{1'700'000'000'000'000};
 constexpr EffectiveTime kLater{kNow.us + 1'000'000};
 
-Grant Asks() {
-  Grant grant;
-  grant.scopes = {Scope::kAsk};
-  return grant;
+Rights Asks() {
+  Rights rights;
+  rights.scopes = {Scope::kAsk};
+  return rights;
 }
 
-Grant Appends() {
-  Grant grant;
-  grant.planes = {Topic::kIdentity, Topic::kUsage};
-  grant.sources = {"hr.example"};
-  grant.rate_per_second = 7;
-  return grant;
+Rights Appends() {
+  Rights rights;
+  rights.planes = {Topic::kIdentity, Topic::kUsage};
+  rights.sources = {"hr.example"};
+  rights.rate_per_second = 7;
+  return rights;
 }
 
 template <class T>
@@ -34,8 +34,9 @@ std::string CodeOf(const Result<T>& result) {
   return result ? "" : result.error().code;
 }
 
-NewToken Made(const ScratchDirectory& dir, const std::string& name = "", Grant grant = Asks(), EffectiveTime expires = kForever) {
-  auto made = CreateToken(dir.Path(), name, std::move(grant), kNow, expires);
+NewToken Made(const ScratchDirectory& dir, const std::string& name = "", Rights rights = Asks(),
+              EffectiveTime expires = kForever) {
+  auto made = CreateToken(dir.Path(), name, std::move(rights), kNow, expires);
   EXPECT_TRUE(made) << made.error().ToString();
   return *made;
 }
@@ -83,9 +84,9 @@ TEST(TokensTest, WhatIsWrittenIsReadAgain) {
   ASSERT_EQ(tokens->size(), 2U);
   const Token& hr = tokens->front();
   EXPECT_EQ(hr.name, "hr");
-  EXPECT_EQ(hr.grant.planes, Appends().planes);
-  EXPECT_EQ(hr.grant.sources, Appends().sources);
-  EXPECT_EQ(hr.grant.rate_per_second, 7);
+  EXPECT_EQ(hr.rights.planes, Appends().planes);
+  EXPECT_EQ(hr.rights.sources, Appends().sources);
+  EXPECT_EQ(hr.rights.rate_per_second, 7);
   EXPECT_EQ(hr.created, kNow);
   EXPECT_EQ(hr.expires, kLater);
   EXPECT_FALSE(hr.revoked);
@@ -115,16 +116,16 @@ TEST(TokensTest, TheOnlySourceIsTheNameUnlessOneIsGiven) {
 
 TEST(TokensTest, WhatCannotBeATokenIsRefused) {
   const ScratchDirectory dir;
-  const auto code = [&](const std::string& name, Grant grant, EffectiveTime expires = kForever) {
-    return CodeOf(CreateToken(dir.Path(), name, std::move(grant), kNow, expires));
+  const auto code = [&](const std::string& name, Rights rights, EffectiveTime expires = kForever) {
+    return CodeOf(CreateToken(dir.Path(), name, std::move(rights), kNow, expires));
   };
-  Grant plane_alone, source_alone;
+  Rights plane_alone, source_alone;
   plane_alone.planes = {Topic::kAccess};
   source_alone.sources = {"hr"};
   source_alone.scopes = {Scope::kAsk};
-  EXPECT_EQ(code("a", {}), "grant_malformed");
-  EXPECT_EQ(code("a", plane_alone), "grant_malformed");
-  EXPECT_EQ(code("a", source_alone), "grant_malformed");
+  EXPECT_EQ(code("a", {}), "rights_malformed");
+  EXPECT_EQ(code("a", plane_alone), "rights_malformed");
+  EXPECT_EQ(code("a", source_alone), "rights_malformed");
   EXPECT_EQ(code("a", Asks(), kNow), "token_expires_past");
   EXPECT_EQ(code("a\nb", Asks()), "token_name_malformed");
   EXPECT_EQ(code(std::string(129, 'a'), Asks()), "token_name_malformed");
@@ -191,6 +192,8 @@ TEST(TokensTest, AFileThatIsNotWhollyUnderstoodIsRefused) {
   EXPECT_EQ(with("\"created\"", "\"revoked\":\"x\",\"created\""), "tokens_corrupt");
   EXPECT_EQ(with("\"sha256\":\"", "\"sha256\":\"0"), "tokens_corrupt");
   EXPECT_EQ(with("\"rate_per_second\":7", "\"rate_per_second\":0"), "tokens_corrupt");
+  const std::string token = good.substr(good.find("\n{"), good.find("]}\n") - good.find("\n{"));
+  EXPECT_EQ(with(token, token + "," + token), "tokens_corrupt") << "two with one id";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "http/grant_json.h"
+#include "http/rights_json.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kNameBytesMax = 128;
 
 tl::unexpected<Error> Malformed(const std::string& reason, const std::string& hint = {}) {
-  return Fail("grant_malformed", reason, hint, Blame::kCaller);
+  return Fail("rights_malformed", reason, hint, Blame::kCaller);
 }
 
 // Each item of a list of strings, told to `take`, which says whether it knows it.
@@ -48,26 +48,26 @@ std::string_view Itself(const std::string& text) { return text; }
 
 }  // namespace
 
-Result<bool> ReadGrantMember(const std::string& name, const event::JsonValue& value, Grant& grant) {
+Result<bool> ReadRightsMember(const std::string& name, const event::JsonValue& value, Rights& rights) {
   Status read;
   if (name == "scopes") {
     read = ReadList(name, value, "scopes are ask, history, events, govern, operate", [&](const std::string& text) {
-      return Known(ScopeFromName(text), [&](Scope scope) { grant.scopes.insert(scope); });
+      return Known(ScopeFromName(text), [&](Scope scope) { rights.scopes.insert(scope); });
     });
   } else if (name == "planes") {
     read = ReadList(name, value, "planes are identity, access, governance, usage", [&](const std::string& text) {
-      return Known(PlaneFromName(text), [&](Topic plane) { grant.planes.insert(plane); });
+      return Known(PlaneFromName(text), [&](Topic plane) { rights.planes.insert(plane); });
     });
   } else if (name == "sources") {
     read = ReadList(name, value, "sources are those of events, as they write them", [&](const std::string& text) {
-      if (!text.empty()) grant.sources.insert(text);
+      if (!text.empty()) rights.sources.insert(text);
       return !text.empty();
     });
   } else if (name == "rate_per_second") {
     const auto rate = value.AsInt();
     if (!rate || *rate < 1 || *rate > kRateMost)
       return Malformed("\"rate_per_second\" is " + value.Dump(), "give a whole number from 1 to " + std::to_string(kRateMost));
-    grant.rate_per_second = *rate;
+    rights.rate_per_second = *rate;
   } else {
     return false;
   }
@@ -75,20 +75,21 @@ Result<bool> ReadGrantMember(const std::string& name, const event::JsonValue& va
   return true;
 }
 
-void WriteGrantMembers(event::JsonWriter& w, const Grant& grant) {
-  WriteList(w, "scopes", grant.scopes, NameOf);
-  WriteList(w, "planes", grant.planes, PlaneName);
-  WriteList(w, "sources", grant.sources, Itself);
-  if (grant.rate_per_second == 0) return;
+void WriteRightsMembers(event::JsonWriter& w, const Rights& rights) {
+  WriteList(w, "scopes", rights.scopes, NameOf);
+  WriteList(w, "planes", rights.planes, PlaneName);
+  WriteList(w, "sources", rights.sources, Itself);
+  if (rights.rate_per_second == 0) return;
   w.Key("rate_per_second");
-  w.Int(grant.rate_per_second);
+  w.Int(rights.rate_per_second);
 }
 
-Status CheckGrant(const Grant& grant) {
-  if (grant.planes.empty() != grant.sources.empty())
-    return Malformed(grant.planes.empty() ? "sources are given and no plane" : "planes are given and no source",
+Status CheckRights(const Rights& rights) {
+  if (rights.planes.empty() != rights.sources.empty())
+    return Malformed(rights.planes.empty() ? "sources are given and no plane" : "planes are given and no source",
                      "appending is allowed for planes and for sources: give both");
-  if (grant.scopes.empty() && grant.planes.empty()) return Malformed("nothing is allowed", "give scopes, or planes and sources");
+  if (rights.scopes.empty() && rights.planes.empty())
+    return Malformed("nothing is allowed", "give scopes, or planes and sources");
   return {};
 }
 
@@ -98,11 +99,11 @@ bool IsCallerName(std::string_view name) {
          std::none_of(name.begin(), name.end(), control);
 }
 
-std::string DescribeGrant(const Grant& grant) {
-  std::string text = Joined(grant.scopes, NameOf);
-  if (!grant.planes.empty())
+std::string DescribeRights(const Rights& rights) {
+  std::string text = Joined(rights.scopes, NameOf);
+  if (!rights.planes.empty())
     text +=
-        (text.empty() ? "" : "; ") + ("append to " + Joined(grant.planes, PlaneName)) + " for " + Joined(grant.sources, Itself);
+        (text.empty() ? "" : "; ") + ("append to " + Joined(rights.planes, PlaneName)) + " for " + Joined(rights.sources, Itself);
   return text;
 }
 
