@@ -31,6 +31,7 @@ Status CheckHere(const Invocation& invocation) {
 // "90d" from now, a time, or "never".
 Result<EffectiveTime> ReadExpiry(const std::string& text, EffectiveTime now) {
   if (text == "never") return kForever;
+  now.us -= now.us % 1'000'000;
   const bool length = text.find_first_not_of("0123456789") == text.size() - 1;
   return library::ReadMoment("--expires", length ? "now+" + text : text, now);
 }

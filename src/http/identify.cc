@@ -143,7 +143,12 @@ Admitted Doorkeeper::AdmitToken(const Request& request, const std::string& field
   if (!shown || !IsSame(token, *shown) || found == known.tokens.end())
     return Failed(request, Unauthenticated("credential_unknown", "the token is not known here", "check that it was copied whole"),
                   at);
-  if (auto trouble = TroubleWith(token)) return Failed(request, std::move(*trouble), at);
+  if (auto trouble = TroubleWith(token)) {
+    auto failed = Failed(request, std::move(*trouble), at);
+    failed.error().name = token.name;
+    failed.error().credential = std::string(kToken) + token.id;
+    return failed;
+  }
   Caller caller = CallerOf(token.name, std::string(kToken) + token.id, token.rights);
   if (auto too_many = TooMany(caller, token.rights, at)) return tl::unexpected<Refusal>(std::move(*too_many));
   {

@@ -25,7 +25,8 @@ namespace tenure::http {
 struct Refusal {
   Refusal(Error why, int seconds = 0) : error(std::move(why)), retry_after_s(seconds) {}  // NOLINT(google-explicit-constructor)
   Error error;
-  int retry_after_s;  // 0 = nothing is said
+  int retry_after_s;             // 0 = nothing is said
+  std::string name, credential;  // of a caller that was verified and is let in no more, for the audit
 };
 
 struct DoorOptions {

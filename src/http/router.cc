@@ -87,7 +87,11 @@ Response Router::AnswerMatched(const Request& request, const Matched& matched, C
   }
   if (IsGuarded(*matched.route)) {
     auto identified = identify_(request);
-    if (!identified) return Declined(identified.error());
+    if (!identified) {
+      caller.name = identified.error().name;
+      caller.credential = identified.error().credential;
+      return Declined(identified.error());
+    }
     caller = std::move(*identified);
     if (auto may = Require(caller, matched.route->scope); !may) return Problem(may.error());
     if (auto recorded = service_.Trail().Accepting(); !recorded) return Problem(recorded.error());

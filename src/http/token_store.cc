@@ -74,7 +74,7 @@ Result<std::vector<Token>> ListTokens(const std::string& data_dir) {
   return tokens;
 }
 
-Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Rights rights, EffectiveTime now,
+Result<NewToken> CreateToken(const std::string& data_dir, const std::string& name, Rights rights, EffectiveTime now,
                              EffectiveTime expires) {
   if (auto allowed = CheckRights(rights); !allowed) return tl::unexpected<Error>(allowed.error());
   if (expires <= now) return Fail("token_expires_past", "the token would have expired already", "--expires 90d", Blame::kCaller);
@@ -93,7 +93,7 @@ Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Righ
   token.name = !name.empty() ? name : IsCallerName(only_source) ? only_source : "token-" + token.id;
   token.hash = event::Sha256(text);
   token.rights = std::move(rights);
-  token.created = now;
+  token.created = EffectiveTime{now.us - now.us % 1'000'000};
   token.expires = expires;
   tokens->push_back(token);
   if (auto saved = Save(data_dir, *tokens); !saved) return tl::unexpected<Error>(saved.error());

@@ -48,7 +48,7 @@ struct NewToken {
 };
 // An empty name becomes the only source, else "token-" and the id. Errors (kCaller): token_name_malformed, rights_malformed,
 // token_expires_past; data_not_tenure.
-Result<NewToken> CreateToken(const std::string& data_dir, std::string name, Rights rights, EffectiveTime now,
+Result<NewToken> CreateToken(const std::string& data_dir, const std::string& name, Rights rights, EffectiveTime now,
                              EffectiveTime expires);
 
 // In the order in which they were made.

@@ -50,7 +50,10 @@ class Recorded(TenureTest):
 
     def test_refusals_are_recorded_and_what_asked_nothing_is_not(self):
         ui = create(self, "--scope", "ask", "--name", "ui")
+        gone = create(self, "--scope", "ask", "--name", "gone")
+        self.ok("token", "revoke", "gone")
         served = Served(self)
+        self.assertEqual(served.get(CHECK, token=gone).status, 401)
         wrong = ui[:-1] + ("0" if ui[-1] != "0" else "1")
         self.assertEqual(served.get(CHECK, token=wrong).status, 401)
         self.assertEqual(served.get(CHECK + "&as_off=now", token=ui).status, 400)
@@ -59,7 +62,7 @@ class Recorded(TenureTest):
         served.stop()
         rows = self.audit()["results"][::-1]
         self.assertEqual([(r["who"], r["question"], r["status"], r["error"]) for r in rows],
-                         [(None, "check", 401, "credential_unknown"), ("ui", "check", 400, "parameter_unknown")])
+                         [("gone", "check", 401, "credential_revoked"), (None, "check", 401, "credential_unknown"), ("ui", "check", 400, "parameter_unknown")])
 
     def test_without_tokens_nobody_is_named(self):
         served = Served(self)
