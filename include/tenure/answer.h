@@ -133,6 +133,19 @@ struct CheckAnswer {
   CheckResult result;
 };
 
+// --- permitted: what makes a check a yes, where one of its three places is left open
+enum class OpenPlace : std::uint8_t { kSubject, kResource, kAction };
+struct PermittedQuestion {
+  OpenPlace open;
+  std::string subject, action, resource;  // the open one is unused
+  std::string type;                       // of the subjects or resources asked for; unused for actions
+};
+struct PermittedAnswer {
+  AnswerHead head;
+  PermittedQuestion asked;
+  std::vector<std::string> rows;  // references, or actions, in byte order
+};
+
 // --- identities and show
 struct CredentialRow {
   std::string credential, kind;

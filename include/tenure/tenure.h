@@ -176,6 +176,17 @@ class EventFeed {
   virtual std::string Reached() const = 0;
 };
 
+// One moment and one knowledge for any number of decisions: what is projected meanwhile changes none of them. Belongs to the Tenure
+// that made it, which outlives it; the same thread uses both.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  // The moment, the knowledge, and what is unread; how far behind the log it is isn't looked at.
+  virtual const AnswerHead& Head() const = 0;
+  // The decision of Check, without extents, path, evidence or reasons. Errors (kCaller): reference_*, action_empty.
+  virtual Result<Decision> Decide(const std::string& ref, const std::string& action, const std::string& resource) = 0;
+};
+
 class Tenure {
  public:
   // Errors: data_not_found (kCaller), data_format_unknown, data_not_tenure (a directory with other things in it),
@@ -195,6 +206,13 @@ class Tenure {
   Result<WhoAnswer> Who(const WhoQuestion& question, const Ask& ask);
   Result<CheckAnswer> Check(const std::string& ref, const std::string& action, const std::string& resource, bool why,
                             const Ask& ask);
+  // For many decisions, or the quickest one. ask.page is unused. Errors (kCaller): when_not_moment: a window was given.
+  Result<std::unique_ptr<Snapshot>> SnapshotAt(const Ask& ask);
+  // What makes Check a yes at a moment (when_not_moment): each row does. Subjects are identities that the record names, and groups only
+  // if their type is asked for. Of resources and actions, which the record has no list of, those that the grants reaching the subject
+  // spell out without wildcards, resources also as scopes; what lies below them or matches a pattern is permitted and not listed.
+  // A page may hold fewer rows than its limit, even none, and have a next one.
+  Result<PermittedAnswer> Permitted(const PermittedQuestion& question, const Ask& ask);
   Result<TimelineAnswer> Timeline(const std::string& ref, const Ask& ask);
   // What changed between two moments, or between two knowledges about ask.when (known_from, known_to: ask.as_known_at is unused).
   // ref empty = everybody.

@@ -125,6 +125,7 @@ Result<Decision> Decide(history::FactView& view, std::string_view ref, std::stri
   auto frame = Frame::Of({t, std::nullopt});
   if (!frame) return tl::unexpected<Error>(frame.error());
   const Asked asked{std::string(action), std::string(resource)};
+  if (auto s = CheckAsked(asked); !s) return tl::unexpected<Error>(s.error());
   const TaintIndex taints(view.Taints());
   Work work;
   Reading reading(view, frame->Window(), Unseen::kCounted, taints, work);

@@ -12,6 +12,8 @@ Result<WhatAnswer> What(history::FactView& view, std::string_view ref, bool on_p
 Result<WhoAnswer> Who(history::FactView& view, const WhoQuestion& question, const When& when, const Page& page);
 Result<CheckAnswer> Check(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
                           const When& when, bool why);
+// At a moment; when_not_moment (kCaller) otherwise.
+Result<PermittedAnswer> Permitted(history::FactView& view, const PermittedQuestion& question, const When& when, const Page& page);
 Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQuestion& question, const When& when,
                                     const Page& page);
 Result<ShowAnswer> Show(history::FactView& view, std::string_view ref, const When& when);

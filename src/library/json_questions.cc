@@ -87,11 +87,12 @@ void WriteHolder(JsonWriter& w, const HolderRow& row) {
   MemberBool(w, "more_paths", row.more_paths);
 }
 
-void WriteCheck(JsonWriter& w, const CheckResult& result) {
-  Member(w, "decision", DecisionName(result.decision));
+void WriteExtents(JsonWriter& w, const CheckResult& result) {
   Member(w, "held", result.held);
   Member(w, "possibly", result.possibly);
-  Member(w, "because", result.because);
+}
+
+void WriteWays(JsonWriter& w, const CheckResult& result) {
   w.Key("nearest");
   w.BeginArray();
   for (const Miss& miss : result.nearest) {
@@ -105,6 +106,13 @@ void WriteCheck(JsonWriter& w, const CheckResult& result) {
   w.EndArray();
   Member(w, "path", result.path);
   MemberBool(w, "more_paths", result.more_paths);
+}
+
+void WriteCheck(JsonWriter& w, const CheckResult& result) {
+  Member(w, "decision", DecisionName(result.decision));
+  WriteExtents(w, result);
+  Member(w, "because", result.because);
+  WriteWays(w, result);
 }
 
 }  // namespace
@@ -172,6 +180,27 @@ std::string ToJson(const CheckAnswer& answer) {
   JsonWriter w;
   OpenAnswer(w, answer.head, {{"action", answer.action}, {"resource", answer.resource}});
   Results(w, std::vector<const CheckResult*>{&answer.result}, [&](const CheckResult* result) { WriteCheck(w, *result); });
+  CloseAnswer(w, answer.head);
+  return w.Take();
+}
+
+std::string ToHead(const AnswerHead& head) {
+  JsonWriter w;
+  OpenAnswer(w, head);
+  w.EndObject();
+  return w.Take();
+}
+
+std::string ToExplanation(const CheckAnswer& answer) {
+  JsonWriter w;
+  OpenAnswer(w, answer.head, {{"action", answer.action}, {"resource", answer.resource}});
+  w.Key("reason");
+  w.BeginObject();
+  Member(w, "decision", DecisionName(answer.result.decision));
+  Member(w, "because", answer.result.because);
+  w.EndObject();
+  WriteExtents(w, answer.result);
+  WriteWays(w, answer.result);
   CloseAnswer(w, answer.head);
   return w.Take();
 }

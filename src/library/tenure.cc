@@ -15,6 +15,7 @@
 #include "library/open_record.h"
 #include "library/projecting.h"
 #include "library/resolving.h"
+#include "library/snapshot.h"
 #include "library/standing.h"
 #include "library/verification.h"
 
@@ -102,6 +103,18 @@ Result<CheckAnswer> Tenure::Check(const std::string& ref, const std::string& act
                              [&](FactView& view, const When& when, const Page&) {
                                return authority::Check(view, subject, action, resource, when, why);
                              });
+}
+
+Result<std::unique_ptr<Snapshot>> Tenure::SnapshotAt(const Ask& ask) { return library::MakeSnapshot(impl_->record, ask); }
+
+Result<PermittedAnswer> Tenure::Permitted(const PermittedQuestion& asked, const Ask& ask) {
+  PermittedQuestion question = asked;
+  question.subject = library::NormaliseReference(question.subject);
+  return Answer<PermittedAnswer>(
+      impl_->record, ask,
+      {"permitted", std::to_string(static_cast<int>(question.open)), question.subject, question.action, question.resource,
+       question.type},
+      [&](FactView& view, const When& when, const Page& page) { return authority::Permitted(view, question, when, page); });
 }
 
 Result<TimelineAnswer> Tenure::Timeline(const std::string& ref, const Ask& ask) {

@@ -1,0 +1,47 @@
+#include "library/snapshot.h"
+
+#include <utility>
+
+#include "authority/decide.h"
+#include "library/arn.h"
+#include "library/asking.h"
+
+namespace tenure::library {
+namespace {
+
+class OneView : public Snapshot {
+ public:
+  OneView(std::unique_ptr<history::FactView> view, AnswerHead head) : view_(std::move(view)), head_(std::move(head)) {}
+
+  const AnswerHead& Head() const override { return head_; }
+  Result<Decision> Decide(const std::string& ref, const std::string& action, const std::string& resource) override {
+    return authority::Decide(*view_, NormaliseReference(ref), action, resource, *head_.when.as_of);
+  }
+
+ private:
+  const std::unique_ptr<history::FactView> view_;
+  const AnswerHead head_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Snapshot>> MakeSnapshot(OpenRecord& record, const Ask& ask) {
+  if (ask.when.during) return Fail("when_not_moment", "a window was given", "ask about one moment", Blame::kCaller);
+  auto asked = BeginAsking(record, Ask{ask.when, ask.as_known_at, {}}, {"decide"});
+  if (!asked) return tl::unexpected<Error>(asked.error());
+  auto view = record.model->View(asked->knowledge.vector);
+  if (!view) return tl::unexpected<Error>(view.error());
+  AnswerHead head;
+  head.question = "decide";
+  head.when = asked->when;
+  head.known_time = asked->knowledge.time;
+  head.token = asked->knowledge.token;
+  head.closed = asked->knowledge.closed;
+  head.before_record = asked->knowledge.before_first;
+  for (const TopicPartition& where : asked->knowledge.unread)
+    if (where.topic == Topic::kIdentity || where.topic == Topic::kAccess) head.unread.push_back(where);
+  head.complete = head.unread.empty();
+  return std::unique_ptr<Snapshot>(std::make_unique<OneView>(std::move(*view), std::move(head)));
+}
+
+}  // namespace tenure::library
