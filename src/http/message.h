@@ -22,6 +22,7 @@ struct Peer {
   std::string network;  // the address, of IPv6 its first 64 bits: what one client has
   bool loopback = false;
   std::string certificate;  // the verified client certificate's SPIFFE ID, else its subject; empty = none
+  bool encrypted = false;   // by TLS
 };
 
 struct Request {

@@ -38,7 +38,7 @@ std::string_view MethodOf(const Request& request) {
 }  // namespace
 
 Router::Router(Service& service, Identify identify) : service_(service), identify_(std::move(identify)) {
-  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), EventRoutes(), RecordRoutes(), AuditRoutes()})
+  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), EventRoutes(), RecordRoutes(), AuditRoutes(), AuthzenRoutes()})
     for (const Route& route : routes) {
       routes_.push_back(route);
       patterns_.push_back(*Segments(route.pattern));

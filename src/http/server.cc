@@ -155,6 +155,7 @@ class BeastServer : public Server {
     co_await stream.async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
     peer.certificate = NameInCertificate(stream.native_handle());
+    peer.encrypted = true;
     const auto session = Enter(loop, stream);
     co_await Converse(stream, all_, *session, std::move(peer));
     loop.sessions.erase(session);
