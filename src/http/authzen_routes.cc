@@ -316,11 +316,11 @@ Response Metadata(Call& call) {
 }  // namespace
 
 std::vector<Route> AuthzenRoutes() {
-  return {{"POST", kEndpoints[0].path, Scope::kAsk, Evaluation, true},
-          {"POST", kEndpoints[1].path, Scope::kAsk, Evaluations},
-          {"POST", kEndpoints[2].path, Scope::kAsk, SearchSubject},
-          {"POST", kEndpoints[3].path, Scope::kAsk, SearchResource},
-          {"POST", kEndpoints[4].path, Scope::kAsk, SearchAction},
+  return {{"POST", "/access/v1/evaluation", Scope::kAsk, Evaluation, true},
+          {"POST", "/access/v1/evaluations", Scope::kAsk, Evaluations},
+          {"POST", "/access/v1/search/subject", Scope::kAsk, SearchSubject},
+          {"POST", "/access/v1/search/resource", Scope::kAsk, SearchResource},
+          {"POST", "/access/v1/search/action", Scope::kAsk, SearchAction},
           {"GET", "/.well-known/authzen-configuration", Scope::kNone, Metadata, true}};
 }
 

@@ -36,7 +36,7 @@ struct Office : testing::Test {
     const std::vector<std::string> texts(std::begin(kRecord), std::end(kRecord));
     const auto report = service->Write([&](Tenure& writer) { return writer.AppendTexts(texts, {}); });
     EXPECT_EQ(report->answer.appended, 3);
-    router = std::make_unique<Router>(*service, [this](const Request&) -> Result<Caller> { return caller; }, Observe{});
+    router = std::make_unique<Router>(*service, [this](const Request&) -> tl::expected<Caller, Refusal> { return caller; });
   }
 
   Response Post(const std::string& path, const std::string& body) {
