@@ -8,7 +8,7 @@ readonly build_packages=(
 readonly test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libvalijson-dev
   clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19
-  git python3 python3-yaml python3-jsonschema ca-certificates openjdk-17-jdk-headless maven kcat
+  git wrk python3 python3-yaml python3-jsonschema ca-certificates openjdk-17-jdk-headless maven kcat
 )
 
 # install_packages PACKAGE… : asks nothing, says what it installs.

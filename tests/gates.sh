@@ -198,6 +198,7 @@ run_benchmarks() {
   for benchmark in build/release/tests/bench/*; do
     [[ -f $benchmark && -x $benchmark ]] || continue
     found=1 name=${benchmark##*/}
+    [[ $name != http_* ]] || continue
     if [[ $name == kafka_rates ]]; then
       [[ -n ${1:-} && $name != *"$1"* ]] ||
         step "$name" python3 -B tests/kafka/with_broker.py -- "$benchmark" --json "build/bench/$name.json"
@@ -206,6 +207,8 @@ run_benchmarks() {
     step "$name" "$benchmark" --benchmark_filter="${1:-.}" \
       --benchmark_out="build/bench/$name.json" --benchmark_out_format=json
   done
+  [[ -n ${1:-} && http_rates != *"$1"* ]] ||
+    step http_rates python3 -B tests/bench/http/http_rates.py build/release --json build/bench/http_rates.json
   ((found)) || die 'no benchmark was built'
 }
 
