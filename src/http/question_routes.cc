@@ -14,6 +14,14 @@ std::pair<std::string, std::int64_t> One(const A& answer) {
   return {library::ToJson(answer), 1};
 }
 
+// Who is asked about: the command line calls it REF, the answer `subject`, and so both are understood.
+Result<std::string> TakeIdentity(Call& call) {
+  const std::string ref = call.parameters.Take("ref"), subject = call.parameters.Take("subject");
+  if (ref.empty() || subject.empty()) return ref.empty() ? subject : ref;
+  return Fail("parameter_repeated", "\"subject\" is given, and so is \"ref\", which is the same", "give one of them",
+              Blame::kCaller);
+}
+
 Response Identities(Call& call) {
   IdentitiesQuestion question;
   question.type = call.parameters.Take("type");
@@ -52,10 +60,11 @@ Response Who(Call& call) {
 }
 
 Response Check(Call& call) {
-  const std::string subject = call.parameters.Take("subject"), action = call.parameters.Take("action"),
-                    resource = call.parameters.Take("resource");
+  const auto subject = TakeIdentity(call);
+  if (!subject) return Problem(subject.error(), FieldOf(subject.error()));
+  const std::string action = call.parameters.Take("action"), resource = call.parameters.Take("resource");
   for (const auto& [name, value] :
-       {std::pair<const char*, const std::string&>{"subject", subject}, {"action", action}, {"resource", resource}})
+       {std::pair<const char*, const std::string&>{"subject", *subject}, {"action", action}, {"resource", resource}})
     if (value.empty())
       return Problem(Error{"parameter_missing", "\"" + std::string(name) + "\" is missing",
                            "ask with subject, action and resource", Blame::kCaller},
@@ -63,20 +72,24 @@ Response Check(Call& call) {
   auto why = call.parameters.TakeFlag("why");
   if (!why) return Problem(why.error(), "why");
   return Answered(
-      call, [&](Tenure& tenure, const Ask& ask) { return tenure.Check(subject, action, resource, *why, ask); }, One<CheckAnswer>);
+      call, [&](Tenure& tenure, const Ask& ask) { return tenure.Check(*subject, action, resource, *why, ask); },
+      One<CheckAnswer>);
 }
 
 Response Timeline(Call& call) {
-  const std::string ref = call.parameters.Take("ref");
-  if (ref.empty())
+  const auto ref = TakeIdentity(call);
+  if (!ref) return Problem(ref.error(), FieldOf(ref.error()));
+  if (ref->empty())
     return Problem(Error{"parameter_missing", "\"ref\" is missing", "say whose story: ref=user:alice", Blame::kCaller}, "ref");
   return Answered(
-      call, [&](Tenure& tenure, const Ask& ask) { return tenure.Timeline(ref, ask); }, Rows<TimelineAnswer>, Back::kAlways);
+      call, [&](Tenure& tenure, const Ask& ask) { return tenure.Timeline(*ref, ask); }, Rows<TimelineAnswer>, Back::kAlways);
 }
 
 Response Diff(Call& call) {
+  const auto ref = TakeIdentity(call);
+  if (!ref) return Problem(ref.error(), FieldOf(ref.error()));
   library::WrittenDiff diff;
-  diff.ref = call.parameters.Take("ref");
+  diff.ref = *ref;
   diff.from = call.parameters.Take("from");
   diff.to = call.parameters.Take("to");
   diff.known_from = call.parameters.Take("known_from");

@@ -62,6 +62,13 @@ class SameAsTheCommandLine(SharedTest):
             self.assertEqual(answer.status, 200)
             self.assertEqual(moment.sub("", answer.body.decode()), moment.sub("", self.tenure(*words, "--json").out.rstrip("\n")))
 
+    def test_who_is_asked_about_may_be_called_ref_or_subject(self):
+        for path in ("/v1/check?action=read&resource=bucket%3Aa&", "/v1/timeline?", "/v1/diff?from=2026-01-01&to=2026-03-01&"):
+            answers = [self.served.get(f"{path}{name}=user%3Aalice") for name in ("ref", "subject")]
+            self.assertEqual([a.status for a in answers], [200, 200], path)
+            self.assertEqual(*[a.json()["results"] for a in answers], path)
+            self.assertEqual(answers[0].json()["subject"], "user:alice", path)
+
     def test_pages_go_on_by_their_cursor(self):
         first = self.served.get("/v1/identities?limit=1").json()
         second = self.served.get("/v1/identities?" + query(limit=1, cursor=first["next"])).json()
@@ -97,6 +104,7 @@ class SameAsTheCommandLine(SharedTest):
             ("/v1/identities?wait=1h", 400, "parameter_malformed", "wait"),
             ("/v1/authority?action=read", 400, "who_malformed", "action"),
             ("/v1/diff?from=2026-01-01", 400, "diff_malformed", "from"),
+            ("/v1/check?subject=user%3Aa&ref=user%3Ab&action=read&resource=bucket%3Aa", 400, "parameter_repeated", "subject"),
             ("/v1/nothing", 404, "route_unknown", None),
             ("/v1/identities/user:a/b/authority", 404, "route_unknown", None),
             ("/v1//identities", 404, "route_unknown", None),
