@@ -30,6 +30,8 @@ class Applier {
   Status Finish();
 
   std::int64_t NewRefs() const { return new_refs_; }
+  // After Finish: the prefixes under which intervals were written or deleted, as Pages::KeyOf names them.
+  const std::unordered_set<std::string>& Touched() const { return touched_; }
   // After Finish: how many facts of a kind were folded from a checkpoint.
   std::int64_t Resumed(FactKind kind) const { return refolder_->Resumed(kind); }
 
@@ -84,6 +86,7 @@ class Applier {
   std::unique_ptr<Folder> folder_;
   std::unique_ptr<Refolder> refolder_;
   std::unique_ptr<Cursor> piece_cursor_;
+  std::unordered_set<std::string> touched_;
 };
 
 }  // namespace tenure::history

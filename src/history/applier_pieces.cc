@@ -3,6 +3,7 @@
 
 #include "event/codec.h"
 #include "history/applier.h"
+#include "history/pages.h"
 
 namespace tenure::history {
 namespace {
@@ -42,9 +43,12 @@ void Applier::WritePiece(const FactKey& fact, const Piece& piece, bool put) {
     else batch_.Delete(family, key);
   };
   write(Family::kPiece, PieceKey(fact, span.from), KeyWriter().Time(span.until.us).Raw(value).Take());
-  write(Family::kSubject, IntervalKey(SubjectPrefix(fact.subject, fact.kind), span, FactPrefix(fact)), value);
-  for (const auto& object : ObjectsOfPiece(piece))
-    write(Family::kObject, IntervalKey(ObjectPrefix(object), span, FactRest(fact)), value);
+  const auto write_interval = [&](Family family, const std::string& prefix) {
+    write(family, IntervalKey(prefix, span, FactRest(fact)), value);
+    touched_.insert(Pages::KeyOf(family, prefix));
+  };
+  write_interval(Family::kSubject, SubjectPrefix(fact.subject, fact.kind));
+  for (const auto& object : ObjectsOfPiece(piece)) write_interval(Family::kObject, ObjectPrefix(object));
   auto& digest = digests_[static_cast<std::size_t>(Table::kIntervals)];
   if (put) digest.Add(IntervalTuple(fact, piece));
   else digest.Subtract(IntervalTuple(fact, piece));

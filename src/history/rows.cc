@@ -205,15 +205,14 @@ std::string ClassStart(std::string_view prefix, std::uint8_t cls, EffectiveTime 
   return KeyWriter().Raw(prefix).Byte(cls).Time(after.us).Take();
 }
 
-// No row of the class that ends at or after this overlaps a window ending at `until`: it would have to begin inside.
+}  // namespace
+
 EffectiveTime LastEnd(std::uint8_t cls, EffectiveTime window_until) {
   if (cls >= 62 || window_until == kForever) return kForever;
   const std::int64_t length = std::int64_t{1} << cls;
   if (window_until.us > kForever.us - length) return kForever;
   return {window_until.us + length};
 }
-
-}  // namespace
 
 Status EachInterval(const Rows& rows, Family family, const std::string& prefix, Interval window,
                     const std::function<bool(Interval, std::string_view, std::string_view)>& each) {

@@ -97,6 +97,8 @@ std::uint8_t ClassOf(Interval span);
 std::string SubjectPrefix(std::string_view subject, FactKind kind);
 std::string ObjectPrefix(const ObjectKey& object);
 std::string IntervalKey(std::string_view prefix, Interval span, std::string_view rest);
+// No row of the class that ends later overlaps a window ending at `window_until`: it would have to begin inside.
+EffectiveTime LastEnd(std::uint8_t cls, EffectiveTime window_until);
 struct IntervalParts {
   std::uint8_t cls;
   Interval span;

@@ -15,6 +15,11 @@ constexpr char kConfigKey[] = "M:config";
 constexpr char kStateKey[] = "M:state";
 const std::string kPlacePrefix = "M:place:";
 
+constexpr std::int64_t kNothingRecorded = std::numeric_limits<std::int64_t>::min();
+
+// Each holds a snapshot of the database, and they are for questions that are a moment old.
+constexpr std::size_t kStatesKept = 4;
+
 std::string_view BytesOf(const Hash256& h) { return {reinterpret_cast<const char*>(h.data()), h.size()}; }
 
 }  // namespace
@@ -24,6 +29,7 @@ Result<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
   auto db = Database::Open(options.database);
   if (!db) return tl::unexpected(db.error());
   store->db_ = std::move(*db);
+  store->pages_ = std::make_unique<Pages>(options.database.memory_bytes / 2);
   if (auto s = store->Begin(); !s) return tl::unexpected(s.error());
   return store;
 }
@@ -34,7 +40,7 @@ Status Store::Begin() {
   if (!format) return tl::unexpected(format.error());
   if (!*format) {
     if (options_.database.read_only) {  // the writer has not begun: an empty model
-      Publish({});
+      Publish({}, nullptr);
       return {};
     }
     auto batch = db_->NewBatch();
@@ -43,13 +49,13 @@ Status Store::Begin() {
     batch->Put(Family::kMeta, kConfigKey, BytesOf(options_.config_hash));
     batch->Put(Family::kMeta, kStateKey, PackState({}));
     if (auto s = batch->Commit(); !s) return s;
-    Publish({});
+    Publish({}, nullptr);
     return {};
   }
   if (auto s = CheckLabel(*rows); !s) return s;
   auto state = ReadState(*rows);
   if (!state) return tl::unexpected(state.error());
-  Publish(std::move(*state));
+  Publish(std::move(*state), nullptr);
   return {};
 }
 
@@ -58,10 +64,34 @@ std::shared_ptr<const Store::Published> Store::Now() const {
   return now_;
 }
 
-// REQUIRED: nothing is written between the state's commit and this.
-void Store::Publish(State state) {
-  auto fresh = std::make_shared<const Published>(Published{std::move(state), db_->NewSnapshot()});
+std::shared_ptr<const Store::Published> Store::StateOf(const PositionVector& v) const {
   const std::lock_guard lock(now_mutex_);
+  if (now_->state.projected == v) return now_;
+  for (const auto& state : before_)
+    if (state->state.projected == v) return state;
+  return nullptr;
+}
+
+std::optional<RecordedTime> Store::GreatestRecorded(const PositionVector& v) const {
+  const auto state = StateOf(v);
+  if (!state) return std::nullopt;
+  std::optional<RecordedTime> greatest;
+  for (const auto& [where, recorded] : state->state.last_recorded)
+    if (recorded.us != kNothingRecorded && (!greatest || *greatest < recorded)) greatest = recorded;
+  return greatest;
+}
+
+// REQUIRED: nothing is written between the state's commit and this.
+void Store::Publish(State state, const std::unordered_set<std::string>* touched) {
+  const auto before = Now();
+  const std::int64_t epoch = before ? before->current.epoch + 1 : 0;
+  auto fresh = std::make_shared<const Published>(
+      Published{std::move(state), {db_->NewSnapshot(), pages_.get(), epoch, std::make_shared<StateMemo>()}});
+  pages_->Begin(epoch, touched);
+  const std::lock_guard lock(now_mutex_);
+  if (touched == nullptr) before_.clear();
+  else if (now_) before_.push_front(now_);
+  if (before_.size() > kStatesKept) before_.pop_back();
   now_.swap(fresh);
 }
 
@@ -93,7 +123,7 @@ std::string Store::PackState(const State& s) {
   for (const auto& [tp, next] : s.projected.next) {
     w.At({tp.topic, tp.partition, next});
     const auto last = s.last_recorded.find(tp);
-    w.Time(last == s.last_recorded.end() ? std::numeric_limits<std::int64_t>::min() : last->second.us);
+    w.Time(last == s.last_recorded.end() ? kNothingRecorded : last->second.us);
   }
   return w.Take();
 }
@@ -119,7 +149,7 @@ Result<Store::State> Store::ReadState(const Rows& rows) {
 RecordedTime Store::LastRecorded(const TopicPartition& where) const {
   const auto now = Now();
   const auto it = now->state.last_recorded.find(where);
-  return it == now->state.last_recorded.end() ? RecordedTime{std::numeric_limits<std::int64_t>::min()} : it->second;
+  return it == now->state.last_recorded.end() ? RecordedTime{kNothingRecorded} : it->second;
 }
 
 Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places) {
@@ -152,14 +182,14 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
     known_refs_.clear();  // it may remember what was not written
     return s;
   }
-  Publish(std::move(next));
+  Publish(std::move(next), &applier.Touched());
   return {};
 }
 
 Result<std::map<TopicPartition, Place>> Store::Places() const {
   std::map<TopicPartition, Place> places;
   const auto now = Now();
-  auto c = now->rows->Scan(Family::kMeta);
+  auto c = now->current.rows->Scan(Family::kMeta);
   for (c->Seek(kPlacePrefix); c->ValidWithin(kPlacePrefix); c->Next()) {
     Reader value(c->Value());
     const Position last = value.At();
@@ -184,7 +214,8 @@ Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
   if (!now->state.projected.Covers(v))
     return Fail("vector_not_projected", "the position lies beyond what is projected",
                 "wait until it is projected, or append with this directory", Blame::kUnavailable);
-  return MakeView(now->rows, v, v == now->state.projected, options_.correctors);
+  if (const auto state = StateOf(v)) return MakeCurrentView(state->current, v, options_.correctors);
+  return MakePastView(now->current.rows, v, options_.correctors);
 }
 
 }  // namespace tenure::history

@@ -4,6 +4,7 @@
 // A batch of records, the vector and the digests are written together or not at all. Views are consistent snapshots.
 // Errors: model_* (see projection/read_model.h). Thread safety: one thread calls Apply and Refresh; everything else from any thread,
 // and sees what was last applied as a whole. Each view is used by one thread.
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,7 @@
 #include "history/digest.h"
 #include "history/facts.h"
 #include "history/rows.h"
+#include "history/views.h"
 
 namespace tenure::history {
 
@@ -53,6 +55,8 @@ class Store {
   Status Refresh();
 
   PositionVector Projected() const { return Now()->state.projected; }
+  // The greatest recorded time within v, where that is known without looking.
+  std::optional<RecordedTime> GreatestRecorded(const PositionVector& v) const;
   RecordedTime LastRecorded(const TopicPartition& where) const;  // running recorded time; the least value before the first record
   Digests TableDigests() const { return Now()->state.digests; }
   std::int64_t Events() const { return Now()->state.events; }
@@ -75,11 +79,14 @@ class Store {
   // What readers see: the state, and the rows that it is the state of.
   struct Published {
     State state;
-    std::shared_ptr<const Rows> rows;
+    CurrentState current;
   };
   explicit Store(StoreOptions options) : options_(std::move(options)) {}
   std::shared_ptr<const Published> Now() const;
-  void Publish(State state);
+  // The state that holds exactly v, if it is among the latest.
+  std::shared_ptr<const Published> StateOf(const PositionVector& v) const;
+  // `touched`: under which prefixes intervals changed; nullptr = any.
+  void Publish(State state, const std::unordered_set<std::string>* touched);
   Status Begin();
   Status CheckLabel(const Rows& rows) const;
   static Result<State> ReadState(const Rows& rows);
@@ -87,8 +94,11 @@ class Store {
 
   StoreOptions options_;
   std::unique_ptr<Database> db_;
+  std::unique_ptr<Pages> pages_;
   mutable std::mutex now_mutex_;
   std::shared_ptr<const Published> now_;
+  std::deque<std::shared_ptr<const Published>>
+      before_;  // for questions that began before the last batches came; the newest in front
   std::unordered_set<std::string> known_refs_;
 };
 

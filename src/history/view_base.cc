@@ -21,8 +21,10 @@ bool NamesObject(const Payload& payload, const ObjectKey& object) {
 Status ViewBase::LoadTaints() {
   auto letters = DeadLettersIn(*rows_, vector_, settlement_, folder_);
   if (!letters) return tl::unexpected(letters.error());
+  auto taints = std::make_shared<std::vector<Taint>>();
   for (auto& letter : *letters)
-    if (letter.state == "open") std::move(letter.taints.begin(), letter.taints.end(), std::back_inserter(taints_));
+    if (letter.state == "open") std::move(letter.taints.begin(), letter.taints.end(), std::back_inserter(*taints));
+  taints_ = std::move(taints);
   return {};
 }
 

@@ -25,7 +25,7 @@ class ViewBase : public FactView {
   Result<IdentityDetails> Details(std::string_view ref, EffectiveTime t) override;
   Result<std::vector<std::string>> LinkedWith(std::string_view ref, EffectiveTime t) override;
   Result<std::vector<StoryItem>> Story(std::string_view ref) override;
-  const std::vector<Taint>& Taints() override { return taints_; }
+  const std::vector<Taint>& Taints() override { return *taints_; }
   Result<std::optional<EffectiveTime>> Horizon(Topic plane) override;
   Result<EventMeta> Meta(const Position& position) override;
 
@@ -45,7 +45,7 @@ class ViewBase : public FactView {
   PositionVector vector_;
   Settlement settlement_;
   Folder folder_;
-  std::vector<Taint> taints_;
+  std::shared_ptr<const std::vector<Taint>> taints_ = std::make_shared<std::vector<Taint>>();
 };
 
 }  // namespace tenure::history

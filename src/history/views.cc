@@ -22,8 +22,29 @@ IdentityPiece Unheard() { return {}; }
 // Everything projected: reads intervals, never events.
 class CurrentView : public ViewBase {
  public:
-  using ViewBase::ViewBase;
+  CurrentView(CurrentState state, const PositionVector& v, const std::vector<std::string>& correctors)
+      : ViewBase(state.rows, v, true, correctors), state_(std::move(state)) {}
 
+  // Once, before the view is handed out.
+  Status Remember() {
+    const std::lock_guard lock(state_.memo->mutex);
+    if (!state_.memo->taints) {
+      if (auto s = LoadTaints(); !s) return s;
+      state_.memo->taints = taints_;
+    }
+    taints_ = state_.memo->taints;
+    return {};
+  }
+  Result<OptionalTime> Horizon(Topic plane) override {
+    const std::lock_guard lock(state_.memo->mutex);
+    auto& kept = state_.memo->horizons[static_cast<std::size_t>(plane)];
+    if (!kept) {
+      auto found = ViewBase::Horizon(plane);
+      if (!found) return found;
+      kept = *found;
+    }
+    return *kept;
+  }
   Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
     auto pieces = OfSubject<IdentityPiece>(ref, FactKind::kIdentity, w);
     if (pieces && pieces->empty()) pieces->push_back(Unheard());
@@ -58,7 +79,7 @@ class CurrentView : public ViewBase {
   Result<std::vector<P>> Read(Family family, const std::string& prefix, Interval w) {
     std::vector<std::pair<FactKey, P>> found;
     Status bad;
-    auto read = EachInterval(*rows_, family, prefix, w, [&](Interval span, std::string_view rest, std::string_view value) {
+    auto read = Each(family, prefix, w, [&](Interval span, std::string_view rest, std::string_view value) {
       auto fact = ParseFactRest(rest);
       if (!fact) return true;
       auto piece = UnpackPiece(*fact, span, value);
@@ -74,6 +95,16 @@ class CurrentView : public ViewBase {
     for (auto& [fact, piece] : found) out.push_back(std::move(piece));
     return out;
   }
+  template <class F>
+  Status Each(Family family, const std::string& prefix, Interval w, const F& each) {
+    auto page = state_.pages->Of(*rows_, state_.epoch, family, prefix);
+    if (!page) return tl::unexpected(page.error());
+    if (*page) {
+      (*page)->Each(w, each);
+      return {};
+    }
+    return EachInterval(*rows_, family, prefix, w, each);
+  }
   template <class P>
   Result<std::vector<P>> OfSubject(std::string_view subject, FactKind kind, Interval w) {
     return Read<P>(Family::kSubject, SubjectPrefix(subject, kind), w);
@@ -82,6 +113,8 @@ class CurrentView : public ViewBase {
   Result<std::vector<P>> OfObject(const ObjectKey& object, Interval w) {
     return Read<P>(Family::kObject, ObjectPrefix(object), w);
   }
+
+  const CurrentState state_;
 };
 
 // Any knowledge within what is projected: candidates by fact, each folded again inside V.
@@ -158,11 +191,16 @@ class PastView : public ViewBase {
 
 }  // namespace
 
-Result<std::unique_ptr<FactView>> MakeView(std::shared_ptr<const Rows> rows, const PositionVector& v, bool current,
-                                           const std::vector<std::string>& correctors) {
-  std::unique_ptr<ViewBase> view;
-  if (current) view = std::make_unique<CurrentView>(std::move(rows), v, true, correctors);
-  else view = std::make_unique<PastView>(std::move(rows), v, false, correctors);
+Result<std::unique_ptr<FactView>> MakeCurrentView(const CurrentState& state, const PositionVector& v,
+                                                  const std::vector<std::string>& correctors) {
+  auto view = std::make_unique<CurrentView>(state, v, correctors);
+  if (auto s = view->Remember(); !s) return tl::unexpected(s.error());
+  return view;
+}
+
+Result<std::unique_ptr<FactView>> MakePastView(std::shared_ptr<const Rows> rows, const PositionVector& v,
+                                               const std::vector<std::string>& correctors) {
+  auto view = std::make_unique<PastView>(std::move(rows), v, false, correctors);
   if (auto s = view->LoadTaints(); !s) return tl::unexpected(s.error());
   return view;
 }

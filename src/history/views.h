@@ -1,15 +1,36 @@
 #pragma once
 // Two ways to one answer: current belief read from intervals, and any other knowledge folded again from its assertions.
+#include <array>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "history/database.h"
 #include "history/facts.h"
+#include "history/pages.h"
 
 namespace tenure::history {
 
-// `current`: v is all that `rows` holds, so that its intervals are v's fold. `correctors` outlive the view.
-Result<std::unique_ptr<FactView>> MakeView(std::shared_ptr<const Rows> rows, const PositionVector& v, bool current,
-                                           const std::vector<std::string>& correctors);
+// What every question about one state asks first, found by the one that asks first. Thread safety: the mutex is held to use the rest.
+struct StateMemo {
+  std::mutex mutex;
+  std::shared_ptr<const std::vector<Taint>> taints;
+  std::array<std::optional<OptionalTime>, kPlaneTopics> horizons;
+};
+
+// A state that batches led to: its rows, all that they hold, and what is remembered of it. `pages` outlive every view.
+struct CurrentState {
+  std::shared_ptr<const Rows> rows;
+  Pages* pages = nullptr;
+  std::int64_t epoch = 0;
+  std::shared_ptr<StateMemo> memo;
+};
+
+// Of all that the state holds (v is that): its intervals are v's fold. Of any other v: MakePastView. `correctors` outlive the view.
+Result<std::unique_ptr<FactView>> MakeCurrentView(const CurrentState& state, const PositionVector& v,
+                                                  const std::vector<std::string>& correctors);
+Result<std::unique_ptr<FactView>> MakePastView(std::shared_ptr<const Rows> rows, const PositionVector& v,
+                                               const std::vector<std::string>& correctors);
 
 }  // namespace tenure::history

@@ -211,7 +211,9 @@ Status OpenRecord::Refresh() {
 }
 
 std::string OpenRecord::Token(const PositionVector& v, const std::vector<TopicPartition>& unread) const {
-  return projection::EncodeToken(log->Id(), dir.config, v, unread);
+  if (!unread.empty()) return projection::EncodeToken(log->Id(), dir.config, v, unread);
+  if (!last_token_ || last_token_->first != v) last_token_ = {v, projection::EncodeToken(log->Id(), dir.config, v, unread)};
+  return last_token_->second;
 }
 
 }  // namespace tenure::library

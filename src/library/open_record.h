@@ -49,6 +49,7 @@ struct OpenRecord {
   Status OpenKafka(const OpenOptions& options);
   Status OpenOnceForReading(const OpenOptions& options);
   Status OpenEmbeddedForReading();
+  mutable std::optional<std::pair<PositionVector, std::string>> last_token_;
   Status RememberLog(RecordedTime looked_at, const log::Ends& ends, bool announce_dead_letters) const;
 };
 

@@ -61,7 +61,8 @@ class Model : public ReadModel {
   }
 
   Result<std::optional<RecordedTime>> GreatestRecorded(const PositionVector& v) const override {
-    std::optional<RecordedTime> greatest;
+    std::optional<RecordedTime> greatest = store_->GreatestRecorded(v);
+    if (greatest) return greatest;
     auto rows = store_->Snapshot();
     for (const auto& [where, next] : v.next) {
       auto last = LastBefore(*rows, where, next);
