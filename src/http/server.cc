@@ -43,9 +43,9 @@ Peer PeerAt(asio::ip::address address) {
 
 // One thread's event loop, and the connections on it.
 struct Loop {
+  std::list<Session> sessions;  // touched on the loop only; outlives the connections, which end with the context at the latest
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
-  std::list<Session> sessions;  // touched on the loop only
   std::thread thread;
 };
 

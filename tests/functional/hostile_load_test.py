@@ -58,9 +58,17 @@ class Slow(Attack, TenureTest):
 
     def test_an_end_in_the_midst_of_it_all_is_in_good_order(self):
         self.attacked()
-        for data in (b"", b"GET /li", request("GET", "/v1/events?follow=true"), request("GET", "/livez")):
+        for data in (b"", b"GET /li", request("GET", "/v1/events", "Accept: text/event-stream"), request("GET", "/livez")):
             wire = self.wire()
             wire.send(data)
+        self.assert_answers_rightly()
+        self.end()
+
+    def test_an_end_while_requests_are_half_read_is_in_good_order_after_the_time_of_grace(self):
+        self.attacked()
+        for number in range(20):
+            wire = self.wire()
+            wire.send((request("POST", "/v1/events", "Content-Length: 1000") + b"x", request("GET", "/livez") + b"GET /li")[number % 2])
         self.assert_answers_rightly()
         self.end()
 
