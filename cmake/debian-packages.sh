@@ -8,8 +8,9 @@ readonly build_packages=(
 readonly test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libvalijson-dev
   clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19
-  git wrk python3 python3-yaml python3-jsonschema ca-certificates openjdk-17-jdk-headless maven kcat
+  git python3 python3-venv python3-yaml python3-jsonschema ca-certificates openjdk-17-jdk-headless maven kcat
 )
+readonly bench_packages=(wrk)
 
 # install_packages PACKAGE… : asks nothing, says what it installs.
 install_packages() {
@@ -36,6 +37,19 @@ missing_packages() {
 install_node() {
   command -v node >/dev/null || install_packages nodejs
   command -v npm >/dev/null || install_packages npm
+}
+
+# Tests of the OpenAPI document use Python packages that Debian hasn't; they are pinned, and go under build/.
+install_python_packages() {
+  local pinned=tests/functional/requirements.txt there=build/python
+  cmp -s "$pinned" "$there/requirements.txt" && return
+  say 'installing Python packages for the tests, under build/python'
+  rm -rf "$there"
+  if ! { python3 -m venv "$there" && "$there/bin/pip" install --no-deps --requirement "$pinned"; } >"$log_dir/pip.log" 2>&1; then
+    tail -n 20 "$log_dir/pip.log" >&2
+    die "the Python packages could not be installed; the output is in $log_dir/pip.log"
+  fi
+  cp "$pinned" "$there/"
 }
 
 # apt_get LABEL ARGUMENT… : runs apt-get with a progress line; its full output is in build/log/apt.log.

@@ -6,7 +6,7 @@ fuzz_seconds=${TENURE_FUZZ_SECONDS:-10}
 readonly tidy_files_max=40
 passed=0 failed=0 skipped=0
 
-# run_all_gates [--deep]: --deep gives clang-tidy every file, and the histories and fuzzers far more time.
+# run_all_gates [--deep]: --deep gives clang-tidy every file, the histories and fuzzers far more time, and the service more connections.
 run_all_gates() {
   local began=$SECONDS
   [[ ${1:-} != --deep ]] || deepen
@@ -20,7 +20,7 @@ run_all_gates() {
 
 deepen() {
   export TENURE_HISTORIES=${TENURE_HISTORIES:-20000} TENURE_CRASH_RUNS=${TENURE_CRASH_RUNS:-600} TENURE_TIDY=all
-  export TENURE_KAFKA_KILLS=${TENURE_KAFKA_KILLS:-100}
+  export TENURE_KAFKA_KILLS=${TENURE_KAFKA_KILLS:-100} TENURE_DEEP=1
   fuzz_seconds=${TENURE_FUZZ_SECONDS:-600}
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/invocation.h"
+#include "cli/server_limits.h"
 #include "http/identify.h"
 #include "http/server.h"
 
@@ -145,6 +146,7 @@ void AddServe(CLI::App& app, Invocation& invocation) {
       ->check(CLI::IsMember({"on", "required"}));
   sub->add_option("--audit-retention", command->audit_retention, "How long the audit is kept: 90d, 52w, forever (90d)")
       ->type_name("TIME");
+  AddServerLimits(*sub, command->server.limits);
   sub->add_option("--corrector", command->correctors,
                   "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")
       ->type_name("SOURCE");

@@ -32,15 +32,21 @@ Result<milliseconds> ReadWait(const std::string& text) {
 
 Response BadParameter(const Error& error) { return Problem(error, FieldOf(error)); }
 
-// Waits for at_least. A response is the reason why there is no answer.
+// For at_least. A response is the reason why there is no answer, or none yet.
 std::optional<Response> Await(Call& call) {
   const std::string token = call.parameters.Take("at_least"), written = call.parameters.Take("wait");
   auto wait = ReadWait(written);
   if (!wait) return Problem(wait.error(), "wait");
   if (token.empty()) return std::nullopt;
-  auto reached = call.service.AwaitReached(token, *wait);
+  auto reached = call.service.Reached(token);
   if (!reached) return Problem(reached.error(), "at_least");
   if (*reached) return std::nullopt;
+  if (wait->count() > 0 && !call.request.waited) {
+    Response later;
+    later.awaits = token;
+    later.patience = *wait;
+    return later;
+  }
   return Problem(Error{"position_not_projected", "the read model hasn't reached the position of at_least yet",
                        "ask again in a moment, or with a longer wait (wait=5s)", Blame::kUnavailable},
                  "at_least");

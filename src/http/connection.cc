@@ -10,6 +10,9 @@
 #include <boost/beast/http.hpp>
 #include <random>
 
+#include "http/alarm.h"
+#include "http/framing.h"
+#include "http/held.h"
 #include "http/problem.h"
 
 namespace tenure::http {
@@ -21,8 +24,14 @@ namespace wire = boost::beast::http;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kRequestIdBytesMax = 128, kDrainedBytesMax = 1 << 20;
-constexpr milliseconds kDrainFor{2'000};
+using Parser = wire::request_parser<wire::string_body>;
+
+constexpr std::size_t kRequestIdBytesMax = 128, kDrainedBytesMax = 256 << 20;
+// Beside the head, what is read ahead: chunk sizes and trailers must fit, however long they are made.
+constexpr std::size_t kReadAheadBytes = 128 << 10;
+// Bodies up to this are read from anybody and parsed where they were read; larger ones only from who is let in.
+constexpr std::size_t kSmallBodyBytes = 64 << 10;
+constexpr milliseconds kDrainFor{2'000}, kLookAgain{20}, kTurnAwayFor{500};
 
 auto Into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -42,7 +51,8 @@ std::string RequestIdOf(const Request& request) {
   return usable ? *sent : NewRequestId();
 }
 
-Request ToRequest(wire::request<wire::string_body>&& message, const Peer& peer) {
+Request HeadOf(const Parser& parser, const Peer& peer) {
+  const auto& message = parser.get();
   Request request;
   request.method = std::string(message.method_string());
   const std::string target(message.target());
@@ -50,29 +60,41 @@ Request ToRequest(wire::request<wire::string_body>&& message, const Peer& peer) 
   request.path = target.substr(0, question);
   if (question != std::string::npos) request.query = target.substr(question + 1);
   for (const auto& field : message) request.fields.push_back({std::string(field.name_string()), std::string(field.value())});
-  request.body = std::move(message.body());
   request.peer = peer;
   request.id = RequestIdOf(request);
   return request;
 }
 
-bool ExpectsContinue(const wire::request<wire::string_body>& message) {
-  return beast::iequals(message[wire::field::expect], "100-continue");
+// HTTP/1.0 knows no interim answer.
+bool ExpectsContinue(const Parser& parser) {
+  return parser.get().version() >= 11 && beast::iequals(parser.get()[wire::field::expect], "100-continue");
+}
+
+Error TooBusy(std::string reason) { return {"too_busy", std::move(reason), "send it again in a moment", Blame::kUnavailable}; }
+
+// Whether the first line of what came is a whole one, "METHOD TARGET HTTP/2.0", but for a version that is none of ours.
+bool SpeaksAnotherVersion(std::string_view came) {
+  const std::string_view line = came.substr(0, came.find("\r\n"));
+  if (std::count(line.begin(), line.end(), ' ') != 2) return false;
+  const std::string_view version = line.substr(line.rfind(' ') + 1);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) && version[6] == '.' && digit(version[7]);
 }
 
 // What can be said of a request that could not be read; nothing to a peer that just left.
-std::optional<Response> ReasonOf(const error_code& error, bool anything_read) {
-  if (error == wire::error::header_limit)
-    return Problem(Error{"fields_too_large", "the request's head is too large", "send fewer or shorter fields", Blame::kCaller});
+std::optional<Error> ReasonOf(const error_code& error, const Parser& parser, std::string_view came) {
+  const bool head = parser.is_header_done();
+  if (error == wire::error::header_limit && parser.get().target().empty())
+    return Error{"target_too_long", "the URL is too long", "ask for less at once, or send it in a body", Blame::kCaller};
+  if (error == wire::error::header_limit || (error == wire::error::buffer_overflow && !head))
+    return Error{"fields_too_large", "the request's head is too large", "send fewer or shorter fields", Blame::kCaller};
   if (error == wire::error::body_limit)
-    return Problem(Error{"body_too_large", "the body is too large", "send it in parts; see docs/operating", Blame::kCaller});
-  if (error == beast::error::timeout) {
-    if (!anything_read) return std::nullopt;
-    return Problem(Error{"request_too_slow", "the request did not come within the time", "send it in one go", Blame::kCaller});
-  }
+    return Error{"body_too_large", "the body is too large", "send it in parts; see docs/reference/http.md", Blame::kCaller};
+  if (error == wire::error::bad_version && SpeaksAnotherVersion(came))
+    return Error{"version_unknown", "that version of HTTP is not spoken here", "speak HTTP/1.1", Blame::kCaller};
   if (error == wire::error::end_of_stream || error == wire::error::partial_message) return std::nullopt;
   if (error.category() != make_error_code(wire::error::bad_method).category()) return std::nullopt;
-  return Problem(Error{"request_malformed", "the request is no HTTP/1.1: " + error.message(), "see RFC 9112", Blame::kCaller});
+  return Error{"request_malformed", "the request is no HTTP/1.1: " + error.message(), "see RFC 9112", Blame::kCaller};
 }
 
 template <class Body>
@@ -90,70 +112,156 @@ template <class Stream>
 class Talk {
  public:
   Talk(Stream& stream, Conversation& all, Session& session, Peer peer)
-      : stream_(stream), all_(all), session_(session), peer_(std::move(peer)) {}
+      : stream_(stream),
+        all_(all),
+        session_(session),
+        peer_(std::move(peer)),
+        buffer_(static_cast<std::size_t>(all.limits.fields_bytes) + kReadAheadBytes),
+        body_(all.bodies_bytes),
+        answer_(all.answers_bytes) {}
 
   asio::awaitable<void> Run() {
     while (!all_.draining) {
-      wire::request_parser<wire::string_body> parser;
+      Parser parser;
       parser.header_limit(static_cast<std::uint32_t>(all_.limits.fields_bytes));
       parser.body_limit(static_cast<std::uint64_t>(all_.limits.body_bytes));
-      if (!co_await ReadRequest(parser)) break;
+      auto request = co_await ReadRequest(parser);
+      if (!request) break;
       const bool old = parser.get().version() < 11;
       const bool keep = parser.get().keep_alive() && !all_.draining;
-      const Request request = ToRequest(parser.release(), peer_);
-      Response response = co_await Respond(request);
+      request->body = std::move(parser.get().body());
+      Response response = co_await Respond(*request);
+      request->body.clear();
+      request->body.shrink_to_fit();
+      body_.Set(0);
       if (response.stream) {
-        co_await WriteStream(request, response, old);
+        co_await WriteStream(*request, response, old);
         break;
       }
-      if (!co_await Write(request, response, keep) || !keep) break;
+      if (old && keep) response.fields.push_back({"Connection", "keep-alive"});
+      answer_.Set(response.body.size());
+      const bool written = co_await Write(*request, response, keep);
+      answer_.Set(0);
+      if (!written || !keep) break;
     }
     co_await End();
   }
 
  private:
-  asio::awaitable<bool> ReadRequest(wire::request_parser<wire::string_body>& parser) {
-    error_code error;
-    Within(all_.limits.read_timeout_ms);
+  // The head is read, looked at, and only then the body. Nothing = this was the last, and what there was to say about it is said.
+  asio::awaitable<std::optional<Request>> ReadRequest(Parser& parser) {
     session_.waiting = buffer_.size() == 0;
-    co_await wire::async_read_header(stream_, buffer_, parser, Into(error));
+    const auto unread = co_await Within(all_.limits.read_timeout_ms, parser, [&](error_code& error) -> asio::awaitable<void> {
+      co_await wire::async_read_header(stream_, buffer_, parser, Into(error));
+    });
     session_.waiting = false;
-    if (!error && ExpectsContinue(parser.get())) {
+    if (unread) co_return co_await Refuse(Request(), *unread);
+    Request request = HeadOf(parser, peer_);
+    if (auto wrong = WrongFraming(request.fields, parser.get().version() % 10))
+      co_return co_await Refuse(request, Problem(*wrong));
+    if (parser.is_done()) co_return request;
+    if (ExpectsContinue(parser) || parser.content_length().value_or(kSmallBodyBytes + 1) > kSmallBodyBytes)
+      if (auto refused = all_.router.Admit(request)) co_return co_await Refuse(request, *refused);
+    const auto broken = co_await Within(all_.limits.body_timeout_ms, parser,
+                                        [&](error_code& error) -> asio::awaitable<void> { co_await ReadBody(parser, error); });
+    if (broken) co_return co_await Refuse(request, *broken);
+    if (!parser.is_done()) co_return co_await Refuse(request, Turned("bytes", "too much is being read at once"));
+    co_return request;
+  }
+
+  asio::awaitable<void> ReadBody(Parser& parser, error_code& error) {
+    if (ExpectsContinue(parser)) {
       wire::response<wire::empty_body> go_on(wire::status::continue_, 11);
       co_await wire::async_write(stream_, go_on, Into(error));
     }
-    if (!error) {
-      Within(all_.limits.body_timeout_ms);
-      co_await wire::async_read(stream_, buffer_, parser, Into(error));
+    parser.eager(true);
+    while (!error && !parser.is_done()) {
+      co_await wire::async_read_some(stream_, buffer_, parser, Into(error));
+      const std::size_t bytes = parser.get().body().size();
+      if (bytes > kSmallBodyBytes && body_.Set(bytes) > all_.limits.held_bytes) co_return;
     }
-    if (!error) co_return true;
-    if (auto reason = ReasonOf(error, parser.got_some() || buffer_.size() > 0)) {
-      Within(all_.limits.read_timeout_ms);
-      co_await Write(Request(), *reason, false);
-      co_await Drain();
-    }
-    co_return false;
   }
 
-  asio::awaitable<Response> Respond(const Request& request) {
+  // The time runs while `read(error)` does. What can be said of it if it failed; a response of status 0 if there is nothing to say.
+  template <class Read>
+  asio::awaitable<std::optional<Response>> Within(std::int64_t ms, const Parser& parser, Read read) {
+    error_code error;
+    bool late = false;
+    {
+      const Alarm alarm(beast::get_lowest_layer(stream_), ms);
+      co_await read(error);
+      late = alarm.Rang();
+    }
+    if (!error) co_return std::nullopt;
+    Response nothing;
+    nothing.status = 0;
+    if (late && (parser.got_some() || buffer_.size() > 0))
+      co_return Problem(
+          Error{"request_too_slow", "the request did not come within the time", "send it in one go", Blame::kCaller});
+    if (late) co_return nothing;
+    const auto data = buffer_.data();
+    const auto reason = ReasonOf(error, parser, {static_cast<const char*>(data.data()), data.size()});
+    if (reason) co_return Problem(*reason);
+    co_return nothing;
+  }
+
+  asio::awaitable<std::optional<Request>> Refuse(const Request& request, const Response& response) {
+    if (response.status == 0) co_return std::nullopt;
+    co_await Write(request, response, false);
+    co_await Drain();
+    co_return std::nullopt;
+  }
+
+  Response Turned(const char* why, std::string reason) {
+    all_.metrics.Turned(why);
+    return Problem(503, TooBusy(std::move(reason)));
+  }
+
+  // Waits for what the question is to know, if it says so.
+  asio::awaitable<Response> Respond(Request& request) {
+    Response response = co_await AnswerNow(request);
+    if (response.awaits.empty()) co_return response;
+    request.caller = response.caller;
+    request.waited = true;
+    if (all_.waiting.fetch_add(1) < all_.limits.in_flight) {
+      const auto deadline = std::chrono::steady_clock::now() + response.patience;
+      asio::steady_timer pause(co_await asio::this_coro::executor);
+      error_code error;
+      while (!all_.draining && std::chrono::steady_clock::now() < deadline && !all_.router.IsThere(response)) {
+        pause.expires_after(kLookAgain);
+        co_await pause.async_wait(Into(error));
+      }
+    }
+    all_.waiting.fetch_sub(1);
+    co_return co_await AnswerNow(request);
+  }
+
+  asio::awaitable<Response> AnswerNow(const Request& request) {
     const Route* route = all_.router.Find(request);
-    if (route == nullptr || route->quick) co_return all_.router.Answer(request);
+    const bool quick = route == nullptr || (route->quick && request.body.size() <= kSmallBodyBytes);
+    if (quick) co_return all_.router.Answer(request);
     if (all_.in_flight.fetch_add(1) >= all_.limits.in_flight) {
       all_.in_flight.fetch_sub(1);
-      all_.metrics.Turned("in_flight");
-      co_return Problem(503,
-                        Error{"too_busy", "too many questions are being answered", "ask again in a moment", Blame::kUnavailable});
+      co_return Turned("in_flight", "too many questions are being answered");
     }
     Response response = co_await asio::co_spawn(
-        all_.workers.get_executor(), [&]() -> asio::awaitable<Response> { co_return all_.router.Answer(request); },
+        all_.workers.get_executor(), [&]() -> asio::awaitable<Response> { co_return AnswerOnWorker(request); },
         asio::use_awaitable);
     all_.in_flight.fetch_sub(1);
     co_return response;
   }
 
+  // Looked at here, and not where the request was read: many may have been read before the first answer was made.
+  Response AnswerOnWorker(const Request& request) {
+    if (all_.answers_bytes > all_.limits.held_bytes) return Turned("bytes", "too many answers are still to be read");
+    Response response = all_.router.Answer(request);
+    answer_.Set(response.body.size());
+    return response;
+  }
+
   asio::awaitable<bool> Write(const Request& request, const Response& response, bool keep) {
     error_code error;
-    Within(all_.limits.body_timeout_ms);
+    ExpireAfter(all_.limits.body_timeout_ms);
     if (request.method == "HEAD" || response.status == 304) {
       wire::response<wire::empty_body> message;
       FillHead(message, response, request.id, keep);
@@ -176,7 +284,7 @@ class Talk {
     FillHead(message, response, request.id, false);
     if (!old) message.chunked(true);
     wire::response_serializer<wire::empty_body> head(message);
-    Within(all_.limits.body_timeout_ms);
+    ExpireAfter(all_.limits.body_timeout_ms);
     co_await wire::async_write_header(stream_, head, Into(error));
     if (error || request.method == "HEAD") co_return;
     asio::steady_timer pause(co_await asio::this_coro::executor);
@@ -201,13 +309,13 @@ class Talk {
       co_await pause.async_wait(Into(error));
     }
     if (old) co_return;
-    Within(all_.limits.body_timeout_ms);
+    ExpireAfter(all_.limits.body_timeout_ms);
     co_await asio::async_write(stream_, wire::make_chunk_last(), Into(error));
   }
 
   asio::awaitable<bool> WriteChunk(const std::string& chunk, bool old) {
     error_code error;
-    Within(all_.limits.body_timeout_ms);
+    ExpireAfter(all_.limits.body_timeout_ms);
     if (old) co_await asio::async_write(stream_, asio::buffer(chunk), Into(error));
     else co_await asio::async_write(stream_, wire::make_chunk(asio::buffer(chunk)), Into(error));
     co_return !error;
@@ -218,25 +326,26 @@ class Talk {
     error_code error;
     beast::get_lowest_layer(stream_).socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
     std::array<char, 8192> scratch;
-    Within(kDrainFor.count());
+    ExpireAfter(kDrainFor.count());
     for (std::size_t taken = 0; !error && taken < kDrainedBytesMax;)
       taken += co_await beast::get_lowest_layer(stream_).async_read_some(asio::buffer(scratch), Into(error));
   }
 
   asio::awaitable<void> End() {
     error_code error;
-    Within(kDrainFor.count());
+    ExpireAfter(kDrainFor.count());
     if constexpr (std::is_same_v<Stream, TlsStream>) co_await stream_.async_shutdown(Into(error));
     beast::get_lowest_layer(stream_).socket().shutdown(asio::ip::tcp::socket::shutdown_both, error);
   }
 
-  void Within(std::int64_t ms) { beast::get_lowest_layer(stream_).expires_after(milliseconds(ms)); }
+  void ExpireAfter(std::int64_t ms) { beast::get_lowest_layer(stream_).expires_after(milliseconds(ms)); }
 
   Stream& stream_;
   Conversation& all_;
   Session& session_;
   const Peer peer_;
   beast::flat_buffer buffer_;
+  Held body_, answer_;
 };
 
 }  // namespace
@@ -251,6 +360,7 @@ asio::awaitable<void> Converse(TlsStream& stream, Conversation& all, Session& se
   co_await talk.Run();
 }
 
+// What was sent meanwhile is read past for a moment, else the reset would take the answer with it.
 asio::awaitable<void> TurnAway(PlainStream& stream, Conversation& all) {
   all.metrics.Turned("connections");
   error_code error;
@@ -260,9 +370,11 @@ asio::awaitable<void> TurnAway(PlainStream& stream, Conversation& all) {
   FillHead(message, response, {}, false);
   message.body() = response.body;
   message.prepare_payload();
-  stream.expires_after(kDrainFor);
+  stream.expires_after(kTurnAwayFor);
   co_await wire::async_write(stream, message, Into(error));
-  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_both, error);
+  if (!error) stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  std::array<char, 1024> scratch;
+  while (!error) co_await stream.async_read_some(asio::buffer(scratch), Into(error));
 }
 
 }  // namespace tenure::http

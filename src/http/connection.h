@@ -17,7 +17,8 @@ struct Conversation {
   Metrics& metrics;
   const ServerLimits limits;
   boost::asio::thread_pool& workers;
-  std::atomic<int> in_flight = 0;
+  std::atomic<int> in_flight = 0, waiting = 0;
+  std::atomic<std::int64_t> bodies_bytes = 0, answers_bytes = 0;  // held for the connections, see ServerLimits::held_bytes
   std::atomic<bool> draining = false;
 };
 

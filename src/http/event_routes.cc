@@ -11,6 +11,8 @@ namespace tenure::http {
 namespace {
 
 constexpr std::size_t kChunkBytes = 64 << 10;
+// Of one request: each has its line in the answer.
+constexpr std::size_t kEventsMax = 100'000;
 constexpr std::string_view kNdjson = "application/x-ndjson", kEventStream = "text/event-stream", kJson = "application/json";
 
 // --- reading
@@ -112,13 +114,23 @@ struct Body {
   std::optional<Response> problem;
 };
 
+Response TooMany() {
+  return Problem(Error{"batch_too_large", "more than " + std::to_string(kEventsMax) + " events are too many for one request",
+                       "send them in parts", Blame::kCaller});
+}
+
 Body Read(const Request& request) {
   const std::string type = request.ContentType();
   const auto headers = HeadersOf(request);
   if (type == "application/cloudevents+json") return {{request.body}, false, {}};
-  if (type == kNdjson || type == "application/ndjson") return {{}, true, {}};
+  if (type == kNdjson || type == "application/ndjson") {
+    if (std::count(request.body.begin(), request.body.end(), '\n') > static_cast<std::ptrdiff_t>(kEventsMax))
+      return {{}, true, TooMany()};
+    return {{}, true, {}};
+  }
   if (type == "application/cloudevents-batch+json") {
     auto elements = event::ElementsOf(request.body);
+    if (elements && elements->size() > kEventsMax) return {{}, false, TooMany()};
     if (elements) return {std::move(*elements), false, {}};
     return {{}, false, Problem(422, Error{"batch_malformed", "the body is no JSON array", "send an array of CloudEvents"})};
   }

@@ -1,6 +1,7 @@
 #pragma once
 // Requests and responses as plain values: all that handlers see of HTTP. No socket and no third party is known here.
 // Thread safety: plain values.
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,9 +13,13 @@
 
 namespace tenure::http {
 
+struct Caller;
+
 struct Field {
   std::string name, value;
 };
+// As names of fields are compared: without case.
+bool EqualNames(std::string_view a, std::string_view b);
 
 // Who sent a request, as far as the connection tells.
 struct Peer {
@@ -33,6 +38,8 @@ struct Request {
   std::string body;
   std::string id;  // X-Request-ID as sent if it is printable and short, else made here
   Peer peer;
+  std::shared_ptr<const Caller> caller;  // once somebody has looked at who asks; else that is still to be done
+  bool waited = false;                   // for the position that the question is to know; it is answered as things are now
 
   // The field's value, names compared without case; nullptr where there is none, the first where it is repeated.
   const std::string* Find(std::string_view name) const;
@@ -59,6 +66,12 @@ struct Response {
   std::vector<Field> fields;
   std::string body;
   std::unique_ptr<Stream> stream;  // instead of a body
+
+  // Instead of an answer: the record isn't where the question wants it. It is to be asked again, as `waited` and by this caller, once
+  // the position is reached, and after `patience` at the latest.
+  std::string awaits;
+  std::chrono::milliseconds patience{0};
+  std::shared_ptr<const Caller> caller;
 
   // For metrics and the audit, which count and don't read bodies.
   std::string question;  // "check", "who", …; empty = no question

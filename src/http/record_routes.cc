@@ -1,4 +1,7 @@
 // Dead letters and what becomes of them, the state of the record, and the proof of the read model.
+#include <algorithm>
+#include <set>
+
 #include "event/json_reader.h"
 #include "http/asking.h"
 #include "library/json.h"
@@ -34,6 +37,16 @@ Response Verify(Call& call) {
   return response;
 }
 
+// Why the members of an object are not those that are known, each once at most; empty if they are.
+std::string WrongMembers(const event::JsonValue& object, std::initializer_list<std::string_view> known) {
+  std::set<std::string> seen;
+  for (const auto& [name, value] : object.Members()) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) return "\"" + name + "\" is not known";
+    if (!seen.insert(name).second) return "\"" + name + "\" stands twice";
+  }
+  return {};
+}
+
 // {topic, partition, offset, resolution: void | replaced, replaced_by: {source, id}, reason, actor}
 Result<DeadLetterResolution> ReadResolution(const std::string& body) {
   const auto wrong = [](const std::string& reason) {
@@ -43,6 +56,9 @@ Result<DeadLetterResolution> ReadResolution(const std::string& body) {
   };
   auto json = event::JsonValue::Parse(body);
   if (!json || !json->IsObject()) return wrong("the body is no JSON object");
+  if (auto why = WrongMembers(*json, {"topic", "partition", "offset", "resolution", "replaced_by", "reason", "actor"});
+      !why.empty())
+    return wrong(why);
   const auto text = [](const event::JsonValue& object, const char* name) {
     const auto member = object.Get(name);
     return member && member->IsString() ? member->AsString() : std::string();
@@ -59,7 +75,10 @@ Result<DeadLetterResolution> ReadResolution(const std::string& body) {
   resolution.reason = text(*json, "reason");
   resolution.actor = text(*json, "actor");
   const std::string kind = text(*json, "resolution");
-  const auto by = json->Get("replaced_by");
+  const auto by = json->Get("replaced_by"), actor = json->Get("actor");
+  if (actor && !actor->IsString() && !actor->IsNull()) return wrong("actor is no text");
+  if (by && by->IsObject())
+    if (auto why = WrongMembers(*by, {"source", "id"}); !why.empty()) return wrong("replaced_by: " + why);
   if (kind == "replaced" && by && by->IsObject()) resolution.replaced_by = EventName{text(*by, "source"), text(*by, "id")};
   if (resolution.reason.empty()) return wrong("reason is missing");
   if ((kind != "void" || by) && !resolution.replaced_by) return wrong("resolution is \"" + kind + "\"");

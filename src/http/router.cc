@@ -35,6 +35,17 @@ std::string_view MethodOf(const Request& request) {
   return request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
 }
 
+// A body in a coding that isn't undone must not be read as if it were plain.
+std::optional<Response> EncodedBody(const Request& request) {
+  const std::string* coding = request.Find("content-encoding");
+  if (coding == nullptr || EqualNames(*coding, "identity")) return std::nullopt;
+  Response response =
+      Problem(Error{"media_type_unsupported", "the body is encoded (Content-Encoding)", "send it as it is", Blame::kCaller},
+              "Content-Encoding");
+  response.fields.push_back({"Accept-Encoding", "identity"});
+  return response;
+}
+
 }  // namespace
 
 Router::Router(Service& service, Identify identify) : service_(service), identify_(std::move(identify)) {
@@ -75,7 +86,8 @@ Response Router::Declined(const Refusal& refusal) const {
   return response;
 }
 
-Response Router::AnswerMatched(const Request& request, const Matched& matched, Caller& caller) const {
+// All that can be refused without the body; nothing if it isn't.
+std::optional<Response> Router::Enter(const Request& request, const Matched& matched, Caller& caller) const {
   if (matched.route == nullptr && matched.allowed.empty())
     return Problem(Error{"route_unknown", "there is nothing at this path",
                          "see /openapi.yaml; a reference in a path is percent-encoded, its \"/\" as %2F", Blame::kCaller});
@@ -85,7 +97,10 @@ Response Router::AnswerMatched(const Request& request, const Matched& matched, C
     response.fields.push_back({"Allow", matched.allowed});
     return response;
   }
-  if (IsGuarded(*matched.route)) {
+  if (!IsGuarded(*matched.route)) return std::nullopt;
+  if (request.caller) {
+    caller = *request.caller;
+  } else {
     auto identified = identify_(request);
     if (!identified) {
       caller.name = identified.error().name;
@@ -93,9 +108,14 @@ Response Router::AnswerMatched(const Request& request, const Matched& matched, C
       return Declined(identified.error());
     }
     caller = std::move(*identified);
-    if (auto may = Require(caller, matched.route->scope); !may) return Problem(may.error());
-    if (auto recorded = service_.Trail().Accepting(); !recorded) return Problem(recorded.error());
   }
+  if (auto may = Require(caller, matched.route->scope); !may) return Problem(may.error());
+  if (auto recorded = service_.Trail().Accepting(); !recorded) return Problem(recorded.error());
+  return EncodedBody(request);
+}
+
+Response Router::AnswerMatched(const Request& request, const Matched& matched, Caller& caller) const {
+  if (auto refused = Enter(request, matched, caller)) return std::move(*refused);
   auto parameters = Parameters::Parse(request.query);
   if (!parameters) return Problem(parameters.error(), FieldOf(parameters.error()));
   Call call{service_, request, caller, Values(matched.captured), std::move(*parameters), service_.Now()};
@@ -114,6 +134,16 @@ void Router::Note(const Request& request, const Matched& matched, const Caller& 
     response.stream = AuditedStream(service_.Trail(), std::move(response.stream), exchange, matched.route->scope);
 }
 
+void Router::Count(const Request& request, const Matched& matched, const Caller& caller, Response& response,
+                   double seconds) const {
+  // A method without a route is no label: anybody could make up names without end.
+  const bool routed = matched.route != nullptr;
+  service_.Counts().Answered(routed ? request.method : "other", routed ? std::string(matched.route->pattern) : "none",
+                             response.status, seconds);
+  if (!response.question.empty()) service_.Counts().Asked(response.question, seconds);
+  Note(request, matched, caller, response, seconds);
+}
+
 Response Router::Answer(const Request& request) const {
   const auto began = std::chrono::steady_clock::now();
   const Matched matched = Match(request);
@@ -124,12 +154,27 @@ Response Router::Answer(const Request& request) const {
   } catch (const std::exception& error) {
     response = Problem(Error{"internal", error.what(), "please report this with the request that led to it", Blame::kFault});
   }
-  const double seconds = SecondsSince(began);
-  service_.Counts().Answered(request.method, matched.route != nullptr ? std::string(matched.route->pattern) : "none",
-                             response.status, seconds);
-  if (!response.question.empty()) service_.Counts().Asked(response.question, seconds);
-  Note(request, matched, caller, response, seconds);
+  if (!response.awaits.empty()) response.caller = std::make_shared<const Caller>(std::move(caller));
+  else Count(request, matched, caller, response, SecondsSince(began));
   return response;
+}
+
+std::optional<Response> Router::Admit(Request& request) const {
+  const auto began = std::chrono::steady_clock::now();
+  const Matched matched = Match(request);
+  Caller caller;
+  auto refused = Enter(request, matched, caller);
+  if (!refused && MethodOf(request) == "GET")
+    refused = Problem(
+        Error{"body_too_large", "a question in the URL needs no body, and this one is large", "leave it out", Blame::kCaller});
+  if (refused) Count(request, matched, caller, *refused, SecondsSince(began));
+  else request.caller = std::make_shared<const Caller>(std::move(caller));
+  return refused;
+}
+
+bool Router::IsThere(const Response& response) const {
+  const auto reached = service_.Reached(response.awaits);
+  return !reached || *reached;
 }
 
 }  // namespace tenure::http

@@ -21,9 +21,13 @@ class Router {
 
   // The route of a request, or nullptr.
   const Route* Find(const Request& request) const;
+  // Looks at who sends a request before its body is read, and sets its `caller`. A response: it is refused whatever the body may be.
+  std::optional<Response> Admit(Request& request) const;
   // Never throws; what no route takes is a problem. Head requests are answered like get requests; the caller leaves the body out.
   // A stream ends when its caller would no longer be let in.
   Response Answer(const Request& request) const;
+  // Whether what an answer awaits is there, or will never be. Quick.
+  bool IsThere(const Response& response) const;
 
  private:
   struct Matched {
@@ -32,7 +36,9 @@ class Router {
     std::string allowed;          // methods of the routes whose pattern matched
   };
   Matched Match(const Request& request) const;
+  std::optional<Response> Enter(const Request& request, const Matched& matched, Caller& caller) const;
   Response AnswerMatched(const Request& request, const Matched& matched, Caller& caller) const;
+  void Count(const Request& request, const Matched& matched, const Caller& caller, Response& response, double seconds) const;
   Response Declined(const Refusal& refusal) const;
   void Note(const Request& request, const Matched& matched, const Caller& caller, Response& response, double seconds) const;
 

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "http/connection.h"
+#include "http/descriptors.h"
 #include "http/tls.h"
 
 namespace tenure::http {
@@ -42,9 +43,9 @@ Peer PeerAt(asio::ip::address address) {
 
 // One thread's event loop, and the connections on it.
 struct Loop {
+  std::list<Session> sessions;  // touched on the loop only; outlives the connections, which end with the context at the latest
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
-  std::list<Session> sessions;  // touched on the loop only
   std::thread thread;
 };
 
@@ -62,6 +63,7 @@ class BeastServer : public Server {
       return Fail("serve_address", "\"" + options_.address + "\" is no IP address", "give one, such as 127.0.0.1 or ::1",
                   Blame::kCaller);
     const tcp::endpoint endpoint(address, options_.port);
+    options_.limits.connections = std::min(options_.limits.connections, RoomForConnections(options_.limits.connections));
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
@@ -122,52 +124,78 @@ class BeastServer : public Server {
     }
   }
 
+  // Counts a connection for as long as it lives, however it ends.
+  class Open {
+   public:
+    explicit Open(BeastServer& server) : server_(server), before_(server.open_.fetch_add(1)) {
+      server_.all_.metrics.Connections(1);
+    }
+    ~Open() {
+      server_.all_.metrics.Connections(-1);
+      server_.open_.fetch_sub(1);
+    }
+    Open(const Open&) = delete;
+    Open& operator=(const Open&) = delete;
+    bool HasRoom() const { return before_ < server_.options_.limits.connections; }
+
+   private:
+    BeastServer& server_;
+    const std::int64_t before_;
+  };
+
+  // A stream's place among those of its loop.
+  class Entry {
+   public:
+    template <class Stream>
+    Entry(Loop& loop, Stream& stream) : loop_(loop) {
+      loop.sessions.push_front({true, [&stream] {
+                                  error_code ignored;
+                                  boost::beast::get_lowest_layer(stream).socket().close(ignored);
+                                }});
+      place_ = loop.sessions.begin();
+    }
+    ~Entry() { loop_.sessions.erase(place_); }
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+    Session& operator*() const { return *place_; }
+
+   private:
+    Loop& loop_;
+    std::list<Session>::iterator place_;
+  };
+
   asio::awaitable<void> Take(Loop& loop, tcp::socket socket) {
     error_code error;
     const auto remote = socket.remote_endpoint(error);
     if (error) co_return;
     socket.set_option(tcp::no_delay(true), error);
     Peer peer = PeerAt(remote.address());
-    const bool room = open_.fetch_add(1) < options_.limits.connections;
-    all_.metrics.Connections(1);
+    const Open open(*this);
     try {
-      if (!room) {
+      if (!open.HasRoom()) {
         PlainStream stream(std::move(socket));
         if (!tls_) co_await TurnAway(stream, all_);
       } else if (tls_) {
         co_await Secure(loop, std::move(socket), std::move(peer));
       } else {
         PlainStream stream(std::move(socket));
-        const auto session = Enter(loop, stream);
-        co_await Converse(stream, all_, *session, std::move(peer));
-        loop.sessions.erase(session);
+        const Entry entry(loop, stream);
+        co_await Converse(stream, all_, *entry, std::move(peer));
       }
     } catch (const std::exception&) {  // the connection alone is lost
     }
-    all_.metrics.Connections(-1);
-    open_.fetch_sub(1);
   }
 
   asio::awaitable<void> Secure(Loop& loop, tcp::socket socket, Peer peer) {
     TlsStream stream(std::move(socket), *tls_);
     boost::beast::get_lowest_layer(stream).expires_after(milliseconds(kHandshakeMs));
+    const Entry entry(loop, stream);
     error_code error;
     co_await stream.async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
     peer.certificate = NameInCertificate(stream.native_handle());
     peer.encrypted = true;
-    const auto session = Enter(loop, stream);
-    co_await Converse(stream, all_, *session, std::move(peer));
-    loop.sessions.erase(session);
-  }
-
-  template <class Stream>
-  static std::list<Session>::iterator Enter(Loop& loop, Stream& stream) {
-    loop.sessions.push_front({true, [&stream] {
-                                error_code ignored;
-                                boost::beast::get_lowest_layer(stream).socket().close(ignored);
-                              }});
-    return loop.sessions.begin();
+    co_await Converse(stream, all_, *entry, std::move(peer));
   }
 
   // No new connections, those that wait are closed, those at work have the time of grace.
@@ -188,7 +216,7 @@ class BeastServer : public Server {
     for (auto& loop : loops_) loop->context.stop();
   }
 
-  const ServerOptions options_;
+  ServerOptions options_;
   std::unique_ptr<asio::ssl::context> tls_;
   asio::thread_pool workers_;
   Conversation all_;

@@ -13,12 +13,14 @@
 namespace tenure::http {
 
 struct ServerLimits {
-  std::int64_t connections = 12'000;
+  std::int64_t connections = 12'000;  // or fewer: as the limit on open files has room for
   std::int64_t body_bytes = 64 << 20;
   std::int64_t fields_bytes = 32 << 10;
-  int read_timeout_ms = 30'000;    // for a whole request head, idle time before it included
-  int body_timeout_ms = 120'000;   // for a body, and for a client to take an answer
-  int in_flight = 256;             // questions on worker threads, waiting ones included
+  int read_timeout_ms = 30'000;   // for a whole request head, idle time before it included
+  int body_timeout_ms = 120'000;  // for a body, and for a client to take an answer
+  int in_flight = 256;            // questions on worker threads, those that wait for one included
+  // Of large bodies being read, and as many of answers being written: beyond it, what would add to them is turned away.
+  std::int64_t held_bytes = 512 << 20;
   int stream_poll_ms = 200;        // how often a stream looks for more
   int heartbeat_ms = 15'000;       // a silent stream shows that it lives
   int shutdown_grace_ms = 10'000;  // for requests under way when the end is asked for

@@ -5,11 +5,6 @@
 #include "library/written_ask.h"
 
 namespace tenure::http {
-namespace {
-
-constexpr std::chrono::milliseconds kLookAgain{20};
-
-}  // namespace
 
 Result<std::unique_ptr<Service>> Service::Open(const ServiceOptions& options) {
   std::unique_ptr<Service> service(new Service(options));
@@ -75,19 +70,6 @@ Service::Asker::~Asker() {
   if (!reader_) return;
   const std::lock_guard lock(service_->readers_mutex_);
   service_->readers_.push_back(std::move(reader_));
-}
-
-Result<bool> Service::AwaitReached(const std::string& token, std::chrono::milliseconds most) {
-  const auto deadline = std::chrono::steady_clock::now() + most;
-  const Asker asker = Borrow();
-  while (true) {
-    auto reached = asker->Reached(token);
-    if (!reached || *reached) return reached;
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) return false;
-    std::unique_lock lock(moved_mutex_);
-    moved_.wait_until(lock, std::min(deadline, now + kLookAgain));
-  }
 }
 
 std::string Service::NotReady() {

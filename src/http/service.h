@@ -52,8 +52,8 @@ class Service {
     return use(*writer_);
   }
 
-  // Waits until the token is projected, at most so long; false if it isn't by then. Errors (kCaller): token_*.
-  Result<bool> AwaitReached(const std::string& token, std::chrono::milliseconds most);
+  // Whether the token is projected. Quick. Errors (kCaller): token_*.
+  Result<bool> Reached(const std::string& token) { return Borrow()->Reached(token); }
 
   // Why the service can't answer as well as it should; empty = it can.
   std::string NotReady();

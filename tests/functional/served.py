@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import ssl
@@ -45,15 +46,16 @@ def wait_until(condition, what, seconds=60):
 
 
 class Served:
-    """Ends with the test. `tls`: an ssl.SSLContext of a client."""
+    """Ends with the test. `tls`: an ssl.SSLContext of a client. `open_files`: how many files it may open at most."""
 
-    def __init__(self, test, *options, data=None, listen="127.0.0.1:0", tls=None, env=None):
+    def __init__(self, test, *options, data=None, listen="127.0.0.1:0", tls=None, env=None, open_files=None):
         self.tls, self._lines = tls, []
         environment = {k: v for k, v in os.environ.items() if k not in ("TENURE_DATA", "NO_COLOR")}
         environment.update(TERM="dumb", **(env or {}))
         self._process = subprocess.Popen(
             [BINARY, "--data", str(data or test.data), "serve", "--listen", listen, *map(str, options)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True,
+            preexec_fn=open_files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))))
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         test.addCleanup(self.kill)
