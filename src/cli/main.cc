@@ -50,9 +50,9 @@ void Declare(CLI::App& app, Invocation& invocation) {
       ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
-  for (auto* add : {AddIdentities, AddShow,    AddWhat,        AddWho,    AddCheck,   AddTimeline,  AddDiff, AddEvents,
-                    AddVerify,     AddRebuild, AddDeadLetters, AddStatus, AddAppend,  AddImport,    AddRun,  AddTopics,
-                    AddMirror,     AddServe,   AddGenerate,    AddSchema, AddVersion, AddCompletion})
+  for (auto* add : {AddIdentities, AddShow,    AddWhat,        AddWho,    AddCheck,    AddTimeline, AddDiff,    AddEvents,
+                    AddVerify,     AddRebuild, AddDeadLetters, AddStatus, AddAppend,   AddImport,   AddRun,     AddTopics,
+                    AddMirror,     AddBackup,  AddRestore,     AddServe,  AddGenerate, AddSchema,   AddVersion, AddCompletion})
     add(app, invocation);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }

@@ -162,6 +162,7 @@ Status FinishSwap(const DataDirectory& dir) {
 
 void RemoveLeftovers(const DataDirectory& dir) {
   std::error_code ec;
+  fs::remove_all(dir.Restoring(), ec);
   for (const auto& entry : fs::directory_iterator(dir.path, ec)) {
     const std::string name = entry.path().filename().string();
     if (name.rfind("verify-", 0) != 0) continue;
