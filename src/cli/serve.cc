@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/invocation.h"
+#include "cli/service_log.h"
 #include "http/server.h"
 
 namespace tenure::cli {
@@ -15,7 +16,29 @@ struct ServeCommand {
   std::vector<std::string> correctors;
   http::ServiceOptions service;
   http::ServerOptions server;
+  std::string log_format = "text", log_level = "info";
 };
+
+ServiceLogOptions LogOptions(const ServeCommand& command) {
+  ServiceLogOptions options;
+  options.json = command.log_format == "json";
+  const std::string names[] = {"debug", "info", "warning", "error", "off"};
+  for (int i = 0; i < 5; ++i)
+    if (command.log_level == names[i]) options.level = static_cast<LogLevel>(i);
+  return options;
+}
+
+// What happens while it serves is told to the log, which outlives the service and its server.
+void TellOf(ServeCommand& command, ServiceLog& log) {
+  command.service.on_trouble = [&log](const std::string& trouble) {
+    if (trouble.empty()) log.Say(LogLevel::kInfo, "following again");
+    else log.Say(LogLevel::kError, "following failed", {{"reason", trouble}});
+  };
+  command.server.access = [&log](const http::AccessLine& line) { log.Access(line); };
+  command.server.on_drain = [&log] {
+    log.Say(LogLevel::kInfo, "ending", {{"reason", "asked to end; requests under way are finished"}});
+  };
+}
 
 // "127.0.0.1:7070", "[::1]:7070", ":7070".
 Status ReadListen(const std::string& text, http::ServerOptions& options) {
@@ -54,8 +77,12 @@ Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
   command.service.record.data_dir = invocation.data_dir;
   command.service.record.kafka = invocation.kafka;
   command.service.record.correctors = command.correctors;
+  ServiceLog log(LogOptions(command));
+  TellOf(command, log);
+  log.Say(LogLevel::kInfo, "starting", {{"version", TENURE_VERSION}, {"data", invocation.data_dir}});
   auto service = http::Service::Open(command.service);
   if (!service) return tl::unexpected<Error>(service.error());
+  (*service)->Counts().ReadDroppedLines([&log] { return log.Dropped(); });
   const auto identify = [](const http::Request& request) -> Result<http::Caller> {
     if (request.peer.loopback) return http::Caller{{}, true, {}, {}, {}};
     return Fail("not_authenticated", "no token was sent", "send Authorization: Bearer TOKEN", Blame::kCaller);
@@ -66,7 +93,9 @@ Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
   invocation.terminal.Line("tenure answers at http://" + command.server.address + ":" + std::to_string((*server)->Port()));
   invocation.terminal.Line("no token is asked for: whoever is on this machine may ask and append");
   invocation.terminal.Flush();
+  log.Say(LogLevel::kInfo, "serving", {{"address", command.server.address}, {"port", std::to_string((*server)->Port())}});
   (*server)->Run();
+  log.Say(LogLevel::kInfo, "ended");
   invocation.terminal.Line("ended");
   return Exit::kOk;
 }
@@ -87,6 +116,10 @@ void AddServe(CLI::App& app, Invocation& invocation) {
   sub->add_option("--tls-cert", command->server.tls.certificate, "Certificate chain, PEM")->type_name("FILE");
   sub->add_option("--tls-key", command->server.tls.key, "Its key, PEM")->type_name("FILE");
   sub->add_option("--client-ca", command->server.tls.client_ca, "Clients may show a certificate of this CA")->type_name("FILE");
+  sub->add_option("--log-format", command->log_format, "Of the lines on standard error: text or json (text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  sub->add_option("--log-level", command->log_level, "The least that is written: debug, info, warning, error, off (info)")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
   sub->add_option("--corrector", command->correctors,
                   "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")
       ->type_name("SOURCE");

@@ -21,7 +21,7 @@ namespace wire = boost::beast::http;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kRequestIdBytesMax = 128, kDrainedBytesMax = 1 << 20;
+constexpr std::size_t kRequestIdBytesMax = 128, kDrainedBytesMax = 1 << 20, kPathBytesTold = 2048, kMethodBytesTold = 32;
 constexpr milliseconds kDrainFor{2'000};
 
 auto Into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
@@ -98,15 +98,20 @@ class Talk {
       parser.header_limit(static_cast<std::uint32_t>(all_.limits.fields_bytes));
       parser.body_limit(static_cast<std::uint64_t>(all_.limits.body_bytes));
       if (!co_await ReadRequest(parser)) break;
+      begun_ = std::chrono::steady_clock::now();
       const bool old = parser.get().version() < 11;
       const bool keep = parser.get().keep_alive() && !all_.draining;
       const Request request = ToRequest(parser.release(), peer_);
       Response response = co_await Respond(request);
       if (response.stream) {
-        co_await WriteStream(request, response, old);
+        std::int64_t bytes = 0;
+        const bool whole = co_await WriteStream(request, response, old, bytes);
+        Tell(request, response, bytes, whole);
         break;
       }
-      if (!co_await Write(request, response, keep) || !keep) break;
+      const bool whole = co_await Write(request, response, keep);
+      Tell(request, response, request.method == "HEAD" ? 0 : static_cast<std::int64_t>(response.body.size()), whole);
+      if (!whole || !keep) break;
     }
     co_await End();
   }
@@ -129,7 +134,12 @@ class Talk {
     if (!error) co_return true;
     if (auto reason = ReasonOf(error, parser.got_some() || buffer_.size() > 0)) {
       Within(all_.limits.read_timeout_ms);
-      co_await Write(Request(), *reason, false);
+      Request unread;
+      unread.id = NewRequestId();
+      unread.peer = peer_;
+      begun_ = std::chrono::steady_clock::now();
+      const bool whole = co_await Write(unread, *reason, false);
+      Tell(unread, *reason, static_cast<std::int64_t>(reason->body.size()), whole);
       co_await Drain();
     }
     co_return false;
@@ -169,8 +179,19 @@ class Talk {
     co_return !error;
   }
 
-  // An HTTP/1.0 client knows no chunks: for it the end of the connection is the end.
-  asio::awaitable<void> WriteStream(const Request& request, Response& response, bool old) {
+  void Tell(const Request& request, const Response& response, std::int64_t bytes, bool whole) const {
+    if (!all_.access) return;
+    const bool is_path = !request.path.empty() && request.path.front() == '/';  // a whole URL may name a password
+    all_.access({request.id, request.method.substr(0, kMethodBytesTold),
+                 is_path ? request.path.substr(0, kPathBytesTold) : std::string(), std::string(response.route), response.status,
+                 std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count(), bytes, whole, response.caller,
+                 request.peer.address});
+  }
+
+  // Whether the stream was written to its end. An HTTP/1.0 client knows no chunks: for it the end of the connection is the end. When the
+  // service ends, a stream that has no end of its own is ended; another goes on for as long as it is granted, so that a part of it never
+  // passes for the whole.
+  asio::awaitable<bool> WriteStream(const Request& request, Response& response, bool old, std::int64_t& bytes) {
     error_code error;
     wire::response<wire::empty_body> message;
     FillHead(message, response, request.id, false);
@@ -178,15 +199,15 @@ class Talk {
     wire::response_serializer<wire::empty_body> head(message);
     Within(all_.limits.body_timeout_ms);
     co_await wire::async_write_header(stream_, head, Into(error));
-    if (error || request.method == "HEAD") co_return;
+    if (error || request.method == "HEAD") co_return !error;
     asio::steady_timer pause(co_await asio::this_coro::executor);
     auto silent_since = std::chrono::steady_clock::now();
-    while (!all_.draining) {
+    while (!all_.draining || !response.stream->Endless()) {
       auto more = co_await asio::co_spawn(
           all_.workers.get_executor(),
           [&]() -> asio::awaitable<Result<std::optional<std::string>>> { co_return response.stream->More(); },
           asio::use_awaitable);
-      if (!more) co_return;
+      if (!more) co_return false;
       if (!more->has_value()) break;
       std::string& chunk = **more;
       const bool silent = chunk.empty();
@@ -194,15 +215,17 @@ class Talk {
       if (silent && now - silent_since > milliseconds(all_.limits.heartbeat_ms)) chunk = response.stream->Heartbeat();
       if (!chunk.empty()) {
         silent_since = now;
-        if (!co_await WriteChunk(chunk, old)) co_return;
+        if (!co_await WriteChunk(chunk, old)) co_return false;
+        bytes += static_cast<std::int64_t>(chunk.size());
       }
       if (!silent) continue;
       pause.expires_after(milliseconds(all_.limits.stream_poll_ms));
       co_await pause.async_wait(Into(error));
     }
-    if (old) co_return;
+    if (old) co_return true;
     Within(all_.limits.body_timeout_ms);
     co_await asio::async_write(stream_, wire::make_chunk_last(), Into(error));
+    co_return !error;
   }
 
   asio::awaitable<bool> WriteChunk(const std::string& chunk, bool old) {
@@ -236,6 +259,7 @@ class Talk {
   Conversation& all_;
   Session& session_;
   const Peer peer_;
+  std::chrono::steady_clock::time_point begun_;  // the request at hand was read
   beast::flat_buffer buffer_;
 };
 

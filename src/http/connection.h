@@ -17,6 +17,7 @@ struct Conversation {
   Metrics& metrics;
   const ServerLimits limits;
   boost::asio::thread_pool& workers;
+  const AccessSink access;
   std::atomic<int> in_flight = 0;
   std::atomic<bool> draining = false;
 };

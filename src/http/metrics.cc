@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <mutex>
+
 namespace tenure::http {
 namespace {
 
@@ -28,6 +30,13 @@ struct Metrics::Impl {
       BuildHistogram().Name("tenure_question_seconds").Help("Time to answer, by kind of question").Register(registry);
   prometheus::Family<prometheus::Counter>& appended =
       BuildCounter().Name("tenure_events_total").Help("Events received by this door, by what became of them").Register(registry);
+  prometheus::Counter& dropped_lines = BuildCounter()
+                                           .Name("tenure_log_lines_dropped_total")
+                                           .Help("Lines of the service's log that standard error did not take in time")
+                                           .Register(registry)
+                                           .Add({});
+  std::function<std::int64_t()> read_dropped_lines;
+  std::mutex dropped_mutex;
   prometheus::Family<prometheus::Counter>& turned = BuildCounter()
                                                         .Name("tenure_http_turned_away_total")
                                                         .Help("Requests and connections refused for a limit")
@@ -60,6 +69,8 @@ void Metrics::Appended(const AppendAnswer& answer) {
   count("refused", answer.refused);
 }
 
+void Metrics::ReadDroppedLines(std::function<std::int64_t()> dropped) { impl_->read_dropped_lines = std::move(dropped); }
+
 void Metrics::Connections(int change) { impl_->connections.Increment(change); }
 
 void Metrics::Turned(const std::string& why) { impl_->turned.Add({{"why", why}}).Increment(); }
@@ -77,6 +88,11 @@ std::string Metrics::Text(const StatusAnswer& status) {
   set("behind_seconds", status.head.behind_seconds);
   set("behind_unstable", status.head.behind_unstable);
   set("clock_behind", status.clock_behind ? 1 : 0);
+  if (impl_->read_dropped_lines) {
+    const std::lock_guard lock(impl_->dropped_mutex);
+    const double more = static_cast<double>(impl_->read_dropped_lines()) - impl_->dropped_lines.Value();
+    if (more > 0) impl_->dropped_lines.Increment(more);
+  }
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // What the service counts, in the text format of Prometheus.
 // Thread safety: any call from any thread.
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,6 +18,8 @@ class Metrics {
   void Answered(const std::string& method, const std::string& route, int status, double seconds);
   void Asked(const std::string& question, double seconds);
   void Appended(const AppendAnswer& answer);
+  // Where to read, for each page, how many lines of the service's log were dropped so far. Called before anything is served.
+  void ReadDroppedLines(std::function<std::int64_t()> dropped);
   void Connections(int change);
   void Turned(const std::string& why);  // requests refused for a limit
 

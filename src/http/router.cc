@@ -87,6 +87,8 @@ Response Router::Answer(const Request& request) const {
   } catch (const std::exception& error) {
     response = Problem(Error{"internal", error.what(), "please report this with the request that led to it", Blame::kFault});
   }
+  if (matched.route != nullptr) response.route = matched.route->pattern;
+  response.caller = caller.name;
   const double seconds = SecondsSince(began);
   service_.Counts().Answered(request.method, matched.route != nullptr ? std::string(matched.route->pattern) : "none",
                              response.status, seconds);

@@ -38,7 +38,10 @@ struct Loop {
 class BeastServer : public Server {
  public:
   BeastServer(const ServerOptions& options, const Router& router, Metrics& metrics, std::unique_ptr<asio::ssl::context> tls)
-      : options_(options), tls_(std::move(tls)), workers_(ThreadsOf(options)), all_{router, metrics, options.limits, workers_} {
+      : options_(options),
+        tls_(std::move(tls)),
+        workers_(ThreadsOf(options)),
+        all_{router, metrics, options.limits, workers_, options.access} {
     while (loops_.size() < ThreadsOf(options)) loops_.push_back(std::make_unique<Loop>());
   }
 
@@ -62,8 +65,7 @@ class BeastServer : public Server {
   std::uint16_t Port() const override { return acceptor_.local_endpoint().port(); }
 
   void Run() override {
-    asio::signal_set signals(loops_[0]->context, SIGTERM, SIGINT);
-    signals.async_wait([this](const error_code& error, int) {
+    signals_.async_wait([this](const error_code& error, int) {
       if (!error) Stop();
     });
     asio::co_spawn(loops_[0]->context, Accept(), asio::detached);
@@ -77,6 +79,7 @@ class BeastServer : public Server {
 
   void Stop() override {
     if (all_.draining.exchange(true)) return;
+    if (options_.on_drain) options_.on_drain();
     asio::co_spawn(loops_[0]->context, Drain(), asio::detached);
   }
 
@@ -181,6 +184,7 @@ class BeastServer : public Server {
   std::atomic<std::int64_t> open_ = 0;
   std::vector<std::unique_ptr<Loop>> loops_ = FirstLoop();
   tcp::acceptor acceptor_{loops_[0]->context};
+  asio::signal_set signals_{loops_[0]->context, SIGTERM, SIGINT};  // from now on they end it in good order, Run or not yet
 };
 
 }  // namespace

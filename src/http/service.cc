@@ -48,7 +48,9 @@ void Service::Follow() {
       });
     });
     std::unique_lock lock(moved_mutex_);
-    trouble_ = !looked ? looked.error().ToString() : seen.trouble ? seen.trouble->ToString() : "";
+    std::string trouble = !looked ? looked.error().ToString() : seen.trouble ? seen.trouble->ToString() : "";
+    if (trouble != trouble_ && options_.on_trouble) options_.on_trouble(trouble);
+    trouble_ = std::move(trouble);
     if (seen.records > 0) moved_.notify_all();
     if (moved_.wait_for(lock, std::chrono::milliseconds(seen.records > 0 ? 0 : options_.poll_ms), [&] { return stop_; })) return;
   }

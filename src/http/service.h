@@ -20,6 +20,8 @@ struct ServiceOptions {
   OpenOptions record;   // write and create are set here
   int poll_ms = 200;    // between looks at a log that others write to
   std::string max_lag;  // what /readyz allows; empty = any
+  // Told when a look at the log fails in another way than the one before, and with "" when one succeeds again. May be empty; must not block.
+  std::function<void(const std::string& trouble)> on_trouble;
 };
 
 class Service {
