@@ -211,7 +211,7 @@ class Tenure {
   std::string DigestLabel() const;
 
   // Builds the read model anew in a folder beside (below the data directory, or the system's temporary one if that is
-  // read-only), up to what is projected, and compares table by table.
+  // read-only), up to what is projected when it is called, and compares table by table. A Reader may do this while others append.
   Result<VerifyAnswer> Verify(const Progress& progress);
 
   // --- writing; REQUIRED: opened with write (else data_read_only, kCaller)

@@ -65,6 +65,13 @@ void Store::Publish(State state) {
   now_.swap(fresh);
 }
 
+std::unique_ptr<const Store> Store::Pinned() const {
+  std::unique_ptr<Store> pinned(new Store(options_));
+  pinned->db_ = db_;
+  pinned->now_ = Now();
+  return pinned;
+}
+
 Status Store::CheckLabel(const Rows& rows) const {
   auto format = rows.Get(Family::kMeta, kFormatKey);
   auto log = rows.Get(Family::kMeta, kLogKey);

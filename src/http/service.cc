@@ -68,6 +68,12 @@ Service::Asker Service::Borrow() {
   return {*this, writer_->Reader()};
 }
 
+Result<VerifyAnswer> Service::Verify() {
+  const std::unique_lock alone(verify_mutex_, std::try_to_lock);
+  if (!alone) return Fail("verify_running", "the read model is being verified already", "wait for that one", Blame::kUnavailable);
+  return Borrow()->Verify({});
+}
+
 Service::Asker::~Asker() {
   if (!reader_) return;
   const std::lock_guard lock(service_->readers_mutex_);

@@ -52,6 +52,9 @@ class Service {
     return use(*writer_);
   }
 
+  // The read model against the log, beside whoever appends. One at a time: verify_running (kUnavailable).
+  Result<VerifyAnswer> Verify();
+
   // Waits until the token is projected, at most so long; false if it isn't by then. Errors (kCaller): token_*.
   Result<bool> AwaitReached(const std::string& token, std::chrono::milliseconds most);
 
@@ -69,6 +72,7 @@ class Service {
   Metrics metrics_;
   std::mutex writer_mutex_;
   std::unique_ptr<Tenure> writer_;
+  std::mutex verify_mutex_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Tenure>> readers_;
   std::mutex moved_mutex_;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -174,7 +175,8 @@ void RemoveLeftovers(const DataDirectory& dir) {
 }
 
 Result<std::string> ScratchFolder(const DataDirectory& dir) {
-  const std::string name = "/verify-" + std::to_string(::getpid());
+  static std::atomic<int> made = 0;
+  const std::string name = "/verify-" + std::to_string(::getpid()) + "-" + std::to_string(++made);
   std::error_code ec;
   std::string beside = dir.path + name;
   fs::remove_all(beside, ec);

@@ -5,7 +5,7 @@
 //   DIR/log                the embedded log, unless the record is on Kafka
 //   DIR/log-seen.json      of a record on Kafka: where its log ended when the projector last looked
 //   DIR/model              the read model; DIR/model.rebuilding and DIR/model.old exist only during a swap
-//   DIR/verify-<pid>       a model that `verify` is building
+//   DIR/verify-<pid>-<n>   a model that `verify` is building
 //   DIR/restoring          what `restore` is making; without meaning once tenure.json is there
 // Errors: data_not_found, data_not_tenure, data_format_unknown, data_other_correctors, data_io.
 // Thread safety: plain values and free functions; the writer alone calls FinishSwap, SwapModel and RemoveLeftovers.
