@@ -93,14 +93,14 @@ class Talk {
       : stream_(stream), all_(all), session_(session), peer_(std::move(peer)) {}
 
   asio::awaitable<void> Run() {
-    while (!all_.draining) {
+    while (true) {
       wire::request_parser<wire::string_body> parser;
       parser.header_limit(static_cast<std::uint32_t>(all_.limits.fields_bytes));
       parser.body_limit(static_cast<std::uint64_t>(all_.limits.body_bytes));
       if (!co_await ReadRequest(parser)) break;
       begun_ = std::chrono::steady_clock::now();
       const bool old = parser.get().version() < 11;
-      const bool keep = parser.get().keep_alive() && !all_.draining;
+      const bool wants_more = parser.get().keep_alive();
       const Request request = ToRequest(parser.release(), peer_);
       Response response = co_await Respond(request);
       if (response.stream) {
@@ -109,6 +109,7 @@ class Talk {
         Tell(request, response, bytes, whole);
         break;
       }
+      const bool keep = wants_more && !all_.draining;
       const bool whole = co_await Write(request, response, keep);
       Tell(request, response, request.method == "HEAD" ? 0 : static_cast<std::int64_t>(response.body.size()), whole);
       if (!whole || !keep) break;

@@ -22,7 +22,7 @@ struct Conversation {
   std::atomic<bool> draining = false;
 };
 
-// What the server needs of a connection to end it: while it only waits for a request it may be closed at any time.
+// What the server needs of a connection to end it: while it only waits for a request it may be closed, which does nothing if one is there.
 struct Session {
   bool waiting = true;
   std::function<void()> close;

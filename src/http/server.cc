@@ -24,8 +24,14 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAcceptAgain{50}, kDrainLook{20};
+constexpr milliseconds kAcceptAgain{50}, kDrainLook{20}, kLastRequest{500};
 constexpr int kHandshakeMs = 10'000;
+
+// A second signal must not end the process abruptly when the server is gone and the record not closed yet.
+void KeepSignals() {
+  static asio::io_context context;
+  static asio::signal_set signals(context, SIGTERM, SIGINT);
+}
 
 // One thread's event loop, and the connections on it.
 struct Loop {
@@ -42,6 +48,7 @@ class BeastServer : public Server {
         tls_(std::move(tls)),
         workers_(ThreadsOf(options)),
         all_{router, metrics, options.limits, workers_, options.access} {
+    KeepSignals();
     while (loops_.size() < ThreadsOf(options)) loops_.push_back(std::make_unique<Loop>());
   }
 
@@ -97,18 +104,32 @@ class BeastServer : public Server {
 
   asio::awaitable<void> Accept() {
     asio::steady_timer pause(loops_[0]->context);
-    for (std::size_t next = 0; !all_.draining; ++next) {
-      Loop& loop = *loops_[next % loops_.size()];
+    while (!all_.draining) {
+      Loop& loop = NextLoop();
       tcp::socket socket(loop.context);
       error_code error;
       co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
-      if (all_.draining) co_return;
+      if (error && all_.draining) co_return;
       if (error) {  // out of file descriptors, mostly
         pause.expires_after(kAcceptAgain);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         continue;
       }
       asio::co_spawn(loop.context, Take(loop, std::move(socket)), asio::detached);
+    }
+  }
+
+  Loop& NextLoop() { return *loops_[next_loop_++ % loops_.size()]; }
+
+  // Connections that the system has made already: their clients may have sent a request.
+  void AcceptThoseThatWait() {
+    error_code error;
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+      Loop& loop = NextLoop();
+      tcp::socket socket(loop.context);
+      acceptor_.accept(socket, error);
+      if (!error) asio::co_spawn(loop.context, Take(loop, std::move(socket)), asio::detached);
     }
   }
 
@@ -154,26 +175,34 @@ class BeastServer : public Server {
   static std::list<Session>::iterator Enter(Loop& loop, Stream& stream) {
     loop.sessions.push_front({true, [&stream] {
                                 error_code ignored;
-                                boost::beast::get_lowest_layer(stream).socket().close(ignored);
+                                auto& socket = boost::beast::get_lowest_layer(stream).socket();
+                                if (socket.available(ignored) == 0) socket.close(ignored);
                               }});
     return loop.sessions.begin();
   }
 
-  // No new connections, those that wait are closed, those at work have the time of grace.
-  asio::awaitable<void> Drain() {
-    error_code error;
-    acceptor_.close(error);
+  void CloseThoseThatWait() {
     for (auto& loop : loops_)
       asio::post(loop->context, [raw = loop.get()] {
         for (Session& session : raw->sessions)
           if (session.waiting) session.close();
       });
-    const auto deadline = std::chrono::steady_clock::now() + milliseconds(options_.limits.shutdown_grace_ms);
+  }
+
+  // No new connections. Those that are open may send one more request for a moment, since it may be on its way, and every answer from
+  // now on is its connection's last; then those that only wait are closed, and those at work have the time of grace.
+  asio::awaitable<void> Drain() {
+    error_code error;
+    AcceptThoseThatWait();
+    acceptor_.close(error);
+    const auto begun = std::chrono::steady_clock::now();
     asio::steady_timer pause(loops_[0]->context);
-    while (open_ > 0 && std::chrono::steady_clock::now() < deadline) {
+    while (open_ > 0 && std::chrono::steady_clock::now() < begun + milliseconds(options_.limits.shutdown_grace_ms)) {
+      if (std::chrono::steady_clock::now() > begun + kLastRequest) CloseThoseThatWait();
       pause.expires_after(kDrainLook);
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }
+    workers_.stop();
     for (auto& loop : loops_) loop->context.stop();
   }
 
@@ -182,6 +211,7 @@ class BeastServer : public Server {
   asio::thread_pool workers_;
   Conversation all_;
   std::atomic<std::int64_t> open_ = 0;
+  std::size_t next_loop_ = 0;  // touched on the first loop only
   std::vector<std::unique_ptr<Loop>> loops_ = FirstLoop();
   tcp::acceptor acceptor_{loops_[0]->context};
   asio::signal_set signals_{loops_[0]->context, SIGTERM, SIGINT};  // from now on they end it in good order, Run or not yet
