@@ -58,6 +58,7 @@ class Store {
   std::int64_t Events() const { return Now()->state.events; }
   std::int64_t Identities() const { return Now()->state.identities; }
   std::int64_t SizeBytes() const { return db_->SizeBytes(); }
+  StorageState Storage() const { return db_->Storage(); }
   std::int64_t RowsWritten() const { return db_->RowsWritten(); }
 
   Result<std::unique_ptr<FactView>> View(const PositionVector& v) const;

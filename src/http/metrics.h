@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tenure/answer.h"
 
@@ -18,6 +19,8 @@ class Metrics {
   void Answered(const std::string& method, const std::string& route, int status, double seconds);
   void Asked(const std::string& question, double seconds);
   void Appended(const AppendAnswer& answer);
+  // What the databases below tell, for the next page.
+  void Stored(const std::vector<StorageState>& databases);
   // Where to read, for each page, how many lines of the service's log were dropped so far. Called before anything is served.
   void ReadDroppedLines(std::function<std::int64_t()> dropped);
   void Connections(int change);

@@ -27,6 +27,7 @@ Response Counted(Call& call) {
   const auto asker = call.service.Borrow();
   auto status = asker->Status();
   if (!status) return Problem(status.error());
+  call.service.Counts().Stored(asker->Storage());
   Response response = Text(call.service.Counts().Text(*status));
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;

@@ -27,10 +27,11 @@ using std::chrono::milliseconds;
 constexpr milliseconds kAcceptAgain{50}, kDrainLook{20}, kLastRequest{500};
 constexpr int kHandshakeMs = 10'000;
 
-// A second signal must not end the process abruptly when the server is gone and the record not closed yet.
+// A second signal must not end the process abruptly when the server is gone and the record not closed yet: these are never given back.
 void KeepSignals() {
-  static asio::io_context context;
-  static asio::signal_set signals(context, SIGTERM, SIGINT);
+  static auto& context = *new asio::io_context;
+  static auto& signals = *new asio::signal_set(context, SIGTERM, SIGINT);
+  static_cast<void>(signals);
 }
 
 // One thread's event loop, and the connections on it.

@@ -208,6 +208,13 @@ Result<StatusAnswer> Tenure::Status() {
   return answer;
 }
 
+std::vector<StorageState> Tenure::Storage() const {
+  std::vector<StorageState> all;
+  if (impl_->record.model) all.push_back(impl_->record.model->Storage());
+  if (auto log = impl_->record.log->Storage()) all.push_back(std::move(*log));
+  return all;
+}
+
 std::string Tenure::DigestLabel() const { return impl_->record.model->DigestLabel(); }
 
 Result<VerifyAnswer> Tenure::Verify(const Progress& progress) {

@@ -141,6 +141,7 @@ class Model : public ReadModel {
                        config.substr(0, 16));
   }
   Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const override;
+  StorageState Storage() const override { return store_->Storage(); }
   Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes(), store_->RowsWritten()}; }
 
  private:

@@ -97,6 +97,7 @@ class ReadModel {
     std::int64_t rows_written = 0;  // puts and deletes, ever
   };
   virtual Counts Count() const = 0;
+  virtual StorageState Storage() const = 0;
 };
 
 // The hash that a place keeps of its last record.
