@@ -12,6 +12,7 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
 find_package(RdKafka CONFIG QUIET)  # Debian's package has no CMake files in some versions
 if(NOT TARGET RdKafka::rdkafka)
   find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h REQUIRED)

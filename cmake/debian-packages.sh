@@ -3,7 +3,7 @@
 readonly build_packages=(
   build-essential cmake ninja-build ccache
   librocksdb-dev librdkafka-dev libsimdjson-dev libssl-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev
-  libcli11-dev libboost1.81-dev prometheus-cpp-dev
+  libcli11-dev libboost1.81-dev prometheus-cpp-dev libspdlog-dev
 )
 readonly test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libvalijson-dev

@@ -248,6 +248,17 @@ struct StatusAnswer {
   bool clock_behind = false;
 };
 
+// One of the record's databases, as its engine sees it. What can't be told is 0.
+struct StorageState {
+  std::string name;  // "model"; "log" where this process writes it
+  std::int64_t table_bytes = 0, tables = 0;
+  std::int64_t memory_bytes = 0;  // written and not in tables yet
+  std::int64_t cache_bytes = 0, cache_bytes_max = 0;
+  std::int64_t compaction_pending_bytes = 0, compactions_running = 0, flushes_running = 0;
+  std::int64_t errors = 0;      // of work in the background, since it was opened
+  bool writes_stopped = false;  // until compaction has caught up
+};
+
 // --- append
 enum class AppendState : std::uint8_t { kAppended, kDuplicate, kConflict, kRefused };
 struct AppendedEvent {

@@ -232,9 +232,11 @@ class Tenure {
   Result<DeadLettersAnswer> DeadLetters(const Ask& ask);
   Result<StatusAnswer> Status();
   std::string DigestLabel() const;
+  // Cheap; for a monitor.
+  std::vector<StorageState> Storage() const;
 
   // Builds the read model anew in a folder beside (below the data directory, or the system's temporary one if that is
-  // read-only), up to what is projected, and compares table by table.
+  // read-only), up to what is projected when it is called, and compares table by table. A Reader may do this while others append.
   Result<VerifyAnswer> Verify(const Progress& progress);
 
   // --- writing; REQUIRED: opened with write (else data_read_only, kCaller)

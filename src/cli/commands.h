@@ -25,7 +25,9 @@ void AddAppend(CLI::App& app, Invocation& invocation);  // append.cc
 void AddImport(CLI::App& app, Invocation& invocation);  // import.cc
 void AddRun(CLI::App& app, Invocation& invocation);     // run.cc: run, topics
 void AddTopics(CLI::App& app, Invocation& invocation);
-void AddMirror(CLI::App& app, Invocation& invocation);    // mirror.cc
+void AddMirror(CLI::App& app, Invocation& invocation);  // mirror.cc
+void AddBackup(CLI::App& app, Invocation& invocation);  // backup.cc: backup, restore
+void AddRestore(CLI::App& app, Invocation& invocation);
 void AddServe(CLI::App& app, Invocation& invocation);     // serve.cc
 void AddToken(CLI::App& app, Invocation& invocation);     // token.cc
 void AddAudit(CLI::App& app, Invocation& invocation);     // audit.cc

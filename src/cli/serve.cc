@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/invocation.h"
 #include "cli/server_limits.h"
+#include "cli/service_log.h"
 #include "http/identify.h"
 #include "http/server.h"
 
@@ -18,12 +19,34 @@ struct ServeCommand {
   std::vector<std::string> correctors;
   http::ServiceOptions service;
   http::ServerOptions server;
+  std::string log_format = "text", log_level = "info";
 };
 
 // The system's clock: tokens expire while the command runs.
 EffectiveTime Now() {
   using namespace std::chrono;
   return EffectiveTime{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+ServiceLogOptions LogOptions(const ServeCommand& command) {
+  ServiceLogOptions options;
+  options.json = command.log_format == "json";
+  const std::string names[] = {"debug", "info", "warning", "error", "off"};
+  for (int i = 0; i < 5; ++i)
+    if (command.log_level == names[i]) options.level = static_cast<LogLevel>(i);
+  return options;
+}
+
+// What happens while it serves is told to the log, which outlives the service and its server.
+void TellOf(ServeCommand& command, ServiceLog& log) {
+  command.service.on_trouble = [&log](const std::string& trouble) {
+    if (trouble.empty()) log.Say(LogLevel::kInfo, "following again");
+    else log.Say(LogLevel::kError, "following failed", {{"reason", trouble}});
+  };
+  command.server.access = [&log](const http::AccessLine& line) { log.Access(line); };
+  command.server.on_drain = [&log] {
+    log.Say(LogLevel::kInfo, "ending", {{"reason", "asked to end; requests under way are finished"}});
+  };
 }
 
 // "127.0.0.1:7070", "[::1]:7070", ":7070".
@@ -67,7 +90,7 @@ Status ReadRetention(const std::string& text, int& days) {
 
 bool IsLoopback(const std::string& address) { return address == "::1" || address.rfind("127.", 0) == 0; }
 
-Result<std::unique_ptr<http::Doorkeeper>> OpenDoor(Invocation& invocation, const ServeCommand& command) {
+Result<std::unique_ptr<http::Doorkeeper>> OpenDoor(Invocation& invocation, const ServeCommand& command, ServiceLog& log) {
   const http::TlsFiles& tls = command.server.tls;
   if (tls.certificate.empty() != tls.key.empty() || (tls.certificate.empty() && !tls.client_ca.empty()))
     return Fail("serve_tls", "a certificate, its key, or both are missing", "give --tls-cert FILE and --tls-key FILE",
@@ -79,7 +102,7 @@ Result<std::unique_ptr<http::Doorkeeper>> OpenDoor(Invocation& invocation, const
   options.tokens_path = http::TokensPath(invocation.data_dir);
   options.client_map_path = command.client_map;
   options.now = Now;
-  options.say = [&invocation](const Error& error) { invocation.terminal.Complain(error); };
+  options.say = [&log](const Error& error) { log.Say(LogLevel::kError, "nobody is let in", error); };
   auto door = http::Doorkeeper::Open(std::move(options));
   if (door && !(*door)->Closed() && !IsLoopback(command.server.address))
     return Fail("serve_open_to_all", "there are no tokens, and " + command.server.address + " can be reached from other machines",
@@ -111,15 +134,21 @@ Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
   command.service.audit.required = command.audit == "required";
   if (auto s = ReadRetention(command.audit_retention, command.service.audit.retention_days); !s)
     return tl::unexpected<Error>(s.error());
-  auto door = OpenDoor(invocation, command);
+  ServiceLog log(LogOptions(command));
+  TellOf(command, log);
+  auto door = OpenDoor(invocation, command, log);
   if (!door) return tl::unexpected<Error>(door.error());
+  log.Say(LogLevel::kInfo, "starting", {{"version", TENURE_VERSION}, {"data", invocation.data_dir}});
   auto service = http::Service::Open(command.service);
   if (!service) return tl::unexpected<Error>(service.error());
+  (*service)->Counts().ReadDroppedLines([&log] { return log.Dropped(); });
   const http::Router router(**service, [&](const http::Request& request) { return (*door)->Admit(request); });
   auto server = http::Server::Listen(command.server, router, (*service)->Counts());
   if (!server) return tl::unexpected<Error>(server.error());
   Greet(invocation, command, **server, **door);
+  log.Say(LogLevel::kInfo, "serving", {{"address", command.server.address}, {"port", std::to_string((*server)->Port())}});
   (*server)->Run();
+  log.Say(LogLevel::kInfo, "ended");
   invocation.terminal.Line("ended");
   return Exit::kOk;
 }
@@ -147,6 +176,10 @@ void AddServe(CLI::App& app, Invocation& invocation) {
   sub->add_option("--audit-retention", command->audit_retention, "How long the audit is kept: 90d, 52w, forever (90d)")
       ->type_name("TIME");
   AddServerLimits(*sub, command->server.limits);
+  sub->add_option("--log-format", command->log_format, "Of the lines on standard error: text or json (text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  sub->add_option("--log-level", command->log_level, "The least that is written: debug, info, warning, error, off (info)")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
   sub->add_option("--corrector", command->correctors,
                   "With a new data directory: a source whose retractions count for any event (fixed for ever; may be repeated)")
       ->type_name("SOURCE");

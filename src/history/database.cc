@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "log/steady_opening.h"
+#include "log/storage_state.h"
 
 namespace tenure::history {
 namespace {
@@ -217,6 +218,10 @@ class RocksDatabase : public Database {
       for (const char* property : {"rocksdb.total-sst-files-size", "rocksdb.size-all-mem-tables"})
         if (handle->db->GetIntProperty(f, property, &part)) total += part;
     return static_cast<std::int64_t>(total);
+  }
+  StorageState Storage() const override {
+    auto handle = Current();
+    return log::StorageOf("model", *handle->db, handle->families);
   }
   std::int64_t RowsWritten() const override { return static_cast<std::int64_t>(handle_->db->GetLatestSequenceNumber()); }
 

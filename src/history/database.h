@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "tenure/answer.h"
 #include "tenure/result.h"
 
 namespace rocksdb {
@@ -66,6 +67,7 @@ class Database {
   virtual std::unique_ptr<Rows> NewSnapshot() const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has committed since
   virtual std::int64_t SizeBytes() const = 0;
+  virtual StorageState Storage() const = 0;
   virtual std::int64_t RowsWritten() const = 0;  // puts and deletes, ever
 };
 

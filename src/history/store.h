@@ -62,10 +62,13 @@ class Store {
   std::int64_t Events() const { return Now()->state.events; }
   std::int64_t Identities() const { return Now()->state.identities; }
   std::int64_t SizeBytes() const { return db_->SizeBytes(); }
+  StorageState Storage() const { return db_->Storage(); }
   std::int64_t RowsWritten() const { return db_->RowsWritten(); }
 
   Result<std::unique_ptr<FactView>> View(const PositionVector& v) const;
-  std::unique_ptr<Rows> Snapshot() const { return db_->NewSnapshot(); }
+  std::shared_ptr<const Rows> Snapshot() const { return Now()->current.rows; }
+  // What was last applied, for as long as it is held; it is only read. Costs what the database keeps of rows replaced meanwhile.
+  std::unique_ptr<const Store> Pinned() const;
   const std::vector<std::string>& Correctors() const { return options_.correctors; }
 
  private:
@@ -93,8 +96,8 @@ class Store {
   static std::string PackState(const State& state);
 
   StoreOptions options_;
-  std::unique_ptr<Database> db_;
-  std::unique_ptr<Pages> pages_;
+  std::shared_ptr<Database> db_;
+  std::shared_ptr<Pages> pages_;
   mutable std::mutex now_mutex_;
   std::shared_ptr<const Published> now_;
   std::deque<std::shared_ptr<const Published>>

@@ -19,10 +19,10 @@ struct StateMemo {
   std::array<std::optional<OptionalTime>, kPlaneTopics> horizons;
 };
 
-// A state that batches led to: its rows, all that they hold, and what is remembered of it. `pages` outlive every view.
+// A state that batches led to: its rows, all that they hold, and what is remembered of it.
 struct CurrentState {
   std::shared_ptr<const Rows> rows;
-  Pages* pages = nullptr;
+  std::shared_ptr<Pages> pages;
   std::int64_t epoch = 0;
   std::shared_ptr<StateMemo> memo;
 };

@@ -30,14 +30,6 @@ bool NamesSecret(std::string_view name) {
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
-bool HoldsToken(std::string_view value) {
-  constexpr std::string_view kPrefix = "tenure_";
-  constexpr std::size_t kTokenBytes = 7 + 12 + 1 + 64;
-  for (auto at = value.find(kPrefix); at != std::string_view::npos; at = value.find(kPrefix, at + 1))
-    if (ReadShownToken(value.substr(at, kTokenBytes))) return true;
-  return false;
-}
-
 void WriteParameters(JsonWriter& w, const Exchange& exchange) {
   std::size_t bytes = 0;
   const auto write = [&](std::string_view name, std::string_view value) {

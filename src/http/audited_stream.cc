@@ -42,6 +42,7 @@ class Audited : public Stream {
     }
     return stream_->More();
   }
+  bool Endless() const override { return stream_->Endless(); }
   std::string Heartbeat() const override { return stream_->Heartbeat(); }
   std::int64_t Rows() const override { return stream_->Rows(); }
 

@@ -10,10 +10,13 @@
 #include <boost/beast/http.hpp>
 #include <random>
 
+#include "event/secrets.h"
 #include "http/alarm.h"
 #include "http/framing.h"
 #include "http/held.h"
+#include "http/parameters.h"
 #include "http/problem.h"
+#include "http/tokens.h"
 
 namespace tenure::http {
 namespace {
@@ -26,7 +29,7 @@ using std::chrono::milliseconds;
 
 using Parser = wire::request_parser<wire::string_body>;
 
-constexpr std::size_t kRequestIdBytesMax = 128, kDrainedBytesMax = 256 << 20;
+constexpr std::size_t kRequestIdBytesMax = 128, kDrainedBytesMax = 256 << 20, kPathBytesTold = 2048, kMethodBytesTold = 32;
 // Beside the head, what is read ahead: chunk sizes and trailers must fit, however long they are made.
 constexpr std::size_t kReadAheadBytes = 128 << 10;
 // Bodies up to this are read from anybody and parsed where they were read; larger ones only from who is let in.
@@ -108,6 +111,14 @@ void FillHead(wire::response<Body>& message, const Response& response, const std
   if (!request_id.empty()) message.set("X-Request-ID", request_id);
 }
 
+// A whole URL may name a password, and somebody will put a secret into a path.
+std::string PathToTell(const std::string& path) {
+  if (path.empty() || path.front() != '/') return {};
+  const auto decoded = Decoded(path);
+  if (decoded && (HoldsToken(*decoded) || event::MaskSecrets(*decoded) != *decoded)) return "[masked]";
+  return path.substr(0, kPathBytesTold);
+}
+
 template <class Stream>
 class Talk {
  public:
@@ -121,28 +132,32 @@ class Talk {
         answer_(all.answers_bytes) {}
 
   asio::awaitable<void> Run() {
-    while (!all_.draining) {
+    while (true) {
       Parser parser;
       parser.header_limit(static_cast<std::uint32_t>(all_.limits.fields_bytes));
       parser.body_limit(static_cast<std::uint64_t>(all_.limits.body_bytes));
       auto request = co_await ReadRequest(parser);
       if (!request) break;
+      begun_ = std::chrono::steady_clock::now();
       const bool old = parser.get().version() < 11;
-      const bool keep = parser.get().keep_alive() && !all_.draining;
+      const bool wants_more = parser.get().keep_alive();
       request->body = std::move(parser.get().body());
       Response response = co_await Respond(*request);
       request->body.clear();
       request->body.shrink_to_fit();
       body_.Set(0);
       if (response.stream) {
-        co_await WriteStream(*request, response, old);
+        std::int64_t bytes = 0;
+        const bool whole = co_await WriteStream(*request, response, old, bytes);
+        Tell(*request, response, bytes, whole);
         break;
       }
+      const bool keep = wants_more && !all_.draining;
       if (old && keep) response.fields.push_back({"Connection", "keep-alive"});
       answer_.Set(response.body.size());
-      const bool written = co_await Write(*request, response, keep);
+      const bool whole = co_await WriteWhole(*request, response, keep);
       answer_.Set(0);
-      if (!written || !keep) break;
+      if (!whole || !keep) break;
     }
     co_await End();
   }
@@ -155,7 +170,7 @@ class Talk {
       co_await wire::async_read_header(stream_, buffer_, parser, Into(error));
     });
     session_.waiting = false;
-    if (unread) co_return co_await Refuse(Request(), *unread);
+    if (unread) co_return co_await Refuse(Nameless(), *unread);
     Request request = HeadOf(parser, peer_);
     if (auto wrong = WrongFraming(request.fields, parser.get().version() % 10))
       co_return co_await Refuse(request, Problem(*wrong));
@@ -205,9 +220,18 @@ class Talk {
     co_return nothing;
   }
 
+  // A request of which nothing could be read.
+  Request Nameless() const {
+    Request request;
+    request.id = NewRequestId();
+    request.peer = peer_;
+    return request;
+  }
+
   asio::awaitable<std::optional<Request>> Refuse(const Request& request, const Response& response) {
     if (response.status == 0) co_return std::nullopt;
-    co_await Write(request, response, false);
+    begun_ = std::chrono::steady_clock::now();
+    co_await WriteWhole(request, response, false);
     co_await Drain();
     co_return std::nullopt;
   }
@@ -277,8 +301,24 @@ class Talk {
     co_return !error;
   }
 
-  // An HTTP/1.0 client knows no chunks: for it the end of the connection is the end.
-  asio::awaitable<void> WriteStream(const Request& request, Response& response, bool old) {
+  // And tells of it.
+  asio::awaitable<bool> WriteWhole(const Request& request, const Response& response, bool keep) {
+    const bool whole = co_await Write(request, response, keep);
+    Tell(request, response, request.method == "HEAD" ? 0 : static_cast<std::int64_t>(response.body.size()), whole);
+    co_return whole;
+  }
+
+  void Tell(const Request& request, const Response& response, std::int64_t bytes, bool whole) const {
+    if (!all_.access) return;
+    all_.access({request.id, request.method.substr(0, kMethodBytesTold), PathToTell(request.path), std::string(response.route),
+                 response.status, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count(), bytes, whole,
+                 response.caller_name, request.peer.address});
+  }
+
+  // Whether the stream was written to its end. An HTTP/1.0 client knows no chunks: for it the end of the connection is the end. When the
+  // service ends, a stream that has no end of its own is ended; another goes on for as long as it is granted, so that a part of it never
+  // passes for the whole.
+  asio::awaitable<bool> WriteStream(const Request& request, Response& response, bool old, std::int64_t& bytes) {
     error_code error;
     wire::response<wire::empty_body> message;
     FillHead(message, response, request.id, false);
@@ -286,15 +326,15 @@ class Talk {
     wire::response_serializer<wire::empty_body> head(message);
     ExpireAfter(all_.limits.body_timeout_ms);
     co_await wire::async_write_header(stream_, head, Into(error));
-    if (error || request.method == "HEAD") co_return;
+    if (error || request.method == "HEAD") co_return !error;
     asio::steady_timer pause(co_await asio::this_coro::executor);
     auto silent_since = std::chrono::steady_clock::now();
-    while (!all_.draining) {
+    while (!all_.draining || !response.stream->Endless()) {
       auto more = co_await asio::co_spawn(
           all_.workers.get_executor(),
           [&]() -> asio::awaitable<Result<std::optional<std::string>>> { co_return response.stream->More(); },
           asio::use_awaitable);
-      if (!more) co_return;
+      if (!more) co_return false;
       if (!more->has_value()) break;
       std::string& chunk = **more;
       const bool silent = chunk.empty();
@@ -302,15 +342,17 @@ class Talk {
       if (silent && now - silent_since > milliseconds(all_.limits.heartbeat_ms)) chunk = response.stream->Heartbeat();
       if (!chunk.empty()) {
         silent_since = now;
-        if (!co_await WriteChunk(chunk, old)) co_return;
+        if (!co_await WriteChunk(chunk, old)) co_return false;
+        bytes += static_cast<std::int64_t>(chunk.size());
       }
       if (!silent) continue;
       pause.expires_after(milliseconds(all_.limits.stream_poll_ms));
       co_await pause.async_wait(Into(error));
     }
-    if (old) co_return;
+    if (old) co_return true;
     ExpireAfter(all_.limits.body_timeout_ms);
     co_await asio::async_write(stream_, wire::make_chunk_last(), Into(error));
+    co_return !error;
   }
 
   asio::awaitable<bool> WriteChunk(const std::string& chunk, bool old) {
@@ -344,6 +386,7 @@ class Talk {
   Conversation& all_;
   Session& session_;
   const Peer peer_;
+  std::chrono::steady_clock::time_point begun_;  // the request at hand was read
   beast::flat_buffer buffer_;
   Held body_, answer_;
 };

@@ -17,12 +17,13 @@ struct Conversation {
   Metrics& metrics;
   const ServerLimits limits;
   boost::asio::thread_pool& workers;
+  const AccessSink access;
   std::atomic<int> in_flight = 0, waiting = 0;
   std::atomic<std::int64_t> bodies_bytes = 0, answers_bytes = 0;  // held for the connections, see ServerLimits::held_bytes
   std::atomic<bool> draining = false;
 };
 
-// What the server needs of a connection to end it: while it only waits for a request it may be closed at any time.
+// What the server needs of a connection to end it: while it only waits for a request it may be closed, which does nothing if one is there.
 struct Session {
   bool waiting = true;
   std::function<void()> close;

@@ -44,6 +44,7 @@ class EventStream : public Stream {
     if (chunk.empty() && !follow_) return std::optional<std::string>();
     return std::optional(std::move(chunk));
   }
+  bool Endless() const override { return follow_; }
   // The id makes a resumed stream go on here, and not before all that didn't match.
   std::string Heartbeat() const override { return as_events_ ? "id: " + feed_->Reached() + "\n: alive\n\n" : "\n"; }
   std::int64_t Rows() const override { return rows_; }

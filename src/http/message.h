@@ -54,6 +54,8 @@ class Stream {
   // What there is now; empty = nothing yet, ask again in a while. nullopt = the end; an error breaks the connection off, so that what
   // was sent can't pass for the whole. Called by one thread at a time.
   virtual Result<std::optional<std::string>> More() = 0;
+  // Whether it waits for more when there is nothing, so that only its reader or the service ends it.
+  virtual bool Endless() const { return false; }
   // Sent when there has been nothing for a while: means nothing to who reads the stream.
   virtual std::string Heartbeat() const = 0;
   // How many results it has given so far.
@@ -61,6 +63,10 @@ class Stream {
 };
 
 struct Response {
+  // Of the one who asked, for the log: set by the router.
+  std::string_view route;
+  std::string caller_name;
+
   int status = 200;
   std::string content_type = "application/json";
   std::vector<Field> fields;

@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <mutex>
+
 namespace tenure::http {
 namespace {
 
@@ -28,6 +30,15 @@ struct Metrics::Impl {
       BuildHistogram().Name("tenure_question_seconds").Help("Time to answer, by kind of question").Register(registry);
   prometheus::Family<prometheus::Counter>& appended =
       BuildCounter().Name("tenure_events_total").Help("Events received by this door, by what became of them").Register(registry);
+  prometheus::Family<prometheus::Gauge>& storage =
+      BuildGauge().Name("tenure_storage").Help("RocksDB below the log and the read model").Register(registry);
+  prometheus::Counter& dropped_lines = BuildCounter()
+                                           .Name("tenure_log_lines_dropped_total")
+                                           .Help("Lines of the service's log that standard error did not take in time")
+                                           .Register(registry)
+                                           .Add({});
+  std::function<std::int64_t()> read_dropped_lines;
+  std::mutex dropped_mutex;
   prometheus::Family<prometheus::Counter>& turned = BuildCounter()
                                                         .Name("tenure_http_turned_away_total")
                                                         .Help("Requests and connections refused for a limit")
@@ -62,6 +73,26 @@ void Metrics::Appended(const AppendAnswer& answer) {
   count("refused", answer.refused);
 }
 
+void Metrics::Stored(const std::vector<StorageState>& databases) {
+  for (const StorageState& one : databases) {
+    const auto set = [&](const char* what, std::int64_t value) {
+      impl_->storage.Add({{"database", one.name}, {"what", what}}).Set(static_cast<double>(value));
+    };
+    set("table_bytes", one.table_bytes);
+    set("tables", one.tables);
+    set("memory_bytes", one.memory_bytes);
+    set("cache_bytes", one.cache_bytes);
+    set("cache_bytes_max", one.cache_bytes_max);
+    set("compaction_pending_bytes", one.compaction_pending_bytes);
+    set("compactions_running", one.compactions_running);
+    set("flushes_running", one.flushes_running);
+    set("background_errors", one.errors);
+    set("writes_stopped", one.writes_stopped ? 1 : 0);
+  }
+}
+
+void Metrics::ReadDroppedLines(std::function<std::int64_t()> dropped) { impl_->read_dropped_lines = std::move(dropped); }
+
 void Metrics::Connections(int change) { impl_->connections.Increment(change); }
 
 void Metrics::Turned(const std::string& why) { impl_->turned.Add({{"why", why}}).Increment(); }
@@ -80,6 +111,14 @@ std::string Metrics::Text(const StatusAnswer& status) {
   const auto set = [&](const char* what, std::int64_t value) {
     impl_->record.Add({{"what", what}}).Set(static_cast<double>(value));
   };
+  const auto records = [](const std::vector<std::pair<TopicPartition, std::int64_t>>& partitions) {
+    std::int64_t sum = 0;
+    for (const auto& [where, next] : partitions) sum += next;
+    return sum;
+  };
+  set("log_records", records(status.end));
+  set("projected_records", records(status.projected));
+  set("taints_open", status.dead_letters_open + status.conflicts_open);
   set("events", status.events);
   set("identities", status.identities);
   set("dead_letters_open", status.dead_letters_open);
@@ -89,6 +128,11 @@ std::string Metrics::Text(const StatusAnswer& status) {
   set("behind_seconds", status.head.behind_seconds);
   set("behind_unstable", status.head.behind_unstable);
   set("clock_behind", status.clock_behind ? 1 : 0);
+  if (impl_->read_dropped_lines) {
+    const std::lock_guard lock(impl_->dropped_mutex);
+    const double more = static_cast<double>(impl_->read_dropped_lines()) - impl_->dropped_lines.Value();
+    if (more > 0) impl_->dropped_lines.Increment(more);
+  }
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

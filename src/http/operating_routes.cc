@@ -28,6 +28,7 @@ Response Counted(Call& call) {
   auto status = asker->Status();
   if (!status) return Problem(status.error());
   call.service.Counts().Audited(call.service.Trail().State());
+  call.service.Counts().Stored(asker->Storage());
   Response response = Text(call.service.Counts().Text(*status));
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;

@@ -30,7 +30,7 @@ Response State(Call& call) {
 
 Response Verify(Call& call) {
   if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
-  auto answer = call.service.Write([](Tenure& writer) { return writer.Verify({}); });
+  auto answer = call.service.Verify();
   if (!answer) return Problem(answer.error());
   Response response = Json(library::ToJson(*answer));
   Tell(response, answer->head, 1);

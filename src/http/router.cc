@@ -154,6 +154,8 @@ Response Router::Answer(const Request& request) const {
   } catch (const std::exception& error) {
     response = Problem(Error{"internal", error.what(), "please report this with the request that led to it", Blame::kFault});
   }
+  if (matched.route != nullptr) response.route = matched.route->pattern;
+  response.caller_name = caller.name;
   if (!response.awaits.empty()) response.caller = std::make_shared<const Caller>(std::move(caller));
   else Count(request, matched, caller, response, SecondsSince(began));
   return response;

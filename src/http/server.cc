@@ -26,8 +26,15 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAcceptAgain{50}, kDrainLook{20};
+constexpr milliseconds kAcceptAgain{50}, kDrainLook{20}, kLastRequest{500};
 constexpr int kHandshakeMs = 10'000;
+
+// A second signal must not end the process abruptly when the server is gone and the record not closed yet: these are never given back.
+void KeepSignals() {
+  static auto& context = *new asio::io_context;
+  static auto& signals = *new asio::signal_set(context, SIGTERM, SIGINT);
+  static_cast<void>(signals);
+}
 
 Peer PeerAt(asio::ip::address address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped())
@@ -52,7 +59,11 @@ struct Loop {
 class BeastServer : public Server {
  public:
   BeastServer(const ServerOptions& options, const Router& router, Metrics& metrics, std::unique_ptr<asio::ssl::context> tls)
-      : options_(options), tls_(std::move(tls)), workers_(ThreadsOf(options)), all_{router, metrics, options.limits, workers_} {
+      : options_(options),
+        tls_(std::move(tls)),
+        workers_(ThreadsOf(options)),
+        all_{router, metrics, options.limits, workers_, options.access} {
+    KeepSignals();
     while (loops_.size() < ThreadsOf(options)) loops_.push_back(std::make_unique<Loop>());
   }
 
@@ -77,8 +88,7 @@ class BeastServer : public Server {
   std::uint16_t Port() const override { return acceptor_.local_endpoint().port(); }
 
   void Run() override {
-    asio::signal_set signals(loops_[0]->context, SIGTERM, SIGINT);
-    signals.async_wait([this](const error_code& error, int) {
+    signals_.async_wait([this](const error_code& error, int) {
       if (!error) Stop();
     });
     asio::co_spawn(loops_[0]->context, Accept(), asio::detached);
@@ -92,6 +102,7 @@ class BeastServer : public Server {
 
   void Stop() override {
     if (all_.draining.exchange(true)) return;
+    if (options_.on_drain) options_.on_drain();
     asio::co_spawn(loops_[0]->context, Drain(), asio::detached);
   }
 
@@ -109,12 +120,12 @@ class BeastServer : public Server {
 
   asio::awaitable<void> Accept() {
     asio::steady_timer pause(loops_[0]->context);
-    for (std::size_t next = 0; !all_.draining; ++next) {
-      Loop& loop = *loops_[next % loops_.size()];
+    while (!all_.draining) {
+      Loop& loop = NextLoop();
       tcp::socket socket(loop.context);
       error_code error;
       co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
-      if (all_.draining) co_return;
+      if (error && all_.draining) co_return;
       if (error) {  // out of file descriptors, mostly
         pause.expires_after(kAcceptAgain);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
@@ -150,7 +161,8 @@ class BeastServer : public Server {
     Entry(Loop& loop, Stream& stream) : loop_(loop) {
       loop.sessions.push_front({true, [&stream] {
                                   error_code ignored;
-                                  boost::beast::get_lowest_layer(stream).socket().close(ignored);
+                                  auto& socket = boost::beast::get_lowest_layer(stream).socket();
+                                  if (socket.available(ignored) == 0) socket.close(ignored);
                                 }});
       place_ = loop.sessions.begin();
     }
@@ -163,6 +175,20 @@ class BeastServer : public Server {
     Loop& loop_;
     std::list<Session>::iterator place_;
   };
+
+  Loop& NextLoop() { return *loops_[next_loop_++ % loops_.size()]; }
+
+  // Connections that the system has made already: their clients may have sent a request.
+  void AcceptThoseThatWait() {
+    error_code error;
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+      Loop& loop = NextLoop();
+      tcp::socket socket(loop.context);
+      acceptor_.accept(socket, error);
+      if (!error) asio::co_spawn(loop.context, Take(loop, std::move(socket)), asio::detached);
+    }
+  }
 
   asio::awaitable<void> Take(Loop& loop, tcp::socket socket) {
     error_code error;
@@ -198,21 +224,28 @@ class BeastServer : public Server {
     co_await Converse(stream, all_, *entry, std::move(peer));
   }
 
-  // No new connections, those that wait are closed, those at work have the time of grace.
-  asio::awaitable<void> Drain() {
-    error_code error;
-    acceptor_.close(error);
+  void CloseThoseThatWait() {
     for (auto& loop : loops_)
       asio::post(loop->context, [raw = loop.get()] {
         for (Session& session : raw->sessions)
           if (session.waiting) session.close();
       });
-    const auto deadline = std::chrono::steady_clock::now() + milliseconds(options_.limits.shutdown_grace_ms);
+  }
+
+  // No new connections. Those that are open may send one more request for a moment, since it may be on its way, and every answer from
+  // now on is its connection's last; then those that only wait are closed, and those at work have the time of grace.
+  asio::awaitable<void> Drain() {
+    error_code error;
+    AcceptThoseThatWait();
+    acceptor_.close(error);
+    const auto begun = std::chrono::steady_clock::now();
     asio::steady_timer pause(loops_[0]->context);
-    while (open_ > 0 && std::chrono::steady_clock::now() < deadline) {
+    while (open_ > 0 && std::chrono::steady_clock::now() < begun + milliseconds(options_.limits.shutdown_grace_ms)) {
+      if (std::chrono::steady_clock::now() > begun + kLastRequest) CloseThoseThatWait();
       pause.expires_after(kDrainLook);
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }
+    workers_.stop();
     for (auto& loop : loops_) loop->context.stop();
   }
 
@@ -221,8 +254,10 @@ class BeastServer : public Server {
   asio::thread_pool workers_;
   Conversation all_;
   std::atomic<std::int64_t> open_ = 0;
+  std::size_t next_loop_ = 0;  // touched on the first loop only
   std::vector<std::unique_ptr<Loop>> loops_ = FirstLoop();
   tcp::acceptor acceptor_{loops_[0]->context};
+  asio::signal_set signals_{loops_[0]->context, SIGTERM, SIGINT};  // from now on they end it in good order, Run or not yet
 };
 
 }  // namespace

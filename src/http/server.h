@@ -5,9 +5,11 @@
 // threads, so that a long question holds up nobody's heartbeat. Boost.Beast is known to server.cc alone.
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "http/access_line.h"
 #include "http/router.h"
 
 namespace tenure::http {
@@ -37,6 +39,8 @@ struct ServerOptions {
   int threads = 0;            // 0 = as many as the machine has cores
   TlsFiles tls;
   ServerLimits limits;
+  AccessSink access;               // told of each request; may be empty
+  std::function<void()> on_drain;  // told once when the end was asked for; may be empty
 };
 
 class Server {

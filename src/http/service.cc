@@ -48,7 +48,9 @@ void Service::Follow() {
       });
     });
     std::unique_lock lock(moved_mutex_);
-    trouble_ = !looked ? looked.error().ToString() : seen.trouble ? seen.trouble->ToString() : "";
+    std::string trouble = !looked ? looked.error().ToString() : seen.trouble ? seen.trouble->ToString() : "";
+    if (trouble != trouble_ && options_.on_trouble) options_.on_trouble(trouble);
+    trouble_ = std::move(trouble);
     if (seen.records > 0) moved_.notify_all();
     if (moved_.wait_for(lock, std::chrono::milliseconds(seen.records > 0 ? 0 : options_.poll_ms), [&] { return stop_; })) return;
   }
@@ -64,6 +66,12 @@ Service::Asker Service::Borrow() {
     }
   }
   return {*this, writer_->Reader()};
+}
+
+Result<VerifyAnswer> Service::Verify() {
+  const std::unique_lock alone(verify_mutex_, std::try_to_lock);
+  if (!alone) return Fail("verify_running", "the read model is being verified already", "wait for that one", Blame::kUnavailable);
+  return Borrow()->Verify({});
 }
 
 Service::Asker::~Asker() {

@@ -22,6 +22,8 @@ struct ServiceOptions {
   int poll_ms = 200;    // between looks at a log that others write to
   std::string max_lag;  // what /readyz allows; empty = any
   AuditOptions audit;   // directory and clock are set here
+  // Told when a look at the log fails in another way than the one before, and with "" when one succeeds again. May be empty; must not block.
+  std::function<void(const std::string& trouble)> on_trouble;
 };
 
 class Service {
@@ -52,6 +54,9 @@ class Service {
     return use(*writer_);
   }
 
+  // The read model against the log, beside whoever appends. One at a time: verify_running (kUnavailable).
+  Result<VerifyAnswer> Verify();
+
   // Whether the token is projected. Quick. Errors (kCaller): token_*.
   Result<bool> Reached(const std::string& token) { return Borrow()->Reached(token); }
 
@@ -71,6 +76,7 @@ class Service {
   std::unique_ptr<Audit> audit_;
   std::mutex writer_mutex_;
   std::unique_ptr<Tenure> writer_;
+  std::mutex verify_mutex_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Tenure>> readers_;
   std::mutex moved_mutex_;

@@ -152,6 +152,14 @@ std::optional<ShownToken> ReadShownToken(std::string_view text) {
   return ShownToken{std::string(id), event::Sha256(text)};
 }
 
+bool HoldsToken(std::string_view text) {
+  constexpr std::string_view kPrefix = "tenure_";
+  constexpr std::size_t kTokenBytes = 7 + 12 + 1 + 64;
+  for (auto at = text.find(kPrefix); at != std::string_view::npos; at = text.find(kPrefix, at + 1))
+    if (ReadShownToken(text.substr(at, kTokenBytes))) return true;
+  return false;
+}
+
 bool IsSame(const Token& token, const ShownToken& shown) {
   return CRYPTO_memcmp(token.hash.data(), shown.hash.data(), shown.hash.size()) == 0;
 }

@@ -37,6 +37,8 @@ struct ShownToken {
   Hash256 hash{};
 };
 std::optional<ShownToken> ReadShownToken(std::string_view text);
+// Whether a token stands anywhere in the text, ours or not.
+bool HoldsToken(std::string_view text);
 // In constant time.
 bool IsSame(const Token& token, const ShownToken& shown);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -186,6 +187,7 @@ Status FinishSwap(const DataDirectory& dir) {
 
 void RemoveLeftovers(const DataDirectory& dir) {
   std::error_code ec;
+  fs::remove_all(dir.Restoring(), ec);
   for (const auto& entry : fs::directory_iterator(dir.path, ec)) {
     const std::string name = entry.path().filename().string();
     if (name.rfind("verify-", 0) != 0) continue;
@@ -197,7 +199,8 @@ void RemoveLeftovers(const DataDirectory& dir) {
 }
 
 Result<std::string> ScratchFolder(const DataDirectory& dir) {
-  const std::string name = "/verify-" + std::to_string(::getpid());
+  static std::atomic<int> made = 0;
+  const std::string name = "/verify-" + std::to_string(::getpid()) + "-" + std::to_string(++made);
   std::error_code ec;
   std::string beside = dir.path + name;
   fs::remove_all(beside, ec);

@@ -7,7 +7,8 @@
 //   DIR/tokens.json        who may ask and append over HTTP; may stand before the first record
 //   DIR/audit              what was asked over HTTP
 //   DIR/model              the read model; DIR/model.rebuilding and DIR/model.old exist only during a swap
-//   DIR/verify-<pid>       a model that `verify` is building
+//   DIR/verify-<pid>-<n>   a model that `verify` is building
+//   DIR/restoring          what `restore` is making; without meaning once tenure.json is there
 // Errors: data_not_found, data_not_tenure, data_format_unknown, data_other_correctors, data_io.
 // Thread safety: plain values and free functions; the writer alone calls FinishSwap, SwapModel and RemoveLeftovers.
 #include <optional>
@@ -30,6 +31,7 @@ struct DataDirectory {
   std::string ModelRebuilding() const { return path + "/model.rebuilding"; }
   std::string ModelOld() const { return path + "/model.old"; }
   std::string Audit() const { return path + "/audit"; }
+  std::string Restoring() const { return path + "/restoring"; }
 };
 
 // Reads DIR/tenure.json. A directory that isn't there, or is empty, is data_not_found with what to do.
@@ -53,7 +55,7 @@ Status WriteDurably(const std::string& path, const std::string& text, bool priva
 Status SwapModel(const DataDirectory& dir);
 Status FinishSwap(const DataDirectory& dir);
 
-// Removes what `verify` processes that no longer run left behind.
+// Removes what `verify` processes that no longer run left behind, and a `restore` that was killed at its very end.
 void RemoveLeftovers(const DataDirectory& dir);
 
 // A fresh folder for a model that verify builds: below the data directory, else below the system's temporary directory.

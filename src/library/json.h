@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tenure/answer.h"
+#include "tenure/backup.h"
 #include "tenure/tenure.h"
 
 namespace tenure::library {
@@ -32,6 +33,8 @@ std::string ToJson(const AppendAnswer& answer);
 std::string ToJson(const AppendReport& report);
 std::string ToJson(const ImportReport& report);
 std::string ToJson(const MirrorReport& report);
+std::string ToJson(const BackupContent& content);
+std::string ToJson(const RestoreReport& report);
 
 // "effective", "possible", "on_paper".
 std::string_view StatusName(RowStatus status);

@@ -221,16 +221,26 @@ Result<StatusAnswer> Tenure::Status() {
   return answer;
 }
 
+std::vector<StorageState> Tenure::Storage() const {
+  std::vector<StorageState> all;
+  if (impl_->record.model) all.push_back(impl_->record.model->Storage());
+  if (auto log = impl_->record.log->Storage()) all.push_back(std::move(*log));
+  return all;
+}
+
 std::string Tenure::DigestLabel() const { return impl_->record.model->DigestLabel(); }
 
 Result<VerifyAnswer> Tenure::Verify(const Progress& progress) {
   library::OpenRecord& record = impl_->record;
-  auto asked = library::BeginAsking(record, {}, {"verify"});
+  if (!record.model) return tl::unexpected<Error>(CheckWrite(record).error());
+  library::OpenRecord pinned = record.Share();  // a writer may go on
+  pinned.model = record.model->Pinned();
+  auto asked = library::BeginAsking(pinned, {}, {"verify"});
   if (!asked) return tl::unexpected<Error>(asked.error());
   VerifyAnswer answer;
   answer.head.question = "verify";
   answer.head.when = asked->when;
-  if (auto s = library::VerifyModel(record, progress, answer); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = library::VerifyModel(pinned, progress, answer); !s) return tl::unexpected<Error>(s.error());
   if (auto s = library::FinishAsking(record, *asked, answer.head); !s) return tl::unexpected<Error>(s.error());
   answer.head.before_record = false;
   return answer;

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "log/storage_state.h"
+
 namespace tenure::log {
 namespace {
 
@@ -48,6 +50,12 @@ Result<Record> EmbeddedBase::At(const Position& position) const {
 
 Result<PositionVector> EmbeddedBase::AtTime(RecordedTime k) const {
   return Ask([&](const LogView& view) { return view.AtTime(k); });
+}
+
+std::optional<StorageState> EmbeddedBase::Storage() const {
+  const std::shared_lock lock(database_mutex_);
+  if (!database_) return std::nullopt;
+  return StorageOf("log", *database_, {database_->DefaultColumnFamily()});
 }
 
 LogState EmbeddedBase::Shown() const {

@@ -20,6 +20,7 @@ class EmbeddedBase : public EmbeddedLog {
   Result<std::vector<Record>> Read(const TopicPartition& where, std::int64_t offset, std::size_t max_records) const override;
   Result<Record> At(const Position& position) const override;
   Result<PositionVector> AtTime(RecordedTime k) const override;
+  std::optional<StorageState> Storage() const override;
 
  protected:
   explicit EmbeddedBase(EmbeddedOptions options);

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "tenure/answer.h"
 #include "tenure/position.h"
 #include "tenure/result.h"
 #include "tenure/time.h"
@@ -65,6 +66,9 @@ class Log {
 
   // Stable for the life of the log: part of tokens, so that a token of another log is a named error.
   virtual const std::string& Id() const = 0;
+
+  // As the engine below sees it; nothing where that is another machine's matter.
+  virtual std::optional<StorageState> Storage() const { return std::nullopt; }
 
   // Sees what was acknowledged since; needed only where a reader is a still picture.
   virtual Status Refresh() { return {}; }

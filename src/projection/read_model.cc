@@ -15,7 +15,8 @@ using history::Family;
 
 class Model : public ReadModel {
  public:
-  Model(ModelOptions options, std::unique_ptr<history::Store> store) : options_(std::move(options)), store_(std::move(store)) {}
+  Model(ModelOptions options, std::shared_ptr<const history::Store> store, history::Store* applied)
+      : options_(std::move(options)), store_(std::move(store)), applied_(applied) {}
 
   Status Apply(const std::vector<log::Record>& records, const PositionVector& reached) override {
     const PositionVector projected = store_->Projected();
@@ -41,10 +42,12 @@ class Model : public ReadModel {
       if (const auto place = places.find(record.position.Where());
           place != places.end() && place->second.last == record.position.offset)
         place->second.hash = HashOfRecord(record);
-    return store_->Apply(std::move(incoming), places);
+    if (applied_ == nullptr) return Fail("model_not_open", "a pinned read model takes nothing in", "", Blame::kFault);
+    return applied_->Apply(std::move(incoming), places);
   }
   Result<std::map<TopicPartition, history::Place>> Places() const override { return store_->Places(); }
-  Status Refresh() override { return store_->Refresh(); }
+  Status Refresh() override { return applied_ == nullptr ? Status() : applied_->Refresh(); }
+  std::unique_ptr<ReadModel> Pinned() const override { return std::make_unique<Model>(options_, store_->Pinned(), nullptr); }
   PositionVector Projected() const override { return store_->Projected(); }
   Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const override { return store_->View(v); }
 
@@ -139,6 +142,7 @@ class Model : public ReadModel {
                        config.substr(0, 16));
   }
   Result<std::vector<std::string>> Compare(const ReadModel& other, const std::string& table, std::size_t max) const override;
+  StorageState Storage() const override { return store_->Storage(); }
   Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes(), store_->RowsWritten()}; }
 
  private:
@@ -177,7 +181,8 @@ class Model : public ReadModel {
   }
 
   ModelOptions options_;
-  std::unique_ptr<history::Store> store_;
+  std::shared_ptr<const history::Store> store_;
+  history::Store* const applied_;  // the same; null: it is pinned
   event::Decoder decoder_;
 };
 
@@ -242,7 +247,8 @@ Result<std::unique_ptr<ReadModel>> ReadModel::Open(const ModelOptions& options) 
   std::sort(store_options.correctors.begin(), store_options.correctors.end());
   auto store = history::Store::Open(store_options);
   if (!store) return tl::unexpected(store.error());
-  return std::make_unique<Model>(options, std::move(*store));
+  history::Store* applied = store->get();
+  return std::make_unique<Model>(options, std::move(*store), applied);
 }
 
 }  // namespace tenure::projection

@@ -63,6 +63,9 @@ class ReadModel {
   virtual Result<std::map<TopicPartition, history::Place>> Places() const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has projected since
 
+  // This model as it is now, whatever is applied meanwhile. Only read; nothing may be applied to it.
+  virtual std::unique_ptr<ReadModel> Pinned() const = 0;
+
   virtual PositionVector Projected() const = 0;  // safe from any thread
   // The knowledge of everything projected (answers from intervals), or of any V within it (folds again); else vector_not_projected.
   virtual Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const = 0;
@@ -94,6 +97,7 @@ class ReadModel {
     std::int64_t rows_written = 0;  // puts and deletes, ever
   };
   virtual Counts Count() const = 0;
+  virtual StorageState Storage() const = 0;
 };
 
 // The hash that a place keeps of its last record.

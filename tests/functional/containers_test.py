@@ -10,6 +10,7 @@ import unittest
 
 import containers
 from harness import BINARY, TenureTest, main
+from server import ServedTest
 
 BASE_PACKAGES = {"libc6", "libgcc-s1", "libstdc++6"}  # apt itself needs them, so every Debian image has them
 
@@ -25,7 +26,7 @@ class Compose(TenureTest):
     def setUp(self):
         super().setUp()
         self.compose = containers.compose()
-        self.profiles = {p: containers.services(self.compose, p) for p in ("one-broker", "three-brokers")}
+        self.profiles = {p: containers.services(self.compose, p) for p in ("one-broker", "three-brokers", "service")}
 
     def test_every_service_is_in_one_profile_and_one_of_them_is_taken_unasked(self):
         self.assertEqual(containers.default_profile(), "one-broker")
@@ -58,7 +59,7 @@ class Compose(TenureTest):
     def test_brokers_listen_where_others_are_told_to_look(self):
         for profile, services in self.profiles.items():
             brokers = {n: s for n, s in services.items() if s["image"].startswith("apache/kafka")}
-            self.assertEqual(len(brokers), {"one-broker": 1, "three-brokers": 3}[profile])
+            self.assertEqual(len(brokers), {"one-broker": 1, "three-brokers": 3, "service": 0}[profile])
             voters, ids, published = set(), set(), set()
             for name, broker in brokers.items():
                 environment = broker["environment"]
@@ -101,10 +102,11 @@ class Compose(TenureTest):
                 self.assertEqual(service["environment"]["KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR"], 3)
 
     def test_every_command_line_is_one_that_the_binary_takes(self):
-        lines = [c for s in self.compose["services"].values() if s["image"] == "tenure" for c in (
-            s["command"], (s.get("healthcheck") or {"test": ["CMD", "tenure", "version"]})["test"][2:])]
+        services = [s for s in self.compose["services"].values() if s["image"] == "tenure"]
+        checks = [(s.get("healthcheck") or {"test": ["CMD", "tenure", "version"]})["test"] for s in services]
+        lines = [s["command"] for s in services] + [check[2:] for check in checks if check[1] == "tenure"]
         lines.append(json.loads(containers.stages()[-1].all("CMD")[0]))
-        self.assertEqual(len(lines), 9)
+        self.assertEqual(len(lines), 10)
         for line in lines:
             with self.subTest(line=line):
                 help_text = self.ok(*[w for w in line if not w.startswith("-")][:2 if line[0] == "topics" else 1], "--help").out
@@ -114,6 +116,17 @@ class Compose(TenureTest):
                         self.assertRegex(help_text, rf"\n  (-h, )?{word}\b")
                 if "--kafka" in line:  # past the parser the client is the first to object
                     self.fails(2, "log_config_unknown", *line, "--kafka", "no.such.property=1")
+
+
+class ComposeService(ServedTest):
+    def test_its_health_is_what_readyz_says_and_it_is_published_to_this_machine_alone(self):
+        service = containers.compose()["services"]["service"]
+        self.assertEqual(service["ports"], ["127.0.0.1:7070:7070"])
+        served = self.serve()
+        check = [w.replace("/7070", f"/{served.port}") for w in service["healthcheck"]["test"][1:]]
+        self.assertEqual(subprocess.run(check, timeout=60).returncode, 0)
+        served.stop()
+        self.assertNotEqual(subprocess.run(check, timeout=60, stderr=subprocess.DEVNULL).returncode, 0)
 
 
 class Containerfile(TenureTest):

@@ -36,12 +36,14 @@ class Answer:
 class Served:
     """A service on the record in `data`. `args` are further arguments of `tenure serve`."""
 
-    def __init__(self, data, *args, env=None):
+    def __init__(self, data, *args, env=None, errors=None):
+        """`errors`: a file descriptor for its standard error instead of a file that said() reads."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TENURE_")}
         environment.update(TENURE_DATA=str(data), TERM="dumb", **(env or {}))
         self.errors = tempfile.TemporaryFile()
+        into = self.errors if errors is None else errors
         self.process = subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", *map(str, args)], env=environment,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors)
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=into)
         self.first_line = self.process.stdout.readline().decode().rstrip("\n")
         ready = READY.search(self.first_line)
         if not ready:

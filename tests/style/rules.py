@@ -22,6 +22,7 @@ THIRD_PARTY = {
     "boost/": ["http"],
     "prometheus/": ["http"],
     "CLI/": ["cli"],
+    "spdlog/": ["cli"],
     "gtest/": [],
     "gmock/": [],
     "rapidcheck": [],
