@@ -2,7 +2,6 @@
 import gzip
 import json
 import re
-import shutil
 import subprocess
 
 from access_test import TOKEN, create
@@ -414,7 +413,7 @@ class Secured(WireTest):
         ca = self.made.dir / "ca.pem"
         for host in ("127.0.0.1", "localhost"):
             asked = self.ok("identities", "--as-of", T, "--server", f"https://{host}:{self.port}", "--server-ca", ca)
-            self.assertEqual(asked.out, self.ok("identities", "--as-of", T).out)
+            self.same(self.ok("identities", "--as-of", T), asked)
 
     def test_who_is_not_who_was_named_is_not_believed(self):
         unknown = self.fails(4, "server_tls", "status", "--server", f"https://localhost:{self.port}")
@@ -422,7 +421,7 @@ class Secured(WireTest):
         self.made.authority("other")
         self.fails(4, "server_tls", "status", "--server", f"https://localhost:{self.port}", "--server-ca", self.made.dir / "other.pem")
         self.made.signed("elsewhere", "CN=elsewhere", "subjectAltName=DNS:elsewhere.example")
-        shutil.copytree(self.data, self.dir / "copy")
+        self.append("three.ndjson", data=self.dir / "copy")
         elsewhere = Served(self, "--tls-cert", self.made.dir / "elsewhere.pem", "--tls-key", self.made.dir / "elsewhere.key",
                            data=self.dir / "copy", tls=self.made.client())
         for host in ("localhost", "127.0.0.1"):
@@ -431,7 +430,7 @@ class Secured(WireTest):
 
     def test_tls_where_there_is_none_and_none_where_there_is(self):
         self.assertIn(self.tenure("status", "--server", f"http://127.0.0.1:{self.port}").code, (4,))
-        shutil.copytree(self.data, self.dir / "copy")
+        self.append("three.ndjson", data=self.dir / "copy")
         plain = Served(self, data=self.dir / "copy")
         self.fails(4, "server_tls", "status", "--server", f"https://127.0.0.1:{plain.port}")
 
