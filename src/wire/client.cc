@@ -80,22 +80,21 @@ class Waiting {
   // begin(done) starts it, done(error) is its handler, cancel() ends it early. asio::error::timed_out, or operation_aborted.
   template <class Begin, class Cancel>
   error_code For(Begin&& begin, Cancel&& cancel) {
-    bool ended = false;
-    error_code result;
-    begin([&](const error_code& error) {
-      result = error;
-      ended = true;
-    });
+    struct {
+      bool ended = false;
+      error_code error;
+    } outcome;
+    begin([&outcome](const error_code& error) { outcome = {true, error}; });
     error_code ended_by;
-    while (!ended) {
+    while (!outcome.ended) {
       io_.restart();
       io_.run_one_for(std::clamp(std::chrono::duration_cast<milliseconds>(deadline_ - Clock::now()), milliseconds(1), kSlice));
-      if (ended || ended_by) continue;
+      if (outcome.ended || ended_by) continue;
       if (Clock::now() >= deadline_) ended_by = asio::error::timed_out;
       else if (go_on_ != nullptr && !(*go_on_)()) ended_by = asio::error::operation_aborted;
       if (ended_by) cancel();
     }
-    return ended_by ? ended_by : result;
+    return ended_by ? ended_by : outcome.error;
   }
 
  private:

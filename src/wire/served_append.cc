@@ -18,11 +18,22 @@ constexpr std::size_t kBodyBytesMax = 60u << 20;       // a service takes 64 MiB
 constexpr std::size_t kPartialBatchBytes = 16u << 20;  // as beside the record
 constexpr const char* kRefusedByAll = "{}";            // stands for a line that is too long to be sent
 
-// Of a request of which nobody knows what became. What the service itself says of a fault stands as it is.
-Error Unknown(const Error& error) {
-  return {"server_append_unknown", "the events were sent and may be in the record: " + error.reason,
-          "append them again with the same ids; what is there already does no harm", Blame::kUnavailable};
+// Of a request of which nobody knows what became.
+Error Unknown(const Error& error, const char* hint) {
+  return {"server_append_unknown", "what was sent may be in the record: " + error.reason, hint, Blame::kUnavailable};
 }
+constexpr const char* kAgain = "append it again with the same ids; what is there already does no harm";
+constexpr const char* kLookFirst = "tenure dead-letters shows whether it is resolved";
+
+// Of a reply that isn't the answer. What the service itself says stands as it is; behind what another says the events may be in.
+Error Refusal(const Reply& reply, bool with_token, const char* hint) {
+  const Error error = ErrorOf(reply, with_token);
+  const bool of_service = error.code.rfind("server_", 0) != 0;
+  return !of_service && (reply.status >= 500 || reply.status < 300) ? Unknown(error, hint) : error;
+}
+
+// Of a request that got no reply.
+Error Lost(const Error& error, const char* hint) { return MayHaveArrived(error) ? Unknown(error, hint) : error; }
 
 // One request: the lines of a part of the input, at the places where they stand in it.
 class Part {
@@ -107,16 +118,12 @@ class Sending {
     Part part = std::move(part_);
     part_ = {};
     auto reply = client_.Send(part.ToRequest(options_.partial));
-    if (!reply) return Stop(MayHaveArrived(reply.error()) ? Unknown(reply.error()) : reply.error());
+    if (!reply) return Stop(Lost(reply.error(), kAgain));
     const bool taken = reply->status == 202 && reply->content_type == "application/json";
     const std::string_view json = taken ? std::string_view(reply->body) : ReportIn(*reply);
-    if (json.empty()) {
-      const Error error = ErrorOf(*reply, with_token_);
-      const bool of_tenure = reply->content_type == "application/problem+json" && error.code != "server_answer_malformed";
-      return Stop(of_tenure || reply->status < 500 ? error : Unknown(error));
-    }
+    if (json.empty()) return Stop(Refusal(*reply, with_token_, kAgain));
     AppendReport report;
-    if (auto s = library::FromJson(json, report); !s) return Stop(Unknown(Malformed(s.error())));
+    if (auto s = library::FromJson(json, report); !s) return Stop(Unknown(Malformed(s.error()), kAgain));
     part.NameTooLong(report);
     Put(std::move(report));
     if (options_.progress) options_.progress(taken_, 0);
@@ -216,15 +223,16 @@ Result<AppendReport> ServedRecord::ResolveDeadLetter(const DeadLetterResolution&
                               .target = "/v1/dead-letters/resolve",
                               .content_type = "application/json",
                               .body = ResolutionJson(resolution)});
-  if (!reply) return tl::unexpected<Error>(MayHaveArrived(reply.error()) ? Unknown(reply.error()) : reply.error());
+  if (!reply) return tl::unexpected<Error>(Lost(reply.error(), kLookFirst));
   AppendReport report;
   const bool taken = reply->status == 202 && reply->content_type == "application/json";
   if (const std::string_view refused = ReportIn(*reply); !taken && !refused.empty()) {
     if (auto s = library::FromJson(refused, report); !s) return tl::unexpected<Error>(Malformed(s.error()));
     return report;
   }
-  if (!taken) return tl::unexpected<Error>(ErrorOf(*reply, !access_.token.empty()));
-  if (auto s = library::FromJson(reply->body, report.answer); !s) return tl::unexpected<Error>(Malformed(s.error()));
+  if (!taken) return tl::unexpected<Error>(Refusal(*reply, !access_.token.empty(), kLookFirst));
+  if (auto s = library::FromJson(reply->body, report.answer); !s)
+    return tl::unexpected<Error>(Unknown(Malformed(s.error()), kLookFirst));
   return report;
 }
 

@@ -252,9 +252,17 @@ class Appends(HostileTest):
         return self.against(talk, "append", "-", word=word, code=code, stdin=stdin or self.LINE)
 
     def test_an_answer_that_never_came_leaves_the_outcome_open(self):
-        for said in (b"", b"HTTP/1.1 202 Acc", answer("{}", "202 Accepted"), answer("no", "202 Accepted"), answer("<html/>", "504 Gateway Timeout", "text/html")):
+        for said in (b"", b"HTTP/1.1 202 Acc", answer("{}", "202 Accepted"), answer("no", "202 Accepted"), answer("<html/>", "504 Gateway Timeout", "text/html"),
+                     answer('{"type":"about:blank"}', "504 Gateway Timeout", "application/problem+json"), answer("<html/>", type="text/html")):
             ran = self.append(says(said), "server_append_unknown")
-            self.assertIn("append them again with the same ids", ran.err)
+            self.assertIn("append it again with the same ids", ran.err)
+
+    def test_a_resolution_of_which_no_word_came_is_looked_for_first(self):
+        resolve = ("dead-letters", "resolve", "tenure.access/0@1", "--void", "--reason", "x")
+        for said in (b"", answer("{}", "202 Accepted"), answer("", "502 Bad Gateway", "text/html")):
+            self.assertIn("tenure dead-letters shows", self.against(says(said), *resolve, word="server_append_unknown").err)
+        known = answer(problem("dead_letter_unknown", 404), "404 Not Found", "application/problem+json")
+        self.against(says(known), *resolve, word="dead_letter_unknown", code=2)
 
     def test_a_refusal_is_one_even_when_it_comes_early(self):
         refusal = answer(problem("body_too_large", 413), "413 Content Too Large", "application/problem+json")

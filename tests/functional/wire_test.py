@@ -6,7 +6,7 @@ import subprocess
 
 from access_test import TOKEN, create
 from harness import BINARY, DATA, TenureTest, event, main
-from import_test import RECORDS
+from import_test import EVE, RECORDS, record
 from served import Served
 from tls_test import Certificates
 
@@ -266,6 +266,17 @@ class Appending(WireTest):
         self.compare("import", "cloudtrail", folder, later, "--no-usage")
         self.compare("import", "cloudtrail", self.dir / "nothing")
         self.assertGreater(self.question("status")["results"][0]["events"], 3)
+        self.digests_agree()
+
+    def test_changes_of_one_second_are_ordered_by_what_the_record_there_holds(self):
+        policy = {"userName": "eve", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}
+        self.compare("import", "cloudtrail", self.file("first.json", json.dumps({"Records": RECORDS[2:4]})))
+        again = [record("e-again", "AttachUserPolicy", "2023-07-10T12:20:00Z", policy),
+                 record("e-off", "DetachUserPolicy", "2023-07-10T12:20:00Z", policy)]
+        self.compare("import", "cloudtrail", self.file("second.json", json.dumps({"Records": again})))
+        held = ("what", EVE, "--as-of", "2023-07-10T12:25:00Z")
+        self.assertEqual(len(self.question(*held)["results"]), 1, "attached as before, so it was taken away first")
+        self.assertEqual(self.question(*held, data=self.here)["results"], self.question(*held)["results"])
         self.digests_agree()
 
     def test_a_dead_letter_is_resolved(self):
