@@ -64,8 +64,10 @@ struct AppendCandidate {
 };
 
 struct AppendOptions {
-  bool partial = false;         // each event on its own: the refused ones are left out, the others go in
-  bool list_all = false;        // every event in the answer, not only the refused and the conflicts
+  bool partial = false;   // each event on its own: the refused ones are left out, the others go in
+  bool list_all = false;  // every event in the answer, not only the refused and the conflicts
+  // What the first line is called in the answer, from 1: not 1 in a later part of an input that is sent in parts.
+  std::int64_t first_line = 1;
   std::string verified_writer;  // who the door knows the sender to be; kept with each event. Empty = nobody was verified
   // Asked of each event that could be read and has a topic; its error refuses the event. Empty: all may.
   std::function<Status(const AppendCandidate&)> allow;

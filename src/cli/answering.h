@@ -1,20 +1,21 @@
 #pragma once
 // One way from a list question to its printed answer, for every command that has one.
 //
-// `csv(invocation, answer)` and `human(invocation, command, answer)` print; JSON is the library's. A Command has `options`.
+// `csv(invocation, answer)` and `human(invocation, command, answer)` print; JSON is the library's, or a server's own line. A Command has
+// `options`.
 #include "cli/invocation.h"
 #include "cli/question.h"
 #include "cli/warnings.h"
-#include "library/json.h"
-#include "tenure/tenure.h"
+#include "library/record.h"
 
 namespace tenure::cli {
 
 template <class Command, class Answer, class Csv, class Human>
-Exit PrintList(Invocation& invocation, const Command& command, const Answer& answer, Csv csv, Human human) {
+Exit PrintList(Invocation& invocation, const Command& command, const library::Told<Answer>& told, Csv csv, Human human) {
+  const Answer& answer = told.answer;
   switch (command.options.Output()) {
     case Form::kJson:
-      invocation.terminal.Line(library::ToJson(answer));
+      invocation.terminal.Line(told.Json());
       break;
     case Form::kCsv:
       csv(invocation, answer);
@@ -27,16 +28,16 @@ Exit PrintList(Invocation& invocation, const Command& command, const Answer& ans
   return command.options.ExitFor(answer.head, Exit::kOk);
 }
 
-// `question(tenure, ask)` gives a Result of the answer.
+// `question(record, ask)` gives a Result of what was told.
 template <class Command, class Question, class Csv, class Human>
 Result<Exit> RunList(Invocation& invocation, const Command& command, Question question, Csv csv, Human human) {
   auto ask = command.options.ToAsk(invocation.now);
   if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = question(**tenure, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  return PrintList(invocation, command, *answer, csv, human);
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto told = question(**record, *ask);
+  if (!told) return tl::unexpected<Error>(told.error());
+  return PrintList(invocation, command, *told, csv, human);
 }
 
 }  // namespace tenure::cli

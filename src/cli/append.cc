@@ -35,14 +35,14 @@ Result<Exit> RunAppend(Invocation& invocation, const AppendCommand& command) {
   if (command.file != "-") {
     if (auto opened = OpenInput(command.file, file); !opened) return tl::unexpected<Error>(opened.error());
   }
-  auto tenure = invocation.OpenToWrite(true, command.correctors);
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto record = invocation.ReachToWrite(true, command.correctors);
+  if (!record) return tl::unexpected<Error>(record.error());
   ProgressLine progress("appending", "events");
   AppendOptions options;
   options.partial = command.partial;
   options.list_all = command.list_all;
   options.progress = [&](std::int64_t done, std::int64_t to_do) { progress(done, to_do); };
-  auto report = (*tenure)->Append(command.file == "-" ? std::cin : static_cast<std::istream&>(file), options);
+  auto report = (*record)->Append(command.file == "-" ? std::cin : static_cast<std::istream&>(file), options);
   progress.Finish();
   if (!report) return tl::unexpected<Error>(report.error());
   if (command.json) invocation.terminal.Line(library::ToJson(*report));

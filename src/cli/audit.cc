@@ -97,9 +97,6 @@ Result<http::AuditAnswer> Read(const std::string& directory, http::AuditQuestion
 }
 
 Result<Exit> Run(Invocation& invocation, AuditCommand& command) {
-  if (!invocation.server.empty())
-    return Fail("server_not_supported", "the audit is read where the data directory is",
-                "name it with --data DIR, or GET /v1/audit", Blame::kCaller);
   for (auto [name, text, moment] :
        {std::tuple("--from", &command.from, &command.question.from), std::tuple("--to", &command.to, &command.question.to)}) {
     if (text->empty()) continue;

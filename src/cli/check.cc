@@ -57,13 +57,13 @@ Exit ExitOfCheck(const CheckResult& result) {
 Result<Exit> RunCheck(Invocation& invocation, const CheckCommand& command) {
   auto ask = command.options.ToAsk(invocation.now);
   if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->Check(command.ref, command.action, command.resource, command.why, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.options.Output() == Form::kJson) invocation.terminal.Line(library::ToJson(*answer));
-  else PrintCheck(invocation, command, *answer);
-  return command.options.ExitFor(answer->head, ExitOfCheck(answer->result));
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto told = (*record)->Check(command.ref, command.action, command.resource, command.why, *ask);
+  if (!told) return tl::unexpected<Error>(told.error());
+  if (command.options.Output() == Form::kJson) invocation.terminal.Line(told->Json());
+  else PrintCheck(invocation, command, told->answer);
+  return command.options.ExitFor(told->answer.head, ExitOfCheck(told->answer.result));
 }
 
 }  // namespace

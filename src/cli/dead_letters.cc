@@ -57,7 +57,7 @@ void PrintDeadLettersCsv(Invocation& invocation, const DeadLettersAnswer& answer
 }
 
 Result<Exit> RunDeadLetters(Invocation& invocation, const DeadLettersCommand& command) {
-  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.DeadLetters(ask); };
+  const auto question = [&](library::Record& record, const Ask& ask) { return record.DeadLetters(ask); };
   return RunList(invocation, command, question, PrintDeadLettersCsv, PrintDeadLetters);
 }
 
@@ -111,9 +111,9 @@ Result<Exit> RunResolve(Invocation& invocation, const ResolveCommand& command) {
     if (!name) return tl::unexpected<Error>(name.error());
     resolution.replaced_by = *name;
   }
-  auto tenure = invocation.OpenToWrite(false);
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto report = (*tenure)->ResolveDeadLetter(resolution);
+  auto record = invocation.ReachToWrite(false);
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto report = (*record)->ResolveDeadLetter(resolution);
   if (!report) return tl::unexpected<Error>(report.error());
   if (report->fault) return tl::unexpected<Error>(*report->fault);
   for (const AppendedEvent& event : report->answer.events)

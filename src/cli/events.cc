@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <memory>
 
@@ -17,7 +18,7 @@
 namespace tenure::cli {
 namespace {
 
-constexpr int kPollMs = 300;
+constexpr std::int64_t kRawPage = 1'000;  // nobody sees its pages
 
 struct EventsCommand {
   QuestionOptions options;
@@ -79,7 +80,7 @@ void PrintEventsCsv(Invocation& invocation, const EventsAnswer& answer) {
 std::string RawLine(const EventRow& row) { return event::MaskSecrets(row.event); }
 
 // Every event as it comes; each line is out before the next is waited for.
-Result<Exit> RunFollow(Invocation& invocation, const EventsCommand& command, Tenure& tenure, const Ask& ask) {
+Result<Exit> RunFollow(Invocation& invocation, const EventsCommand& command, library::Record& record, const Ask& ask) {
   if (!ask.page.cursor.empty() || !std::holds_alternative<std::monostate>(ask.as_known_at))
     return Fail("follow_malformed", "--follow reads on into the future", "leave --cursor and --as-known-at out", Blame::kCaller);
   std::signal(SIGINT, [](int) { interrupted = 1; });
@@ -99,35 +100,37 @@ Result<Exit> RunFollow(Invocation& invocation, const EventsCommand& command, Ten
     out.Flush();
     return !out.ReaderLeft();
   };
-  auto followed = tenure.Follow(command.question, ask, kPollMs, each, [] { return interrupted == 0; });
+  auto followed = record.Follow(command.question, ask, each, [] { return interrupted == 0; });
   if (!followed) return tl::unexpected<Error>(followed.error());
   return Exit::kOk;
 }
 
 // --raw prints every event that matches, page after page.
-Result<Exit> RunRaw(Invocation& invocation, const EventsCommand& command, Tenure& tenure, Ask ask) {
+Result<Exit> RunRaw(Invocation& invocation, const EventsCommand& command, library::Record& record, Ask ask) {
+  ask.page.limit = std::max(ask.page.limit, kRawPage);
   while (true) {
-    auto answer = tenure.Events(command.question, ask);
-    if (!answer) return tl::unexpected<Error>(answer.error());
-    for (const EventRow& row : answer->rows) invocation.terminal.Line(RawLine(row));
-    if (answer->head.next.empty() || invocation.terminal.ReaderLeft()) return command.options.ExitFor(answer->head, Exit::kOk);
-    ask.page.cursor = answer->head.next;
+    auto told = record.Events(command.question, ask);
+    if (!told) return tl::unexpected<Error>(told.error());
+    const AnswerHead& head = told->answer.head;
+    for (const EventRow& row : told->answer.rows) invocation.terminal.Line(RawLine(row));
+    if (head.next.empty() || invocation.terminal.ReaderLeft()) return command.options.ExitFor(head, Exit::kOk);
+    ask.page.cursor = head.next;
     ask.when = {};
     ask.as_known_at = {};
   }
 }
 
 // A review is named as its system likes, so a subject may be no reference; then it must be a key on record, whenever recorded.
-Status CheckSubject(const EventsCommand& command, Tenure& tenure) {
+Status CheckSubject(const EventsCommand& command, library::Record& record) {
   auto status = event::CheckReference(command.question.subject);
   if (command.question.subject.empty() || status) return {};
   EventsQuestion about;
   about.subject = command.question.subject;
   Ask first;
   first.page.limit = 1;
-  auto any = tenure.Events(about, first);
+  auto any = record.Events(about, first);
   if (!any) return tl::unexpected<Error>(any.error());
-  if (!any->rows.empty()) return {};
+  if (!any->answer.rows.empty()) return {};
   const Error& error = status.error();
   return Fail(error.code, "--subject " + error.reason + ", and no event on record is about it",
               error.hint + ", or a review by the name it was opened with", Blame::kCaller);
@@ -136,14 +139,14 @@ Status CheckSubject(const EventsCommand& command, Tenure& tenure) {
 Result<Exit> RunEvents(Invocation& invocation, const EventsCommand& command) {
   auto ask = command.options.ToAsk(invocation.now);
   if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  if (auto s = CheckSubject(command, **tenure); !s) return tl::unexpected<Error>(s.error());
-  if (command.follow) return RunFollow(invocation, command, **tenure, *ask);
-  if (command.raw) return RunRaw(invocation, command, **tenure, *ask);
-  auto answer = (*tenure)->Events(command.question, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  return PrintList(invocation, command, *answer, PrintEventsCsv, PrintEvents);
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  if (auto s = CheckSubject(command, **record); !s) return tl::unexpected<Error>(s.error());
+  if (command.follow) return RunFollow(invocation, command, **record, *ask);
+  if (command.raw) return RunRaw(invocation, command, **record, *ask);
+  auto told = (*record)->Events(command.question, *ask);
+  if (!told) return tl::unexpected<Error>(told.error());
+  return PrintList(invocation, command, *told, PrintEventsCsv, PrintEvents);
 }
 
 }  // namespace

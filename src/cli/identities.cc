@@ -66,7 +66,7 @@ void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, c
 
 Result<Exit> RunIdentities(Invocation& invocation, const IdentitiesCommand& command) {
   if (auto s = CheckOwner(command.question); !s) return tl::unexpected<Error>(s.error());
-  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.Identities(command.question, ask); };
+  const auto question = [&](library::Record& record, const Ask& ask) { return record.Identities(command.question, ask); };
   return RunList(invocation, command, question, PrintIdentitiesCsv, PrintIdentities);
 }
 
@@ -132,13 +132,13 @@ void PrintShow(Invocation& invocation, const ShowCommand& command, const ShowAns
 Result<Exit> RunShow(Invocation& invocation, const ShowCommand& command) {
   auto ask = command.options.ToAsk(invocation.now);
   if (!ask) return tl::unexpected<Error>(ask.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->Show(command.ref, *ask);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.options.Output() == Form::kJson) invocation.terminal.Line(library::ToJson(*answer));
-  else PrintShow(invocation, command, *answer);
-  return command.options.ExitFor(answer->head, Exit::kOk);
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto told = (*record)->Show(command.ref, *ask);
+  if (!told) return tl::unexpected<Error>(told.error());
+  if (command.options.Output() == Form::kJson) invocation.terminal.Line(told->Json());
+  else PrintShow(invocation, command, told->answer);
+  return command.options.ExitFor(told->answer.head, Exit::kOk);
 }
 
 }  // namespace

@@ -59,13 +59,13 @@ Exit ExitOfImport(const ImportReport& report) {
 }
 
 Result<Exit> RunCloudTrail(Invocation& invocation, const ImportCommand& command) {
-  auto tenure = invocation.OpenToWrite(true, command.correctors);
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto record = invocation.ReachToWrite(true, command.correctors);
+  if (!record) return tl::unexpected<Error>(record.error());
   ProgressLine progress("importing", "bytes");
   ImportOptions options;
   options.usage = !command.no_usage;
   options.progress = [&](const std::string&, std::int64_t done, std::int64_t all, std::int64_t) { progress(done, all); };
-  auto report = (*tenure)->ImportCloudTrail(command.paths, options);
+  auto report = (*record)->ImportCloudTrail(command.paths, options);
   progress.Finish();
   if (!report) return tl::unexpected<Error>(report.error());
   if (command.json) invocation.terminal.Line(library::ToJson(*report));

@@ -7,14 +7,10 @@
 #include <sstream>
 #include <utility>
 
+#include "wire/served_record.h"
+
 namespace tenure::cli {
 namespace {
-
-Status CheckServer(const std::string& server) {
-  if (server.empty()) return {};
-  return Fail("server_not_supported", "this version of tenure can't ask a server", "name a data directory with --data DIR",
-              Blame::kCaller);
-}
 
 using Properties = std::vector<std::pair<std::string, std::string>>;
 
@@ -60,6 +56,11 @@ std::string FromEnvironment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+Result<std::unique_ptr<library::Record>> Local(Result<std::unique_ptr<Tenure>> tenure) {
+  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  return std::make_unique<library::LocalRecord>(std::move(*tenure));
+}
+
 }  // namespace
 
 Status Invocation::SettleKafka() {
@@ -85,8 +86,20 @@ Status Invocation::SettleKafka() {
   return {};
 }
 
+Result<std::unique_ptr<library::Record>> Invocation::Reach() const {
+  if (served) return wire::ServedRecord::Make(*served);
+  return Local(OpenToRead());
+}
+
+Result<std::unique_ptr<library::Record>> Invocation::ReachToWrite(bool create, std::vector<std::string> correctors) const {
+  if (!served) return Local(OpenToWrite(create, std::move(correctors)));
+  if (!correctors.empty())
+    return Fail("server_has_correctors", "--corrector is about a new data directory, and a server has one",
+                "leave it out; tenure serve --corrector SOURCE makes one", Blame::kCaller);
+  return wire::ServedRecord::Make(*served);
+}
+
 Result<std::unique_ptr<Tenure>> Invocation::OpenToRead() const {
-  if (auto s = CheckServer(server); !s) return tl::unexpected<Error>(s.error());
   OpenOptions options;
   options.data_dir = data_dir;
   options.kafka = kafka;
@@ -95,7 +108,6 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToRead() const {
 }
 
 Result<std::unique_ptr<Tenure>> Invocation::OpenToRebuild() const {
-  if (auto s = CheckServer(server); !s) return tl::unexpected<Error>(s.error());
   OpenOptions options;
   options.data_dir = data_dir;
   options.write = true;
@@ -106,7 +118,6 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToRebuild() const {
 }
 
 Result<std::unique_ptr<Tenure>> Invocation::OpenToWrite(bool create, std::vector<std::string> correctors) const {
-  if (auto s = CheckServer(server); !s) return tl::unexpected<Error>(s.error());
   ProgressLine progress("projecting", "records");
   OpenOptions options;
   options.data_dir = data_dir;

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "cli/terminal.h"
+#include "library/record.h"
 #include "tenure/tenure.h"
+#include "wire/client.h"
 
 namespace CLI {
 class App;
@@ -23,7 +25,9 @@ namespace tenure::cli {
 enum class Exit : int { kOk = 0, kNo = 1, kUsage = 2, kUnknown = 3, kFault = 4, kPartly = 5 };
 
 struct Invocation {
-  std::string data_dir, server;
+  std::string data_dir;
+  std::string server, server_ca, token_file, timeout = "5m";  // as given; SettleServer makes `served` of them
+  std::optional<wire::ServerAccess> served;                   // the record is behind a server, and data_dir is unused
   bool wide = false;
   // As given on the command line; SettleKafka makes `kafka` of them.
   std::vector<std::string> kafka_properties, accept;
@@ -36,6 +40,12 @@ struct Invocation {
   // --kafka NAME=VALUE, --kafka-config FILE and TENURE_KAFKA (NAME=VALUE with blanks between), the first named last so that it wins;
   // --door-key FILE, else the file that TENURE_DOOR_KEY_FILE names.
   Status SettleKafka();
+
+  // The record, wherever it is.
+  Result<std::unique_ptr<library::Record>> Reach() const;
+  Result<std::unique_ptr<library::Record>> ReachToWrite(bool create, std::vector<std::string> correctors = {}) const;
+
+  // The one in data_dir, for commands that work beside it alone.
   Result<std::unique_ptr<Tenure>> OpenToRead() const;
   Result<std::unique_ptr<Tenure>> OpenToRebuild() const;
   // Catching up is shown as progress.

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/invocation.h"
+#include "cli/server_choice.h"
 #include "cli/text.h"
 
 namespace tenure::cli {
@@ -35,7 +36,7 @@ void Declare(CLI::App& app, Invocation& invocation) {
   app.footer(kFooter);
   app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")
       ->type_name("DIR");
-  app.add_option("--server", invocation.server, "Reserved: asking a server is not in this version")->type_name("URL");
+  DeclareServer(app, invocation);
   app.add_option("--kafka", invocation.kafka_properties,
                  "The record is on Kafka: a property of librdkafka, such as bootstrap.servers=HOST:PORT (may be repeated)")
       ->type_name("NAME=VALUE")
@@ -121,6 +122,8 @@ int Main(int argc, char** argv) {
     return static_cast<int>(Exit::kUsage);
   }
   if (auto s = CheckArguments(app); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
+  if (auto s = SettleServer(app, invocation); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
+  if (invocation.served) return Finish(invocation, invocation.run());
   if (auto s = invocation.SettleKafka(); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
   return Finish(invocation, invocation.run());
 }

@@ -32,7 +32,8 @@ void PrintStatus(Invocation& invocation, const StateCommand& command, const Stat
                Ink::kBold, answer.head);
   out.Line();
   const auto field = [&](std::string_view name, const std::string& value) { out.Line("  " + Pad(name, 18) + value); };
-  field("directory", Escape(invocation.data_dir) + ", " + Bytes(answer.size_bytes));
+  const std::string place = invocation.served ? invocation.served->url.ToString() : Escape(invocation.data_dir);
+  field(invocation.served ? "server" : "directory", place + ", " + Bytes(answer.size_bytes));
   field("log", answer.log_kind + " " + answer.log_id);
   field("dead letters open", WithCommas(answer.dead_letters_open));
   field("conflicts open", WithCommas(answer.conflicts_open));
@@ -54,13 +55,13 @@ void PrintStatus(Invocation& invocation, const StateCommand& command, const Stat
 
 Result<Exit> RunStatus(Invocation& invocation, const StateCommand& command) {
   if (auto s = command.options.CheckLag(); !s) return tl::unexpected<Error>(s.error());
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto answer = (*tenure)->Status();
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.json) invocation.terminal.Line(library::ToJson(*answer));
-  else PrintStatus(invocation, command, *answer);
-  return command.options.TooFarBehind(answer->head) ? Exit::kUnknown : Exit::kOk;
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto told = (*record)->Status();
+  if (!told) return tl::unexpected<Error>(told.error());
+  if (command.json) invocation.terminal.Line(told->Json());
+  else PrintStatus(invocation, command, told->answer);
+  return command.options.TooFarBehind(told->answer.head) ? Exit::kUnknown : Exit::kOk;
 }
 
 void PrintVerify(Invocation& invocation, const StateCommand& command, const VerifyAnswer& answer) {
@@ -86,15 +87,15 @@ void PrintVerify(Invocation& invocation, const StateCommand& command, const Veri
 }
 
 Result<Exit> RunVerify(Invocation& invocation, const StateCommand& command) {
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
   ProgressLine progress("rebuilding", "records");
-  auto answer = (*tenure)->Verify([&](std::int64_t done, std::int64_t to_do) { progress(done, to_do); });
+  auto told = (*record)->Verify([&](std::int64_t done, std::int64_t to_do) { progress(done, to_do); });
   progress.Finish();
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  if (command.json) invocation.terminal.Line(library::ToJson(*answer));
-  else PrintVerify(invocation, command, *answer);
-  return answer->equal ? Exit::kOk : Exit::kNo;
+  if (!told) return tl::unexpected<Error>(told.error());
+  if (command.json) invocation.terminal.Line(told->Json());
+  else PrintVerify(invocation, command, told->answer);
+  return told->answer.equal ? Exit::kOk : Exit::kNo;
 }
 
 Result<Exit> RunRebuild(Invocation& invocation, const StateCommand& command) {

@@ -68,7 +68,7 @@ void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const
 }
 
 Result<Exit> RunTimeline(Invocation& invocation, const TimelineCommand& command) {
-  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.Timeline(command.ref, ask); };
+  const auto question = [&](library::Record& record, const Ask& ask) { return record.Timeline(command.ref, ask); };
   return RunList(invocation, command, question, PrintTimelineCsv, PrintTimeline);
 }
 
@@ -107,8 +107,10 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
 }
 
 Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& command) {
-  const auto question = [&](Tenure& tenure, const Ask& ask) {
-    return library::AnswerDiff(tenure, command.diff, ask, library::Spelling::kOptions, invocation.now);
+  const auto question = [&](library::Record& record, const Ask& ask) -> Result<library::Told<DiffAnswer>> {
+    auto asked = library::ReadDiff(command.diff, ask, library::Spelling::kOptions, invocation.now);
+    if (!asked) return tl::unexpected<Error>(asked.error());
+    return record.Diff(*asked, ask);
   };
   return RunList(invocation, command, question, PrintDiffCsv, PrintDiff);
 }

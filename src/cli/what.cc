@@ -88,7 +88,7 @@ void PrintWhatCsv(Invocation& invocation, const WhatAnswer& answer) {
 }
 
 Result<Exit> RunWhat(Invocation& invocation, const WhatCommand& command) {
-  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.What(command.ref, command.on_paper, ask); };
+  const auto question = [&](library::Record& record, const Ask& ask) { return record.What(command.ref, command.on_paper, ask); };
   return RunList(invocation, command, question, PrintWhatCsv, PrintWhat);
 }
 

@@ -65,7 +65,7 @@ void PrintWhoCsv(Invocation& invocation, const WhoAnswer& answer) {
 
 Result<Exit> RunWho(Invocation& invocation, const WhoCommand& command) {
   if (auto s = CheckWho(command.question); !s) return tl::unexpected<Error>(s.error());
-  const auto question = [&](Tenure& tenure, const Ask& ask) { return tenure.Who(command.question, ask); };
+  const auto question = [&](library::Record& record, const Ask& ask) { return record.Who(command.question, ask); };
   return RunList(invocation, command, question, PrintWhoCsv, PrintWho);
 }
 

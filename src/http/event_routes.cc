@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kChunkBytes = 64 << 10;
 // Of one request: each has its line in the answer.
 constexpr std::size_t kEventsMax = 100'000;
+constexpr std::int64_t kFirstLineMost = 1'000'000'000'000;
 constexpr std::string_view kNdjson = "application/x-ndjson", kEventStream = "text/event-stream", kJson = "application/json";
 
 // --- reading
@@ -164,21 +165,24 @@ Response Outcome(const AppendReport& report, bool partial) {
                                ? "the batches of 10,000 before the first with something wrong are in the record"
                                : "nothing was appended: correct what is listed, or send the rest with ?partial=true";
   if (AllRefusedAs(report, "not_authorised"))
-    return Refused(403, {"not_authorised", counts, "use the token of that source's producer", Blame::kCaller}, answer.events);
-  if (answer.refused == 0) return Refused(409, {"event_conflict", counts, hint}, answer.events);
-  return Refused(422, {"events_refused", counts, hint}, answer.events);
+    return Refused(403, {"not_authorised", counts, "use the token of that source's producer", Blame::kCaller}, report);
+  if (answer.refused == 0) return Refused(409, {"event_conflict", counts, hint}, report);
+  return Refused(422, {"events_refused", counts, hint}, report);
 }
 
 Response Append(Call& call) {
   if (auto may = MayAppendAny(call.caller); !may) return Problem(may.error());
   auto partial = call.parameters.TakeFlag("partial");
   if (!partial) return Problem(partial.error(), "partial");
+  auto first_line = call.parameters.TakeNumber("first_line", 1, 1, kFirstLineMost);
+  if (!first_line) return Problem(first_line.error(), "first_line");
   if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
   Body body = Read(call.request);
   if (body.problem) return std::move(*body.problem);
   AppendOptions options;
   options.partial = *partial;
   options.list_all = true;
+  options.first_line = *first_line;
   options.verified_writer = call.caller.name;
   options.allow = [&](const AppendCandidate& event) { return MayAppend(call.caller, event); };
   auto report = call.service.Write([&](Tenure& writer) {

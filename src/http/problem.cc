@@ -5,6 +5,7 @@
 
 #include "event/codec.h"
 #include "event/json_writer.h"
+#include "library/json.h"
 
 namespace tenure::http {
 namespace {
@@ -92,12 +93,12 @@ Response Problem(int status, const Error& error, std::string_view field) {
   return Finish(w, status, error.code);
 }
 
-Response Refused(int status, const Error& error, const std::vector<AppendedEvent>& events) {
+Response Refused(int status, const Error& error, const AppendReport& report) {
   JsonWriter w;
   Open(w, status, error, {});
   w.Key("violations");
   w.BeginArray();
-  for (const AppendedEvent& event : events) {
+  for (const AppendedEvent& event : report.answer.events) {
     if (!event.error) continue;
     w.BeginObject();
     w.Key("line");
@@ -108,6 +109,8 @@ Response Refused(int status, const Error& error, const std::vector<AppendedEvent
     w.EndObject();
   }
   w.EndArray();
+  w.Key("report");
+  w.Raw(library::ToJson(report));
   return Finish(w, status, error.code);
 }
 

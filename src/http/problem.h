@@ -3,10 +3,9 @@
 // Thread safety: free functions over plain values.
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/message.h"
-#include "tenure/answer.h"
+#include "tenure/tenure.h"
 
 namespace tenure::http {
 
@@ -17,7 +16,8 @@ int StatusOf(const Error& error);
 Response Problem(const Error& error, std::string_view field = {});
 Response Problem(int status, const Error& error, std::string_view field = {});
 
-// What was refused of an append: the same, with `violations` of {line, code, reason, hint}.
-Response Refused(int status, const Error& error, const std::vector<AppendedEvent>& events);
+// What was refused of an append: the same, with `violations` of {line, code, reason, hint}, and the whole `report` as the command line
+// prints it.
+Response Refused(int status, const Error& error, const AppendReport& report);
 
 }  // namespace tenure::http

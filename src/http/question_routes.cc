@@ -96,8 +96,10 @@ Response Diff(Call& call) {
   diff.known_to = call.parameters.Take("known_to");
   return Answered(
       call,
-      [&](Tenure& tenure, const Ask& ask) {
-        return library::AnswerDiff(tenure, diff, ask, library::Spelling::kParameters, call.now);
+      [&](Tenure& tenure, const Ask& ask) -> Result<DiffAnswer> {
+        auto question = library::ReadDiff(diff, ask, library::Spelling::kParameters, call.now);
+        if (!question) return tl::unexpected<Error>(question.error());
+        return library::AnswerDiff(tenure, *question, ask);
       },
       Rows<DiffAnswer>, Back::kAlways);
 }

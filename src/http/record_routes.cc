@@ -97,7 +97,7 @@ Response Resolve(Call& call) {
   if (!report) return Problem(report.error());
   if (report->fault) return Problem(*report->fault);
   if (report->answer.refused + report->answer.conflicts > 0)
-    return Refused(422, {"events_refused", "the resolution was refused", "correct what is listed"}, report->answer.events);
+    return Refused(422, {"events_refused", "the resolution was refused", "correct what is listed"}, *report);
   Response response = Json(library::ToJson(report->answer), 202);
   response.rows = 1;
   response.position = report->answer.token;

@@ -32,8 +32,7 @@ std::string WithoutQuotes(std::string text) {
 
 }  // namespace
 
-Appender::Appender(OpenRecord& record, const AppendOptions& options, OnRefused on_refused)
-    : record_(record), options_(options), on_refused_(std::move(on_refused)) {}
+Appender::Appender(OpenRecord& record, const AppendOptions& options) : record_(record), options_(options) {}
 
 bool Appender::Add(std::string json, std::int64_t line) {
   Candidate candidate = Examine(json, line);
@@ -282,7 +281,6 @@ void Appender::Tell(bool written) {
     if (candidate.state == AppendState::kDuplicate) ++report_.answer.duplicates;
     if (candidate.state == AppendState::kConflict) ++report_.answer.conflicts;
     if (candidate.state == AppendState::kRefused) ++report_.answer.refused;
-    if (bad && on_refused_) on_refused_(candidate.line, *candidate.error);
     if (bad || options_.list_all)
       report_.answer.events.push_back({candidate.state, candidate.first, candidate.error, candidate.line});
   }

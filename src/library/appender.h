@@ -25,10 +25,7 @@ inline constexpr std::size_t kBatchEventsMax = 10'000;
 
 class Appender {
  public:
-  // What becomes of a refused event beside its entry in the answer (importers name file and record); may be empty.
-  using OnRefused = std::function<void(std::int64_t line, const Error& error)>;
-
-  Appender(OpenRecord& record, const AppendOptions& options, OnRefused on_refused = {});
+  Appender(OpenRecord& record, const AppendOptions& options);
 
   // One structured CloudEvent. `line` is its number for the answer. False: no more is taken (a batch was refused, or a fault).
   bool Add(std::string json, std::int64_t line);
@@ -72,7 +69,6 @@ class Appender {
 
   OpenRecord& record_;
   AppendOptions options_;
-  OnRefused on_refused_;
   event::Decoder decoder_;
   std::vector<Candidate> batch_;
   std::size_t batch_bytes_ = 0;

@@ -3,8 +3,8 @@
 #include <set>
 #include <utility>
 
-#include "connect/cloudtrail.h"
 #include "library/appender.h"
+#include "library/open_record.h"
 
 namespace tenure::library {
 namespace {
@@ -31,22 +31,13 @@ Result<std::vector<Event>> EventsAbout(const OpenRecord& record, const std::vect
   return events;
 }
 
-// One batch of an importer through the door, each event on its own.
-Result<connect::BatchOutcome> TakeBatch(OpenRecord& record, const std::vector<Event>& events, bool& clock_behind) {
+connect::BatchOutcome OutcomeOf(const AppendAnswer& answer) {
   connect::BatchOutcome outcome;
-  AppendOptions options;
-  options.partial = true;
-  Appender appender(record, options, [&outcome](std::int64_t line, const Error& error) {
-    outcome.refused.emplace_back(static_cast<std::size_t>(line - 1), error);
-  });
-  for (std::size_t i = 0; i < events.size(); ++i)
-    if (!appender.Add(events[i], static_cast<std::int64_t>(i) + 1)) break;
-  const AppendReport report = appender.Finish();
-  if (report.fault) return tl::unexpected<Error>(*report.fault);
-  outcome.appended = report.answer.appended;
-  outcome.duplicates = report.answer.duplicates;
-  outcome.conflicts = report.answer.conflicts;
-  clock_behind = clock_behind || report.answer.clock_behind;
+  outcome.appended = answer.appended;
+  outcome.duplicates = answer.duplicates;
+  outcome.conflicts = answer.conflicts;
+  for (const AppendedEvent& event : answer.events)
+    if (event.error) outcome.refused.emplace_back(static_cast<std::size_t>(event.line - 1), *event.error);
   return outcome;
 }
 
@@ -69,20 +60,45 @@ ImportReport ReportOf(const connect::CloudTrailSummary& summary) {
 
 }  // namespace
 
-Result<ImportReport> ImportCloudTrail(OpenRecord& record, const std::vector<std::string>& paths, const ImportOptions& options) {
+Result<ImportReport> ImportCloudTrail(const ImportDoor& door, const std::vector<std::string>& paths,
+                                      const ImportOptions& options) {
   bool clock_behind = false;
   connect::CloudTrailOptions how;
   how.usage = options.usage;
   how.progress = options.progress;
-  how.recorded = [&record](const std::vector<std::string>& keys) { return EventsAbout(record, keys); };
-  connect::CloudTrailImport import(how, [&](std::vector<Event>&& events) { return TakeBatch(record, events, clock_behind); });
+  how.recorded = door.recorded;
+  const auto take = [&](std::vector<Event>&& events) -> Result<connect::BatchOutcome> {
+    auto report = door.append(events);
+    if (!report) return tl::unexpected<Error>(report.error());
+    if (report->fault) return tl::unexpected<Error>(*report->fault);
+    clock_behind = clock_behind || report->answer.clock_behind;
+    return OutcomeOf(report->answer);
+  };
+  connect::CloudTrailImport import(how, take);
   Status done = import.Add(paths);
   if (done) done = import.Finish();
   ImportReport report = ReportOf(import.Summary());
   report.answer.clock_behind = clock_behind;
-  report.answer.token = record.Token(record.model->Projected());
+  auto position = door.position();
+  if (position) report.answer.token = std::move(*position);
+  else if (done) done = tl::unexpected<Error>(position.error());
   if (!done) report.fault = done.error();
   return report;
+}
+
+ImportDoor DoorOf(OpenRecord& record) {
+  ImportDoor door;
+  door.recorded = [&record](const std::vector<std::string>& keys) { return EventsAbout(record, keys); };
+  door.append = [&record](const std::vector<Event>& events) -> Result<AppendReport> {
+    AppendOptions options;
+    options.partial = true;
+    Appender appender(record, options);
+    for (std::size_t i = 0; i < events.size(); ++i)
+      if (!appender.Add(events[i], static_cast<std::int64_t>(i) + 1)) break;
+    return appender.Finish();
+  };
+  door.position = [&record]() -> Result<std::string> { return record.Token(record.model->Projected()); };
+  return door;
 }
 
 }  // namespace tenure::library

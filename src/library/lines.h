@@ -15,16 +15,17 @@ struct Line {
   std::int64_t bytes = 0;  // its real length
 };
 
-// Skips empty lines (they keep their number) and a byte order mark. Not owned: the stream.
+// Skips empty lines (they keep their number), and a byte order mark where the input begins. Not owned: the stream.
 class LineReader {
  public:
-  explicit LineReader(std::istream& stream) : stream_(stream) {}
+  // `first`: the number of the stream's first line; an input begins with 1.
+  explicit LineReader(std::istream& stream, std::int64_t first = 1) : stream_(stream), number_(first - 1) {}
   // Nothing at the end of the stream.
   std::optional<Line> Next();
 
  private:
   std::istream& stream_;
-  std::int64_t number_ = 0;
+  std::int64_t number_;
 };
 
 Error LineTooLong(const Line& line);

@@ -251,7 +251,7 @@ Result<VerifyAnswer> Tenure::Verify(const Progress& progress) {
 Result<AppendReport> Tenure::Append(std::istream& lines, const AppendOptions& options) {
   if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
   library::Appender appender(impl_->record, options);
-  library::LineReader reader(lines);
+  library::LineReader reader(lines, options.first_line);
   while (auto line = reader.Next()) {
     const bool more = line->too_long ? appender.AddRefused(library::LineTooLong(*line), line->number)
                                      : appender.Add(std::move(line->text), line->number);
@@ -278,7 +278,7 @@ Result<AppendReport> Tenure::AppendTexts(const std::vector<std::string>& texts, 
 
 Result<ImportReport> Tenure::ImportCloudTrail(const std::vector<std::string>& paths, const ImportOptions& options) {
   if (auto s = CheckWrite(impl_->record); !s) return tl::unexpected<Error>(s.error());
-  return library::ImportCloudTrail(impl_->record, paths, options);
+  return library::ImportCloudTrail(library::DoorOf(impl_->record), paths, options);
 }
 
 Result<AppendReport> Tenure::ResolveDeadLetter(const DeadLetterResolution& resolution) {

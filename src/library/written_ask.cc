@@ -99,7 +99,7 @@ Result<Ask> ReadAsk(const WrittenAsk& written, Spelling spelling, EffectiveTime 
   return ask;
 }
 
-Result<DiffAnswer> AnswerDiff(Tenure& tenure, const WrittenDiff& diff, const Ask& ask, Spelling spelling, EffectiveTime now) {
+Result<DiffQuestion> ReadDiff(const WrittenDiff& diff, const Ask& ask, Spelling spelling, EffectiveTime now) {
   const auto named = [&](const char* option) { return Named(option, spelling); };
   const bool effective = !diff.from.empty() && !diff.to.empty(), known = !diff.known_from.empty() && !diff.known_to.empty();
   const bool some_effective = !diff.from.empty() || !diff.to.empty();
@@ -116,7 +116,7 @@ Result<DiffAnswer> AnswerDiff(Tenure& tenure, const WrittenDiff& diff, const Ask
     if (!before) return tl::unexpected<Error>(before.error());
     auto after = ReadKnowledge(named("known-to"), diff.known_to, now);
     if (!after) return tl::unexpected<Error>(after.error());
-    return tenure.DiffKnown(diff.ref, *before, *after, ask);
+    return DiffQuestion{diff.ref, std::nullopt, std::move(*before), std::move(*after)};
   }
   if (ask.when.as_of || ask.when.during)
     return Fail("diff_malformed", named("as-of") + " and " + named("during") + " have no meaning between two moments",
@@ -125,7 +125,12 @@ Result<DiffAnswer> AnswerDiff(Tenure& tenure, const WrittenDiff& diff, const Ask
   if (!from) return tl::unexpected<Error>(from.error());
   auto to = ReadMoment(named("to"), diff.to, now);
   if (!to) return tl::unexpected<Error>(to.error());
-  return tenure.DiffEffective(diff.ref, *from, *to, ask);
+  return DiffQuestion{diff.ref, Interval{*from, *to}, {}, {}};
+}
+
+Result<DiffAnswer> AnswerDiff(Tenure& tenure, const DiffQuestion& question, const Ask& ask) {
+  if (question.moments) return tenure.DiffEffective(question.ref, question.moments->from, question.moments->until, ask);
+  return tenure.DiffKnown(question.ref, question.known_from, question.known_to, ask);
 }
 
 bool TooFarBehind(const AnswerHead& head, std::string_view max_lag) {

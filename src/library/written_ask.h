@@ -25,11 +25,17 @@ Result<EffectiveTime> ReadMoment(const std::string& name, const std::string& tex
 // A time, or the position of an earlier answer; empty is the default knowledge.
 Result<AsKnownAt> ReadKnowledge(const std::string& name, const std::string& text, EffectiveTime now);
 
-// The two sides of a difference: moments, or knowledges. Errors (kCaller): diff_malformed, and those of its times.
 struct WrittenDiff {
   std::string ref, from, to, known_from, known_to;
 };
-Result<DiffAnswer> AnswerDiff(Tenure& tenure, const WrittenDiff& diff, const Ask& ask, Spelling spelling, EffectiveTime now);
+// The two sides of a difference: moments, or knowledges (`moments` is nothing). Errors (kCaller): diff_malformed, and those of its times.
+struct DiffQuestion {
+  std::string ref;
+  std::optional<Interval> moments;
+  AsKnownAt known_from, known_to;
+};
+Result<DiffQuestion> ReadDiff(const WrittenDiff& diff, const Ask& ask, Spelling spelling, EffectiveTime now);
+Result<DiffAnswer> AnswerDiff(Tenure& tenure, const DiffQuestion& question, const Ask& ask);
 
 Status CheckLag(const std::string& max_lag, Spelling spelling);
 // Whether the answer is further behind than max_lag (records, or a time such as 30s) allows.

@@ -20,9 +20,6 @@ class Missing(TenureTest):
         self.fails(2, "data_not_tenure", "append", DATA / "three.ndjson")
         self.assertEqual(os.listdir(self.data), ["letter.txt"])
 
-    def test_server_is_not_in_this_version(self):
-        self.fails(2, "server_not_supported", "what", "user:alice", "--server", "http://localhost")
-
 
 class Format(TenureTest):
     def test_a_format_of_the_future_is_refused(self):

@@ -6,7 +6,7 @@ import os
 import re
 
 # A folder includes only itself, include/tenure and folders before it.
-FOLDERS = ["event", "log", "history", "projection", "authority", "connect", "library", "http", "cli"]
+FOLDERS = ["event", "log", "history", "projection", "authority", "connect", "library", "wire", "http", "cli"]
 
 # Third-party headers (by the beginning of their name) and the folders of src/ that may include them.
 THIRD_PARTY = {
@@ -15,11 +15,11 @@ THIRD_PARTY = {
     "nlohmann/": ["event"],
     "simdjson.h": ["event"],
     "valijson/": ["event"],
-    "openssl/": ["event", "http"],
+    "openssl/": ["event", "wire", "http"],
     "librdkafka/": ["log"],
     "rocksdb/": ["log", "history"],
     "zlib.h": ["connect"],
-    "boost/": ["http"],
+    "boost/": ["wire", "http"],
     "prometheus/": ["http"],
     "CLI/": ["cli"],
     "spdlog/": ["cli"],
@@ -28,7 +28,7 @@ THIRD_PARTY = {
     "rapidcheck": [],
     "benchmark/": [],
 }
-POSIX = re.compile(r"sys/\w+\.h|unistd\.h|fcntl\.h|signal\.h|poll\.h|termios\.h|dirent\.h|spawn\.h|dlfcn\.h")
+POSIX = re.compile(r"arpa/inet\.h|sys/\w+\.h|unistd\.h|fcntl\.h|signal\.h|poll\.h|termios\.h|dirent\.h|spawn\.h|dlfcn\.h")
 STANDARD = re.compile(r"[a-z0-9_]+")
 
 # The reference model is naive on purpose, and worth nothing if it shares code with what it judges.

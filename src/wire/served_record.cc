@@ -1,0 +1,165 @@
+#include "wire/served_record.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "event/codec.h"
+#include "event/reference.h"
+#include "library/arn.h"
+#include "library/json_read.h"
+#include "wire/reply_errors.h"
+
+namespace tenure::wire {
+namespace {
+
+constexpr std::size_t kTargetBytesMax = 30'000;  // below what a service takes as the head of a request
+
+bool HasControls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+bool FitsInUrl(const std::string& ref) { return !HasControls(ref) && ref.size() <= event::kReferenceBytesMax; }
+
+// What can't stand in a URL is never a reference, and is told as beside the record.
+Status CheckSendable(const std::vector<std::string>& refs) {
+  if (std::all_of(refs.begin(), refs.end(), FitsInUrl)) return {};
+  for (const std::string& ref : refs) {
+    auto checked = event::CheckReference(library::NormaliseReference(ref));
+    if (checked) continue;
+    checked.error().blame = Blame::kCaller;
+    return checked;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<library::Record>> ServedRecord::Make(const ServerAccess& access) {
+  auto client = Client::Make(access);
+  if (!client) return tl::unexpected<Error>(client.error());
+  return std::unique_ptr<library::Record>(new ServedRecord(std::move(*client), access));
+}
+
+template <class A>
+Result<library::Told<A>> ServedRecord::Answered(const Result<Reply>& reply) {
+  if (!reply) return tl::unexpected<Error>(reply.error());
+  if (reply->status != 200 || reply->content_type != "application/json")
+    return tl::unexpected<Error>(ErrorOf(*reply, !access_.token.empty()));
+  Told<A> told;
+  if (auto s = library::FromJson(reply->body, told.answer); !s) return tl::unexpected<Error>(Malformed(s.error()));
+  if (reply->body.find_first_of("\r\n\t") == std::string::npos) told.line = reply->body;
+  return told;
+}
+
+template <class A>
+Result<library::Told<A>> ServedRecord::Get(const Target& target) {
+  if (target.Text().size() > kTargetBytesMax)
+    return Fail("server_question_too_large", "the question is too large for a URL", "ask with --data DIR, beside the record",
+                Blame::kCaller);
+  return Answered<A>(client_->Send({.target = target.Text()}));
+}
+
+// --- questions
+
+Result<library::Told<IdentitiesAnswer>> ServedRecord::Identities(const IdentitiesQuestion& question, const Ask& ask) {
+  Target target("/v1/identities");
+  target.Add("type", question.type).Add("status", question.status).Add("owner", question.owner);
+  return Get<IdentitiesAnswer>(target.AddFlag("unowned", question.unowned).Add(ask));
+}
+
+Result<library::Told<ShowAnswer>> ServedRecord::Show(const std::string& ref, const Ask& ask) {
+  if (auto s = CheckSendable({ref}); !s) return tl::unexpected<Error>(s.error());
+  return Get<ShowAnswer>(Target("/v1/identities/" + Encoded(ref)).Add(ask));
+}
+
+Result<library::Told<WhatAnswer>> ServedRecord::What(const std::string& ref, bool on_paper, const Ask& ask) {
+  if (auto s = CheckSendable({ref}); !s) return tl::unexpected<Error>(s.error());
+  return Get<WhatAnswer>(Target("/v1/identities/" + Encoded(ref) + "/authority").AddFlag("on_paper", on_paper).Add(ask));
+}
+
+Result<library::Told<WhoAnswer>> ServedRecord::Who(const WhoQuestion& question, const Ask& ask) {
+  Target target("/v1/authority");
+  target.Add("action", question.action).Add("resource", question.resource);
+  return Get<WhoAnswer>(target.Add("role", question.role).Add("member_of", question.member_of).Add(ask));
+}
+
+Result<library::Told<CheckAnswer>> ServedRecord::Check(const std::string& ref, const std::string& action,
+                                                       const std::string& resource, bool why, const Ask& ask) {
+  if (auto s = CheckSendable({ref, resource}); !s) return tl::unexpected<Error>(s.error());
+  Target target("/v1/check");
+  target.Add("subject", ref).Add("action", action).Add("resource", resource).AddFlag("why", why);
+  return Get<CheckAnswer>(target.Add(ask));
+}
+
+Result<library::Told<TimelineAnswer>> ServedRecord::Timeline(const std::string& ref, const Ask& ask) {
+  if (auto s = CheckSendable({ref}); !s) return tl::unexpected<Error>(s.error());
+  return Get<TimelineAnswer>(Target("/v1/timeline").Add("ref", ref).Add(ask));
+}
+
+Result<library::Told<DiffAnswer>> ServedRecord::Diff(const library::DiffQuestion& question, const Ask& ask) {
+  if (auto s = CheckSendable({question.ref}); !s && !question.ref.empty()) return tl::unexpected<Error>(s.error());
+  Target target("/v1/diff");
+  target.Add("ref", question.ref);
+  if (question.moments) {
+    target.Add("from", question.moments->from).Add("to", question.moments->until);
+    return Get<DiffAnswer>(target.Add(ask));
+  }
+  target.AddKnowledge("known_from", question.known_from).AddKnowledge("known_to", question.known_to);
+  auto told = Get<DiffAnswer>(target.Add(ask));
+  if (!told) return told;
+  told->answer.between_knowledges = true;
+  if (const auto* time = std::get_if<RecordedTime>(&question.known_from)) told->answer.known_before = *time;
+  if (!std::holds_alternative<std::string>(question.known_from)) return told;
+  // The JSON of a difference doesn't say when the earlier of two tokens was; any answer under that token does.
+  Ask earlier;
+  earlier.as_known_at = question.known_from;
+  earlier.page.limit = 1;
+  auto known = DeadLetters(earlier);
+  if (!known) return tl::unexpected<Error>(known.error());
+  told->answer.known_before = known->answer.head.known_time;
+  return told;
+}
+
+Result<library::Told<EventsAnswer>> ServedRecord::Events(const EventsQuestion& question, const Ask& ask) {
+  return Get<EventsAnswer>(Target("/v1/events").Add(question).Add(ask));
+}
+
+Result<library::Told<DeadLettersAnswer>> ServedRecord::DeadLetters(const Ask& ask) {
+  return Get<DeadLettersAnswer>(Target("/v1/dead-letters").Add(ask));
+}
+
+Result<library::Told<StatusAnswer>> ServedRecord::Status() { return Get<StatusAnswer>(Target("/v1/status")); }
+
+Result<library::Told<VerifyAnswer>> ServedRecord::Verify(const Progress&) {
+  return Answered<VerifyAnswer>(client_->Send({.method = "POST", .target = "/v1/verify"}));
+}
+
+// --- what an import asks
+
+Result<std::vector<Event>> ServedRecord::EventsAbout(const std::vector<std::string>& keys) {
+  const std::set<std::string> wanted(keys.begin(), keys.end());
+  std::vector<Event> events;
+  event::Decoder decoder;
+  for (const std::string& key : wanted) {
+    EventsQuestion about;
+    about.subject = key;
+    Ask page;
+    page.page.limit = 1'000;
+    std::vector<Event> story;
+    do {
+      auto told = Events(about, page);
+      if (!told) return tl::unexpected<Error>(told.error());
+      for (const EventRow& row : told->answer.rows) {
+        auto event = decoder.Decode(row.event);
+        if (row.state == "in_force" && event) story.push_back(std::move(*event));
+      }
+      page.page.cursor = told->answer.head.next;
+    } while (!page.page.cursor.empty());
+    std::stable_sort(story.begin(), story.end(), [](const Event& a, const Event& b) { return a.time < b.time; });
+    std::move(story.begin(), story.end(), std::back_inserter(events));
+  }
+  return events;
+}
+
+}  // namespace tenure::wire
