@@ -1,11 +1,11 @@
-# Writes the document as one string literal; pieces, since a literal has a greatest length.
+# Writes the document as string literals with commas between: one literal, also one of pieces, has a greatest length.
 file(READ ${IN} document)
 string(LENGTH "${document}" length)
 set(text "")
 set(at 0)
 while(at LESS length)
   string(SUBSTRING "${document}" ${at} 8000 piece)
-  string(APPEND text "R\"openapi(${piece})openapi\"\n")
+  string(APPEND text "R\"openapi(${piece})openapi\",\n")
   math(EXPR at "${at} + 8000")
 endwhile()
 file(WRITE ${OUT} "${text}")

@@ -11,7 +11,7 @@ FOUND_WITHIN_S = 60
 class VerifyBeside(ServedTest):
     def setUp(self):
         super().setUp()
-        self.ok("append", "-", stdin=self.ok("generate", "--events", "30000").out)
+        self.ok("append", "-", stdin=self.ok("generate", "--events", "15000").out)
         self.served = self.serve()
 
     def verifying(self, pool):
@@ -21,6 +21,7 @@ class VerifyBeside(ServedTest):
         while not list(self.data.glob("verify-*")):
             self.assertFalse(verify.done(), "it was over before it was seen")
             self.assertLess(time.monotonic(), until)
+            time.sleep(0.002)
         return verify
 
     def test_an_append_is_acknowledged_while_it_runs_and_does_not_disturb_it(self):
