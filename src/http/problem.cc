@@ -13,6 +13,7 @@ namespace {
 using event::JsonWriter;
 
 constexpr int kRetryAfterSeconds = 1;
+constexpr std::size_t kReportedEventsMax = 10'000;  // what goes in all or nothing; a longer report would say everything twice
 constexpr std::array<std::pair<std::string_view, int>, 20> kStatuses = {
     {{"not_authenticated", 401}, {"credential_unknown", 401},     {"credential_expired", 401},  {"credential_revoked", 401},
      {"not_authorised", 403},    {"route_unknown", 404},          {"method_not_allowed", 405},  {"not_acceptable", 406},
@@ -109,8 +110,10 @@ Response Refused(int status, const Error& error, const AppendReport& report) {
     w.EndObject();
   }
   w.EndArray();
-  w.Key("report");
-  w.Raw(library::ToJson(report));
+  if (report.answer.events.size() <= kReportedEventsMax) {
+    w.Key("report");
+    w.Raw(library::ToJson(report));
+  }
   return Finish(w, status, error.code);
 }
 

@@ -77,7 +77,7 @@ def body(probe):
 
 class Running:
     def __init__(self, command, port_of):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.port = int(port_of(self.process.stdout.readline()))
 
     def __enter__(self):

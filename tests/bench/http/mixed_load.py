@@ -150,7 +150,8 @@ def main():
     wanted = int(MINUTES * 60 * APPENDS)
     ran = subprocess.run([tenure, "generate", "--events", str(max(1000, wanted))], capture_output=True, text=True, check=True)
     events = [json.loads(line) for line in ran.stdout.splitlines()]
-    served = subprocess.Popen([tenure, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+    served = subprocess.Popen([tenure, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0", "--log-level", "warning"],
+                              stdout=subprocess.PIPE, text=True)
     try:
         load = Load(int(served.stdout.readline().rsplit(":", 1)[1]), events)
         threads = [threading.Thread(target=load.append), threading.Thread(target=load.follow),
