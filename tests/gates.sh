@@ -3,7 +3,7 @@
 # A gate that fails does not stop the ones after it, so that one run shows all that is wrong; a tree that does not build does.
 
 fuzz_seconds=${TENURE_FUZZ_SECONDS:-10}
-readonly tidy_files_max=40
+readonly tidy_files_max=24
 passed=0 failed=0 skipped=0
 
 # run_all_gates [--deep]: --deep gives clang-tidy every file, the histories and fuzzers far more time, and the service more connections.
@@ -154,7 +154,7 @@ files_to_tidy() {
     changed_files | while read -r file; do
       case $file in
         *.cc) echo "$file" ;;
-        *.h) grep -rlF --include='*.cc' "\"${file#*/}\"" src tests | sort | sed -n 1p ;;
+        *.h) grep -rlF --include='*.cc' "\"${file#*/}\"" src tests | sort | sed -n 1p || true ;;  # perhaps in other headers alone
       esac
     done
   fi | sort -u | while read -r file; do

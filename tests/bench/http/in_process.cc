@@ -29,7 +29,7 @@ struct Round {
 
 // From the first probe on, for `most` probes or until then.
 void Decide(Tenure& tenure, const std::vector<Probe>& probes, std::size_t first, std::size_t most, Clock::time_point until,
-         Round& round) {
+            Round& round) {
   for (std::size_t i = first; i < first + most && Clock::now() < until; ++i) {
     const Probe& probe = probes[i % probes.size()];
     const auto began = Clock::now();
