@@ -33,13 +33,14 @@ struct Gist {
   std::string time, type, key, actor, source, id;
 };
 Gist GistOf(const EventRow& row, event::Decoder& decoder) {
-  if (auto event = decoder.Decode(row.event)) {
+  const std::string shown = event::MaskSecrets(row.event);
+  if (auto event = decoder.Decode(shown)) {
     const std::string_view type = event::TypeName(event->Type());
     return {At(event->time.us),   std::string(type.substr(7, type.size() - 10)),
             event::KeyOf(*event), event->authid,
             event->name.source,   event->name.id};
   }
-  const auto left = decoder.SalvageFrom(row.event);
+  const auto left = decoder.SalvageFrom(shown);
   return {left.time ? At(left.time->us) : "?",
           left.type ? std::string(event::TypeName(*left.type)) : "?",
           left.key,

@@ -66,6 +66,16 @@ class OneBroker(RecordTest):
         ran = self.tenure("dead-letters", "--json", kafka=False, code=None)
         return [r for r in json.loads(ran.stdout)["results"] if r["state"] == "open"] if ran.returncode in (0, 3) else []
 
+    def test_a_secret_that_another_producer_sent_is_shown_by_no_form_of_events(self):
+        self.topics()
+        secret = "ghp_" + "a1B2" * 9
+        self.send("tenure.identity", registered(f"user:{secret}"), key=f"user:{secret}")
+        self.tenure("append", self.file([registered("user:a")]))
+        for form in ((), ("--csv",), ("--json",), ("--raw",)):
+            shown = self.tenure("events", *form).stdout
+            self.assertIn("masked" if form else "user:a", shown)
+            self.assertNotIn(secret, shown, form)
+
     def test_events_of_the_cloudevents_sdk_are_read_in_both_modes(self):
         self.topics()
         for mode, who in (("structured", "user:structured"), ("binary", "user:binary")):
