@@ -275,6 +275,8 @@ class Tenure {
 
   // Whether all that the token names is projected. Errors (kCaller): token_*.
   Result<bool> Reached(const std::string& token) const;
+  // When the record first held more than the token names; nothing = the token names all that is projected. Errors (kCaller): token_*.
+  Result<std::optional<RecordedTime>> OutdatedSince(const std::string& token) const;
   // The position of everything projected.
   Result<std::string> Position() const;
 

@@ -10,6 +10,7 @@
 #include "cli/service_log.h"
 #include "http/identify.h"
 #include "http/server.h"
+#include "library/written_ask.h"
 
 namespace tenure::cli {
 namespace {
@@ -127,6 +128,8 @@ void Greet(Invocation& invocation, const ServeCommand& command, const http::Serv
 
 Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
   if (auto s = ReadListen(command.listen, command.server); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = library::CheckLag(command.service.max_lag, library::Spelling::kOptions); !s)
+    return tl::unexpected<Error>(s.error());
   if (auto s = CheckLog(invocation, command.log); !s) return tl::unexpected<Error>(s.error());
   command.service.record.data_dir = invocation.data_dir;
   command.service.record.kafka = invocation.kafka;

@@ -17,7 +17,7 @@ std::string_view BytesOf(const Hash256& h) { return {reinterpret_cast<const char
 
 template <class Array>
 void Fill(Array& into, std::string_view from) {
-  if (from.size() == into.size()) std::memcpy(into.data(), from.data(), into.size());
+  if (from.size() == into.size()) std::copy(from.begin(), from.end(), reinterpret_cast<char*>(into.data()));
 }
 
 void PutName(ValueWriter& w, const EventName& n) { w.Str(n.source).Str(n.id); }

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 constexpr std::int64_t kLimitMost = 100'000;
 constexpr milliseconds kWaitMost{30'000};
 // Without the right to look back, a cursor may go on with an answer about now for this long.
-constexpr std::int64_t kStillNowUs = 3'600'000'000;
+constexpr std::int64_t kStillNowUs = 3'600'000'000, kClocksApartUs = 60'000'000;
 
 Result<milliseconds> ReadWait(const std::string& text) {
   if (text.empty()) return milliseconds{0};
@@ -131,6 +131,7 @@ Preparation Prepare(Call& call, Back back) {
   if (!ask) return {std::nullopt, BadParameter(ask.error())};
 
   Prepared prepared{std::move(*ask), written.max_lag, {}, false, back};
+  prepared.went_on = !written.cursor.empty();
   const std::string& moment = written.as_of.empty() ? written.during : written.as_of;
   prepared.explicit_moment = !moment.empty() && moment.find("now") == std::string::npos;
   const bool by_time = std::holds_alternative<RecordedTime>(prepared.ask.as_known_at);
@@ -144,9 +145,16 @@ Preparation Prepare(Call& call, Back back) {
   return {std::move(prepared), {}};
 }
 
+bool IsAboutNow(const Call& call, const AnswerHead& head) {
+  if (!head.when.as_of || head.when.as_of->us < call.now.us - kStillNowUs || head.when.as_of->us > call.now.us + kClocksApartUs)
+    return false;
+  const auto outdated = call.service.Borrow()->OutdatedSince(head.token);
+  return outdated && (!*outdated || (*outdated)->us >= call.now.us - kStillNowUs);
+}
+
 Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& head, std::string json, std::int64_t rows) {
   const bool may_look_back = prepared.back == Back::kGranted || call.caller.May(Scope::kHistory);
-  if (!may_look_back && (!head.when.as_of || head.when.as_of->us < call.now.us - kStillNowUs))
+  if (!may_look_back && prepared.went_on && !IsAboutNow(call, head))
     return Problem(Require(call.caller, Scope::kHistory).error());
   if (library::TooFarBehind(head, prepared.max_lag))
     return Problem(Error{"lag_too_great",
@@ -157,6 +165,8 @@ Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& 
   Response response = Json(std::move(json));
   Tell(response, head, rows);
   const bool cacheable = prepared.explicit_moment && head.closed;
+  if (cacheable && prepared.max_lag.empty() && Matches(call, TagOf(call, head.token)))
+    return NotModified(TagOf(call, head.token));
   if (cacheable) response.fields.push_back({"ETag", TagOf(call, head.token)});
   response.fields.push_back({"Cache-Control", cacheable ? "private, no-cache" : "no-store"});
   return response;

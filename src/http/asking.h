@@ -19,9 +19,10 @@ enum class Back { kAsAsked, kAlways, kGranted };
 
 struct Prepared {
   Ask ask;
-  std::string max_lag, tag;  // the ETag that the answer will have, as far as it is known before it is made
+  std::string max_lag, tag;                       // the ETag that the answer will have, as far as it is known before it is made
   bool explicit_moment = false;
   Back back = Back::kAsAsked;
+  bool went_on = false;  // by a cursor
 };
 
 // Takes the shared parameters and holds the rest to be empty, so the question's own are taken before. A problem, or what to ask.
@@ -30,6 +31,10 @@ struct Preparation {
   Response problem;  // or 304
 };
 Preparation Prepare(Call& call, Back back = Back::kAsAsked);
+
+// Whether an answer that a cursor led to is about now, as far as pages can be: its moment, and the time at which the record held no more
+// than it knows, lie within the last hour. Nobody needs the right to look back for that.
+bool IsAboutNow(const Call& call, const AnswerHead& head);
 
 // The answer's response: too far behind, not allowed to look back, or its JSON with ETag and caching.
 Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& head, std::string json, std::int64_t rows);

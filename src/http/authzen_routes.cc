@@ -4,6 +4,7 @@
 #include <array>
 
 #include "event/json_writer.h"
+#include "http/asking.h"
 #include "http/authzen.h"
 #include "http/problem.h"
 #include "http/route.h"
@@ -18,19 +19,10 @@ using authzen::Item;
 using authzen::Semantic;
 using event::JsonWriter;
 
-constexpr std::int64_t kLookBackFreeUs = 3'600'000'000;  // a page token may go on so long without the right to look back
 constexpr const char* kMetadataCaching = "private, max-age=300";
 
 std::optional<EffectiveTime> MomentOf(const Access& access) { return access.context ? access.context->as_of : std::nullopt; }
 bool Explains(const Access& access) { return access.context && access.context->explain; }
-
-// Before anything is read: nothing stands in the query, and who asks about the past may.
-std::optional<Response> Precheck(const Call& call, bool looks_back) {
-  if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error());
-  if (!looks_back) return std::nullopt;
-  if (auto may = Require(call.caller, Scope::kHistory); !may) return Problem(may.error(), "context.tenure_as_of");
-  return std::nullopt;
-}
 
 Response Answered(JsonWriter& w, const char* question, const AnswerHead& head, std::int64_t rows, std::vector<Field> asked) {
   Response response = Json(w.Take());
@@ -50,6 +42,20 @@ std::vector<Field> Asked(const Access& access) {
   std::vector<Field> asked = {{"subject", NameOf(access.subject)}, {"resource", NameOf(access.resource)}};
   if (!access.action.empty()) asked.push_back({"action", access.action});
   return asked;
+}
+
+// Before anything is read: nothing stands in the query, and who asks about the past may.
+std::optional<Response> Precheck(const Call& call, std::optional<EffectiveTime> moment, const char* question,
+                                 std::vector<Field> asked) {
+  if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error());
+  if (!moment) return std::nullopt;
+  auto may = Require(call.caller, Scope::kHistory);
+  if (may) return std::nullopt;
+  Response refused = Problem(may.error(), "context.tenure_as_of");
+  refused.question = question;
+  refused.asked = std::move(asked);
+  refused.when.as_of = moment;
+  return refused;
 }
 
 // --- evaluation
@@ -138,7 +144,7 @@ class Deciding {
 Ask AskAt(const std::optional<EffectiveTime>& moment) { return Ask{When{moment, std::nullopt}, {}, {}}; }
 
 Response EvaluateOne(const Call& call, const Access& access, const char* question) {
-  if (auto problem = Precheck(call, MomentOf(access).has_value())) return std::move(*problem);
+  if (auto problem = Precheck(call, MomentOf(access), question, Asked(access))) return std::move(*problem);
   const auto asker = call.service.Borrow();
   auto snapshot = asker->SnapshotAt(AskAt(MomentOf(access)));
   if (!snapshot) return Problem(snapshot.error());
@@ -162,9 +168,11 @@ Response Evaluations(Call& call) {
   const auto request = authzen::ReadEvaluations(call.request);
   if (!request) return Refused(request.error());
   if (request->items.empty()) return EvaluateOne(call, request->defaults, "evaluations");
-  bool looks_back = MomentOf(request->defaults).has_value();
-  for (const Item& item : request->items) looks_back = looks_back || MomentOf(item.access);
-  if (auto problem = Precheck(call, looks_back)) return std::move(*problem);
+  auto moment = MomentOf(request->defaults);
+  for (const Item& item : request->items)
+    if (!moment) moment = MomentOf(item.access);
+  if (auto problem = Precheck(call, moment, "evaluations", {{"evaluations", std::to_string(request->items.size())}}))
+    return std::move(*problem);
   const auto asker = call.service.Borrow();
   auto snapshot = asker->SnapshotAt(AskAt(MomentOf(request->defaults)));
   if (!snapshot) return Problem(snapshot.error());
@@ -240,16 +248,11 @@ Response Found(const Access& access, const PermittedAnswer& answer, const char* 
   return Answered(w, question, answer.head, static_cast<std::int64_t>(answer.rows.size()), Asked(access));
 }
 
-// A token's page is about the moment of the first.
-bool MayGoOn(const Call& call, const AnswerHead& head) {
-  return call.caller.May(Scope::kHistory) || head.when.as_of->us >= call.now.us - kLookBackFreeUs;
-}
-
 Response SearchFor(Call& call, OpenPlace open, const char* name) {
   const auto search = authzen::ReadSearch(call.request, open);
   if (!search) return Refused(search.error());
   const auto moment = MomentOf(search->access);
-  if (auto problem = Precheck(call, moment.has_value())) return std::move(*problem);
+  if (auto problem = Precheck(call, moment, name, Asked(search->access))) return std::move(*problem);
   Ask ask = AskAt(moment);
   ask.page = {search->limit, search->token};
   const auto asker = call.service.Borrow();
@@ -258,7 +261,8 @@ Response SearchFor(Call& call, OpenPlace open, const char* name) {
   const auto is = [&](std::string_view beginning) { return answer.error().code.rfind(beginning, 0) == 0; };
   if (!answer && (is("reference_") || is("action_"))) answer = PermittedAnswer{};
   if (!answer) return Problem(answer.error(), is("cursor_") ? "page.token" : "");
-  if (answer->head.when.as_of && !MayGoOn(call, answer->head)) return Problem(Require(call.caller, Scope::kHistory).error());
+  if (!search->token.empty() && !call.caller.May(Scope::kHistory) && !IsAboutNow(call, answer->head))
+    return Problem(Require(call.caller, Scope::kHistory).error(), "page.token");
   if (!answer->head.unread.empty()) answer->rows.clear();
   answer->asked.open = open;
   return Found(search->access, *answer, name);

@@ -47,10 +47,12 @@ std::string NewRequestId() {
   return id;
 }
 
+bool HoldsSecret(const std::string& text) { return HoldsToken(text) || event::MaskSecrets(text) != text; }
+
 std::string RequestIdOf(const Request& request) {
   const std::string* sent = request.Find("x-request-id");
   const bool usable = sent != nullptr && !sent->empty() && sent->size() <= kRequestIdBytesMax &&
-                      std::all_of(sent->begin(), sent->end(), [](char c) { return c > ' ' && c < 0x7f; });
+                      std::all_of(sent->begin(), sent->end(), [](char c) { return c > ' ' && c < 0x7f; }) && !HoldsSecret(*sent);
   return usable ? *sent : NewRequestId();
 }
 
@@ -115,7 +117,7 @@ void FillHead(wire::response<Body>& message, const Response& response, const std
 std::string PathToTell(const std::string& path) {
   if (path.empty() || path.front() != '/') return {};
   const auto decoded = Decoded(path);
-  if (decoded && (HoldsToken(*decoded) || event::MaskSecrets(*decoded) != *decoded)) return "[masked]";
+  if (decoded && HoldsSecret(*decoded)) return "[masked]";
   return path.substr(0, kPathBytesTold);
 }
 

@@ -1,5 +1,6 @@
 // /v1/events: adding to the record, and reading it as pages (JSON), as a stream of lines (NDJSON) or as server-sent events.
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "event/binary_mode.h"
@@ -25,6 +26,11 @@ std::string_view FormOf(const Request& request) {
   for (const std::string_view form : {kEventStream, kJson, kNdjson})
     if (accept->find(form) != std::string::npos) return form;
   return accept->find("*/*") != std::string::npos ? kNdjson : std::string_view();
+}
+
+bool IsOfAPage(std::string_view parameter) {
+  return parameter == "limit" || parameter == "cursor" || parameter == "as_known_at" || parameter == "at_least" ||
+         parameter == "wait" || parameter == "max_lag";
 }
 
 class EventStream : public Stream {
@@ -65,7 +71,11 @@ Response Streamed(Call& call, const EventsQuestion& question, bool as_events) {
   library::WrittenAsk written;
   written.as_of = call.parameters.Take("as_of");
   written.during = call.parameters.Take("during");
-  if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
+  if (auto all = call.parameters.AllTaken(); !all) {
+    Error error = all.error();
+    if (IsOfAPage(FieldOf(error))) error.hint = "a stream has no pages: for those send Accept: application/json";
+    return Problem(error, FieldOf(error));
+  }
   auto ask = library::ReadAsk(written, library::Spelling::kParameters, call.now);
   if (!ask) return Problem(ask.error(), FieldOf(ask.error()));
   auto asker = call.service.Borrow();
@@ -134,7 +144,10 @@ Body Read(const Request& request) {
     auto elements = event::ElementsOf(request.body);
     if (elements && elements->size() > kEventsMax) return {{}, false, TooMany()};
     if (elements) return {std::move(*elements), false, {}};
-    return {{}, false, Problem(422, Error{"batch_malformed", "the body is no JSON array", "send an array of CloudEvents"})};
+    return {{},
+            false,
+            Problem(422, Error{"batch_malformed", "the body can't be read as a JSON array",
+                               "send an array of CloudEvents, in well-formed JSON"})};
   }
   if (event::IsBinaryMode(headers, event::Carrier::kHttp)) {
     auto text = event::FromBinaryMode(headers, request.body, event::Carrier::kHttp);
@@ -163,12 +176,42 @@ Response Outcome(const AppendReport& report, bool partial) {
   const std::string counts = std::to_string(answer.refused) + " refused, " + std::to_string(answer.conflicts) + " in conflict";
   const std::string hint = report.batches > 0 && !partial
                                ? "the batches of 10,000 before the first with something wrong are in the record"
-                               : "nothing was appended: correct what is listed, or send the rest with ?partial=true";
+                           : partial ? "nothing was appended: correct what is listed"
+                                     : "nothing was appended: correct what is listed, or send the rest with ?partial=true";
   if (AllRefusedAs(report, "not_authorised"))
     return Refused(403, {"not_authorised", counts, "use the token of that source's producer", Blame::kCaller}, report);
   if (answer.refused == 0) return Refused(409, {"event_conflict", counts, hint}, report);
   return Refused(422, {"events_refused", counts, hint}, report);
 }
+
+// For the audit: which events somebody sent, whether they were taken or not.
+class Attempted {
+ public:
+  void Add(const AppendCandidate& event) {
+    if (events_++ == 0) first_ = event.name.id;
+    if (sources_.size() < kToldMost) sources_.insert(event.name.source);
+    topics_.insert(TopicName(event.topic));
+  }
+  std::vector<Field> Told() const {
+    if (events_ == 0) return {};
+    return {
+        {"events", std::to_string(events_)}, {"sources", Joined(sources_)}, {"topics", Joined(topics_)}, {"first_id", first_}};
+  }
+
+ private:
+  static constexpr std::size_t kToldMost = 16;
+  template <class Texts>
+  static std::string Joined(const Texts& texts) {
+    std::string all;
+    for (const auto& text : texts) all.append(all.empty() ? "" : ", ").append(text);
+    return all;
+  }
+
+  std::int64_t events_ = 0;
+  std::string first_;
+  std::set<std::string> sources_;
+  std::set<std::string_view> topics_;
+};
 
 Response Append(Call& call) {
   if (auto may = MayAppendAny(call.caller); !may) return Problem(may.error());
@@ -184,7 +227,11 @@ Response Append(Call& call) {
   options.list_all = true;
   options.first_line = *first_line;
   options.verified_writer = call.caller.name;
-  options.allow = [&](const AppendCandidate& event) { return MayAppend(call.caller, event); };
+  Attempted attempted;
+  options.allow = [&](const AppendCandidate& event) {
+    attempted.Add(event);
+    return MayAppend(call.caller, event);
+  };
   auto report = call.service.Write([&](Tenure& writer) {
     if (!body.lines) return writer.AppendTexts(body.texts, options);
     std::istringstream lines(call.request.body);
@@ -193,6 +240,7 @@ Response Append(Call& call) {
   if (!report) return Problem(report.error());
   call.service.Counts().Appended(report->answer);
   Response response = Outcome(*report, *partial);
+  response.asked = attempted.Told();
   response.rows = report->answer.appended + report->answer.duplicates;
   response.position = report->answer.token;
   return response;

@@ -73,13 +73,16 @@ std::string Parameters::Take(const std::string& name) {
   if (it == values_.end()) return {};
   std::string value = std::move(it->second);
   values_.erase(it);
+  if (value.empty()) empty_ = name;
   return value;
 }
 
 Result<bool> Parameters::TakeFlag(const std::string& name) {
-  const bool given = values_.contains(name);
-  const std::string value = Take(name);
-  if (!given || value == "false") return false;
+  const auto it = values_.find(name);
+  if (it == values_.end()) return false;
+  const std::string value = std::move(it->second);
+  values_.erase(it);
+  if (value == "false") return false;
   if (value.empty() || value == "true") return true;
   return Malformed(name + " is \"" + value + "\"", "give true or false");
 }
@@ -96,6 +99,7 @@ Result<std::int64_t> Parameters::TakeNumber(const std::string& name, std::int64_
 }
 
 Status Parameters::AllTaken() const {
+  if (values_.empty() && !empty_.empty()) return Malformed(empty_ + " is empty", "give it a value or leave it out");
   if (values_.empty()) return {};
   return Fail("parameter_unknown", "this question has no parameter \"" + values_.begin()->first + "\"",
               "see /openapi.yaml for those that it has", Blame::kCaller);

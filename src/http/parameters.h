@@ -31,11 +31,13 @@ class Parameters {
   Result<std::int64_t> TakeNumber(const std::string& name, std::int64_t absent, std::int64_t least, std::int64_t most);
   // What nobody took yet.
   const std::map<std::string, std::string>& Left() const { return values_; }
-  // Nothing is left that nobody took. Errors (kCaller): parameter_unknown.
+  // Nothing is left that nobody took, and nothing was taken that was given without a value: a variable that wasn't set would ask
+  // another question. Errors (kCaller): parameter_unknown, parameter_malformed.
   Status AllTaken() const;
 
  private:
   std::map<std::string, std::string> values_;
+  std::string empty_;  // a name whose value was taken and empty
 };
 
 }  // namespace tenure::http

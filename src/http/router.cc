@@ -100,6 +100,10 @@ std::optional<Response> Router::Enter(const Request& request, const Matched& mat
   if (!IsGuarded(*matched.route)) return std::nullopt;
   if (request.caller) {
     caller = *request.caller;
+    if (request.waited && caller.still && !caller.still(matched.route->scope))
+      return Problem(Error{"credential_revoked", "while the question waited, its credential ceased to be let in",
+                           "use another: tenure token create", Blame::kCaller},
+                     "Authorization");
   } else {
     auto identified = identify_(request);
     if (!identified) {

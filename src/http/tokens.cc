@@ -153,8 +153,7 @@ std::optional<ShownToken> ReadShownToken(std::string_view text) {
 }
 
 bool HoldsToken(std::string_view text) {
-  constexpr std::string_view kPrefix = "tenure_";
-  constexpr std::size_t kTokenBytes = 7 + 12 + 1 + 64;
+  constexpr std::size_t kTokenBytes = kPrefix.size() + kIdDigits + 1 + kSecretDigits;
   for (auto at = text.find(kPrefix); at != std::string_view::npos; at = text.find(kPrefix, at + 1))
     if (ReadShownToken(text.substr(at, kTokenBytes))) return true;
   return false;

@@ -25,6 +25,15 @@ Status CheckAsk(const Ask& ask) {
 bool Empty(const When& when) { return !when.as_of && !when.during; }
 bool Equal(const When& a, const When& b) { return a.as_of == b.as_of && a.during == b.during; }
 
+// Anybody can write a cursor. What it says of the time that it was known at must be true: it knew nothing later, and all of it if closed.
+Status CheckTime(OpenRecord& record, const Knowledge& knowledge, RecordedTime k) {
+  auto then = ResolveKnowledge(record, k);
+  if (!then) return tl::unexpected<Error>(then.error());
+  const bool all = then->closed && then->vector == knowledge.vector;
+  if (then->vector.Covers(knowledge.vector) && (all || !knowledge.closed)) return {};
+  return Fail("cursor_malformed", "the cursor says of its position what isn't so", "use `next` as it was given", Blame::kCaller);
+}
+
 // A page after the first: the cursor says when and what was known; what the caller repeats must agree with it.
 Result<Asked> ContinueAsking(OpenRecord& record, const Ask& ask, std::vector<std::string> question) {
   auto cursor = ReadCursor(ask.page.cursor, question);
@@ -37,8 +46,11 @@ Result<Asked> ContinueAsking(OpenRecord& record, const Ask& ask, std::vector<std
                 "leave --as-of, --during and --as-known-at out: the cursor carries them", Blame::kCaller);
   auto knowledge = ResolveKnowledge(record, cursor->token);
   if (!knowledge) return tl::unexpected<Error>(knowledge.error());
-  if (cursor->k) knowledge->time = cursor->k;
   knowledge->closed = cursor->closed;
+  if (cursor->k) {
+    if (auto s = CheckTime(record, *knowledge, *cursor->k); !s) return tl::unexpected<Error>(s.error());
+    knowledge->time = cursor->k;
+  }
   return Asked{cursor->when, {ask.page.limit, cursor->inner}, std::move(*knowledge), cursor->k, std::move(question)};
 }
 

@@ -33,6 +33,10 @@ Result<std::unique_ptr<EventFeed>> MakeFeed(OpenRecord& record, const EventsQues
     auto content = projection::DecodeToken(after, record.log->Id(), record.dir.config);
     if (!content) return tl::unexpected<Error>(content.error());
     from = std::move(content->vector);
+    if (!record.model->Projected().Covers(from))
+      return Fail("position_not_projected", "the read model hasn't reached the position to go on from yet",
+                  "ask again in a moment; where the record was restored from a backup, go on from a token that is older than it",
+                  Blame::kUnavailable);
   }
   return std::make_unique<Feed>(record, question, when, from);
 }

@@ -87,6 +87,7 @@ Status CheckSame(const BackupContent& said, const BackupContent& found, bool& di
   if (said.log_id != found.log_id) return differs("the log in it has another id than backup.json says");
   if (said.end != found.end || said.records != found.records)
     return differs("the log in it ends elsewhere than backup.json says");
+  if (said.recorded_until != found.recorded_until) return differs("its last record is of another time than backup.json says");
   if (said.token != found.token) return differs("its position is another than backup.json says");
   digests_compared = said.digest == found.digest;
   if (!digests_compared) return {};

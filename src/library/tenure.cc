@@ -59,6 +59,13 @@ Result<bool> Tenure::Reached(const std::string& token) const {
   return record.model->Projected().Covers(content->vector);
 }
 
+Result<std::optional<RecordedTime>> Tenure::OutdatedSince(const std::string& token) const {
+  const library::OpenRecord& record = impl_->record;
+  auto content = projection::DecodeToken(token, record.log->Id(), record.dir.config);
+  if (!content) return tl::unexpected<Error>(content.error());
+  return record.model->FirstBeyond(content->vector);
+}
+
 Result<std::string> Tenure::Position() const {
   auto knowledge = library::ResolveKnowledge(impl_->record, {});
   if (!knowledge) return tl::unexpected<Error>(knowledge.error());

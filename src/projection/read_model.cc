@@ -75,13 +75,17 @@ class Model : public ReadModel {
     return greatest;
   }
 
-  Result<std::optional<RecordedTime>> FirstRecorded() const override {
+  Result<std::optional<RecordedTime>> FirstRecorded() const override { return FirstBeyond({}); }
+
+  Result<std::optional<RecordedTime>> FirstBeyond(const PositionVector& v) const override {
     std::optional<RecordedTime> first;
     const PositionVector projected = store_->Projected();
     auto rows = store_->Snapshot();
     for (const auto& [where, next] : projected.next) {
+      if (next <= v.Next(where)) continue;
       auto c = rows->Scan(Family::kRecord);
-      c->Seek(history::RecordKey({where.topic, where.partition, 0}));
+      c->Seek(history::RecordKey({where.topic, where.partition, v.Next(where)}));
+      if (auto health = c->Health(); !health) return tl::unexpected(health.error());
       if (!c->ValidWithin(PartitionPrefix(where))) continue;
       const RecordedTime recorded = RecordedOf(c->Value());
       if (!first || recorded < *first) first = recorded;

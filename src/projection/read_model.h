@@ -74,6 +74,8 @@ class ReadModel {
   virtual Result<PositionVector> VectorAt(RecordedTime k) const = 0;
   virtual Result<std::optional<RecordedTime>> GreatestRecorded(const PositionVector& v) const = 0;
   virtual Result<std::optional<RecordedTime>> FirstRecorded() const = 0;
+  // The least recorded time of the projected records that v doesn't hold; nullopt: there are none.
+  virtual Result<std::optional<RecordedTime>> FirstBeyond(const PositionVector& v) const = 0;
   virtual Result<RecordedTime> RecordedAt(const Position& position) const = 0;
 
   // A name that is already in the record: the first copy's position and content, for the door's duplicate check.

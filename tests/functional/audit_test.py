@@ -64,6 +64,25 @@ class Recorded(TenureTest):
         self.assertEqual([(r["who"], r["question"], r["status"], r["error"]) for r in rows],
                          [("gone", "check", 401, "credential_revoked"), (None, "check", 401, "credential_unknown"), ("ui", "check", 400, "parameter_unknown")])
 
+    def test_what_was_attempted_is_recorded_of_refusals_and_no_secret(self):
+        hr = create(self, "--plane", "identity", "--source", "hr.example", "--name", "hr")
+        ui = create(self, "--scope", "ask", "--name", "ui")
+        served = Served(self)
+        self.assertEqual(served.append(registered("e9", source="iam.example"), token=hr).status, 403)
+        body = {"subject": {"type": "user", "id": "a"}, "action": {"name": "read"}, "resource": {"type": "bucket", "id": "a"},
+                "context": {"tenure_as_of": "2026-03-02T00:00:00Z"}}
+        asked = served.request("POST", "/access/v1/evaluation", json.dumps(body), token=ui, headers={"Content-Type": "application/json"})
+        self.assertEqual(asked.status, 403)
+        secret = "ghp_" + "a1B2" * 9
+        self.assertEqual(served.get(f"/v1/identities/user:{secret}", token=ui, headers={"X-Request-ID": secret}).status, 200)
+        served.stop()
+        append, evaluation, show = self.audit()["results"][::-1]
+        self.assertEqual(append["parameters"], {"events": "1", "sources": "iam.example", "topics": "tenure.identity", "first_id": "e9"})
+        self.assertEqual((evaluation["question"], evaluation["as_of"], evaluation["parameters"]["subject"]),
+                         ("evaluation", "2026-03-02T00:00:00Z", "user:a"))
+        self.assertEqual(show["parameters"], {"ref": "[masked]"})
+        self.assertNotIn(secret, json.dumps([append, evaluation, show]) + served.output())
+
     def test_without_tokens_nobody_is_named(self):
         served = Served(self)
         served.get(CHECK)

@@ -209,12 +209,15 @@ class Damage(TenureTest):
     def test_a_digest_that_the_log_does_not_give_is_told(self):
         path = self.backup / "backup.json"
         content = json.loads(path.read_text())["backup"]
-        for what, error in (("tables", "backup_differs"), ("log_id", "backup_differs"), ("records", "backup_differs")):
+        for what, error in (("tables", "backup_differs"), ("log_id", "backup_differs"), ("records", "backup_differs"),
+                            ("recorded_until", "backup_differs")):
             changed = json.loads(json.dumps(content))
             if what == "tables":
                 changed["tables"][0]["digest"] = "0" * 64
             elif what == "log_id":
                 changed["log_id"] = "f" * 32
+            elif what == "recorded_until":
+                changed["recorded_until"] = "2020-01-01T00:00:00Z"
             else:
                 changed["records"] -= 1
             self.forge(changed)

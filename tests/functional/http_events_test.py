@@ -1,6 +1,7 @@
 """/v1/events: what goes in, in each form, what is refused and how, and the record as it streams out."""
 import http.client
 import json
+import shutil
 import threading
 
 from harness import event, main
@@ -95,6 +96,16 @@ class Streaming(ServedTest):
                 elif line.startswith(b"data: "):
                     yield id, json.loads(line[6:])["event"]["id"]
         return connection, events()
+
+    def test_a_place_that_the_record_has_not_reached_is_no_place_to_go_on_from(self):
+        ahead = self.dir / "ahead"  # the same log, one event further: what is left of one that was restored from a backup
+        self.ok("append", "-", stdin=event("e0", "identity.registered", {"identity": "user:a"}))
+        shutil.copytree(self.data, ahead)
+        lost = self.question("append", "-", stdin=event("e1", "identity.registered", {"identity": "user:b"}), data=ahead)["position"]
+        served = self.serve()
+        for path, fields in (("/v1/events", {"Last-Event-ID": lost, "Accept": "text/event-stream"}), (f"/v1/events?after={lost}", {})):
+            answer = served.request("GET", path, None, fields)
+            self.assertEqual((answer.status, answer.json()["code"]), (503, "position_not_projected"))
 
     def test_a_listener_that_is_cut_off_goes_on_without_loss_or_double(self):
         served = self.serve()

@@ -81,6 +81,10 @@ class SameAsTheCommandLine(SharedTest):
         self.assertEqual(explicit.headers["cache-control"], "private, no-cache")
         again = self.served.get(path + "&as_of=" + T, **{"If-None-Match": explicit.headers["etag"]})
         self.assertEqual((again.status, again.body), (304, b""))
+        known = path + "&as_of=" + T + "&as_known_at=" + explicit.json()["as_known_at"]["time"]
+        by_time = self.served.get(known)
+        again = self.served.get(known, **{"If-None-Match": by_time.headers["etag"]})
+        self.assertEqual((again.status, again.body), (304, b""))
         other = self.served.get(path + "&as_of=2026-02-21", **{"If-None-Match": explicit.headers["etag"]})
         self.assertEqual(other.status, 200)
         for now in (path, path + "&as_of=now-1h"):
@@ -105,6 +109,14 @@ class SameAsTheCommandLine(SharedTest):
             ("/v1/authority?action=read", 400, "who_malformed", "action"),
             ("/v1/diff?from=2026-01-01", 400, "diff_malformed", "from"),
             ("/v1/check?subject=user%3Aa&ref=user%3Ab&action=read&resource=bucket%3Aa", 400, "parameter_repeated", "subject"),
+            ("/v1/check?subject=user%3Aalice&action=read&resource=bucket%3Aa&as_of=", 400, "parameter_malformed", "as_of"),
+            ("/v1/identities?as_of", 400, "parameter_malformed", "as_of"),
+            ("/v1/identities?during=", 400, "parameter_malformed", "during"),
+            ("/v1/identities?as_known_at=", 400, "parameter_malformed", "as_known_at"),
+            ("/v1/identities?at_least=", 400, "parameter_malformed", "at_least"),
+            ("/v1/identities?max_lag=", 400, "parameter_malformed", "max_lag"),
+            ("/v1/identities?cursor=", 400, "parameter_malformed", "cursor"),
+            ("/v1/identities?limit=", 400, "parameter_malformed", "limit"),
             ("/v1/nothing", 404, "route_unknown", None),
             ("/v1/identities/user:a/b/authority", 404, "route_unknown", None),
             ("/v1//identities", 404, "route_unknown", None),

@@ -34,6 +34,7 @@ class Behind(TenureTest):
         self.assertEqual(self.tenure("status", "--max-lag", "19").code, 0)
         self.assertEqual(self.tenure("status", "--max-lag", "18").code, 3)
         self.fails(2, "max_lag_malformed", "status", "--max-lag", "soon")
+        self.fails(2, "max_lag_malformed", "serve", "--listen", "127.0.0.1:0", "--max-lag", "30x")
 
     def test_a_time_that_is_not_projected_is_not_closed(self):
         known = self.question("status")["as_known_at"]["time"]
