@@ -3,7 +3,7 @@
 # A gate that fails does not stop the ones after it, so that one run shows all that is wrong; a tree that does not build does.
 
 fuzz_seconds=${TENURE_FUZZ_SECONDS:-10}
-readonly tidy_files_max=24
+readonly tidy_files_max=16
 passed=0 failed=0 skipped=0
 
 # run_all_gates [--deep]: --deep gives clang-tidy every file, the histories and fuzzers far more time, and the service more connections.
