@@ -33,7 +33,7 @@ class Load:
         self.latencies = []
         self.seen, self.followed, self.reconnected = set(), 0, 0
         self.lock = threading.Lock()
-        self.followed_all = threading.Event()
+        self.appended_all, self.followed_all = threading.Event(), threading.Event()
         self.wrong = []
 
     def on(self):
@@ -48,6 +48,12 @@ class Load:
             time.sleep(max(0, at - time.monotonic()))
 
     def append(self):
+        try:
+            self.append_each()
+        finally:
+            self.appended_all.set()
+
+    def append_each(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         rest = iter(self.events)
         for _ in self.every(APPENDS):
@@ -109,7 +115,7 @@ class Load:
                     last = said_id
                 if time.monotonic() > cut or self.followed_all.is_set():
                     break
-                if not self.on() and len(self.seen) >= self.acknowledged:
+                if self.appended_all.is_set() and len(self.seen) >= self.acknowledged:
                     self.followed_all.set()
             connection.close()
             self.reconnected += 1
