@@ -4,7 +4,6 @@
 
 #include "event/clock.h"
 #include "event/json_writer.h"
-#include "event/secrets.h"
 #include "http/audit.h"
 #include "http/parameters.h"
 #include "http/tokens.h"
@@ -37,7 +36,7 @@ void WriteParameters(JsonWriter& w, const Exchange& exchange) {
     bytes += name.size() + value.size();
     if (bytes > kParametersBytesMax) return;
     w.Key(name);
-    w.String(NamesSecret(name) || HoldsToken(value) || event::MaskSecrets(value) != value ? kMasked : value);
+    w.String(NamesSecret(name) || HoldsSecret(value) ? kMasked : value);
   };
   w.Key("parameters");
   w.BeginObject();

@@ -10,7 +10,6 @@
 #include <boost/beast/http.hpp>
 #include <random>
 
-#include "event/secrets.h"
 #include "http/alarm.h"
 #include "http/framing.h"
 #include "http/held.h"
@@ -46,8 +45,6 @@ std::string NewRequestId() {
     for (std::uint64_t bits = random(), i = 0; i < 16; ++i, bits >>= 4) id += kHex[bits & 15];
   return id;
 }
-
-bool HoldsSecret(const std::string& text) { return HoldsToken(text) || event::MaskSecrets(text) != text; }
 
 std::string RequestIdOf(const Request& request) {
   const std::string* sent = request.Find("x-request-id");

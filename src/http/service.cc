@@ -23,10 +23,10 @@ Result<std::unique_ptr<Service>> Service::Open(const ServiceOptions& options) {
 
 Service::~Service() {
   {
-    const std::lock_guard lock(moved_mutex_);
+    const std::lock_guard lock(follow_mutex_);
     stop_ = true;
   }
-  moved_.notify_all();
+  stopping_.notify_all();
   if (follower_.joinable()) follower_.join();
 }
 
@@ -47,12 +47,12 @@ void Service::Follow() {
         return once(now);
       });
     });
-    std::unique_lock lock(moved_mutex_);
+    std::unique_lock lock(follow_mutex_);
     std::string trouble = !looked ? looked.error().ToString() : seen.trouble ? seen.trouble->ToString() : "";
     if (trouble != trouble_ && options_.on_trouble) options_.on_trouble(trouble);
     trouble_ = std::move(trouble);
-    if (seen.records > 0) moved_.notify_all();
-    if (moved_.wait_for(lock, std::chrono::milliseconds(seen.records > 0 ? 0 : options_.poll_ms), [&] { return stop_; })) return;
+    if (stopping_.wait_for(lock, std::chrono::milliseconds(seen.records > 0 ? 0 : options_.poll_ms), [&] { return stop_; }))
+      return;
   }
 }
 
@@ -82,7 +82,7 @@ Service::Asker::~Asker() {
 
 std::string Service::NotReady() {
   {
-    const std::lock_guard lock(moved_mutex_);
+    const std::lock_guard lock(follow_mutex_);
     if (!trouble_.empty()) return trouble_;
   }
   if (const std::string trouble = audit_->State().trouble; !trouble.empty()) return "the audit can't be written: " + trouble;

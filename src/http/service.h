@@ -79,8 +79,8 @@ class Service {
   std::mutex verify_mutex_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Tenure>> readers_;
-  std::mutex moved_mutex_;
-  std::condition_variable moved_;
+  std::mutex follow_mutex_;
+  std::condition_variable stopping_;
   bool stop_ = false;
   std::string trouble_;  // of the last look at the log
   std::thread follower_;

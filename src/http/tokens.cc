@@ -6,6 +6,7 @@
 
 #include "event/clock.h"
 #include "event/codec.h"
+#include "event/secrets.h"
 #include "http/rights_json.h"
 
 namespace tenure::http {
@@ -152,11 +153,11 @@ std::optional<ShownToken> ReadShownToken(std::string_view text) {
   return ShownToken{std::string(id), event::Sha256(text)};
 }
 
-bool HoldsToken(std::string_view text) {
+bool HoldsSecret(std::string_view text) {
   constexpr std::size_t kTokenBytes = kPrefix.size() + kIdDigits + 1 + kSecretDigits;
   for (auto at = text.find(kPrefix); at != std::string_view::npos; at = text.find(kPrefix, at + 1))
     if (ReadShownToken(text.substr(at, kTokenBytes))) return true;
-  return false;
+  return event::MaskSecrets(text) != text;
 }
 
 bool IsSame(const Token& token, const ShownToken& shown) {

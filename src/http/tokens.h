@@ -37,8 +37,8 @@ struct ShownToken {
   Hash256 hash{};
 };
 std::optional<ShownToken> ReadShownToken(std::string_view text);
-// Whether a token stands anywhere in the text, ours or not.
-bool HoldsToken(std::string_view text);
+// Whether something stands in the text that no log and no audit may keep: a token, ours or not, or what the door takes for a secret.
+bool HoldsSecret(std::string_view text);
 // In constant time.
 bool IsSame(const Token& token, const ShownToken& shown);
 
