@@ -26,6 +26,7 @@ THIRD_PARTY = {
     "gmock/": [],
     "rapidcheck": [],
     "benchmark/": [],
+    "libpq-fe.h": [],
 }
 POSIX = re.compile(r"sys/\w+\.h|unistd\.h|fcntl\.h|signal\.h|poll\.h|termios\.h|dirent\.h|spawn\.h|dlfcn\.h")
 STANDARD = re.compile(r"[a-z0-9_]+")

@@ -85,6 +85,7 @@ class Contest:
             if "check" in rounds:
                 self.results.race("check_p99", "µs", rounds["check"], "p99_us")
                 self.decide(asking)
+                self.ask_nothing(asking)
         if self.wants("http"):
             self.ask_over_http(rounds["check"])
 
@@ -95,6 +96,13 @@ class Contest:
             tenure.add(asking.round("tenure", "decide", "check", CLIENTS["check"], self.scale.seconds))
         self.results.add("check_bare_decision", "questions/s", tenure.middle())
         self.results.detail("check_bare_decision", {"tenure": tenure})
+
+    def ask_nothing(self, asking):
+        """`SELECT 1`: by it PostgreSQL's figures can be compared with those of another machine."""
+        rounds = Rounds()
+        for _ in range(self.scale.rounds):
+            rounds.add(asking.round("postgresql cover", "nothing", "check", CLIENTS["check"], self.scale.seconds))
+        self.results.detail("select 1", {"postgresql cover": rounds})
 
     def ask_over_http(self, check_rounds):
         tenure = Rounds()

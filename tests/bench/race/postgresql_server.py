@@ -103,7 +103,7 @@ class Server:
         """QUESTION=FILE for each question."""
         folder.mkdir(exist_ok=True)
         words = []
-        for question in ("check", "what", "who", "existed", "known"):
+        for question in ("check", "what", "who", "existed", "known", "nothing"):
             name = f"{question}_{which}.sql" if question == "check" else f"{question}.sql"
             (folder / f"{question}.sql").write_text(design.sql_of(which, f"questions/{name}"))
             words.append(f"{question}={folder / question}.sql")

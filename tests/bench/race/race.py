@@ -61,6 +61,8 @@ def main():
     about = {"scale": arguments.scale, "events": scale.events, "cores": os.cpu_count(), "load_average": os.getloadavg()[2],
              "seconds": round(time.monotonic() - began)}
     results.write(arguments.json, about)
+    if arguments.only is None and arguments.scale != "short":
+        results.write(arguments.json.with_stem(f"{arguments.json.stem}-{arguments.scale}"), about)  # for growth.py
     print(f"\n{results.rounds_table()}\n\n{results.table()}\n\n{scale.events:,} events, {about['seconds']} s; "
           f"fifteen minutes' load average {about['load_average']:.1f} on {about['cores']} cores; {arguments.json}")
 
@@ -76,8 +78,8 @@ def parsed():
 
 
 def settings(scale):
-    """The short form must fit any machine."""
-    return {"shared_buffers": "128MB", "max_wal_size": "1GB", "min_wal_size": "80MB"} if scale == "short" else {}
+    """The short form must fit any machine, and its times say nothing."""
+    return {"shared_buffers": "128MB", "max_wal_size": "1GB", "min_wal_size": "80MB", "fsync": "off"} if scale == "short" else {}
 
 
 def workload_of(scale, arguments, folder):

@@ -82,8 +82,8 @@ def told(what):
 
 
 def flat_grants(events):
-    """A tenth of them, and a power of ten."""
-    return 10 ** (len(str(events)) - 2)
+    """About a tenth of them, and a power of ten."""
+    return max(1_000, 10 ** (len(str(events)) - 2))
 
 
 def write_events(path, arrival):
