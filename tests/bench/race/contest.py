@@ -20,18 +20,22 @@ class Contest:
         return self.only is None or self.only in names
 
     def run(self):
-        rates = {}
         if self.wants("ingest", "import", "rebuild", "check", "http", "what", "who", "existed", "bytes"):
             rates = self.load()
-            self.ask_everything()
+            self.fairly(self.ask_everything)
             self.weigh()
-            self.rebuild(rates)
-        if self.wants("late"):
-            self.load_late()
-        if self.wants("known"):
-            self.ask_as_known()
-        if self.wants("flat"):
-            self.ask_flat()
+            self.fairly(self.rebuild, rates)
+        for name, part in (("late", self.load_late), ("known", self.ask_as_known), ("flat", self.ask_flat)):
+            if self.wants(name):
+                self.fairly(part)
+
+    def fairly(self, part, *arguments):
+        """A side that is wrong or fails is told at once and again at the end; the other parts go on."""
+        try:
+            part(*arguments)
+        except Wrong as wrong:
+            print(f"\nDISQUALIFIED: {wrong}\n", flush=True)
+            self.results.disqualified.append(str(wrong))
 
     def file(self, name):
         return self.workload / name

@@ -44,7 +44,7 @@ class Served:
                     raise Wrong(f"tenure over HTTP answers {given} to {line}")
 
     def round(self, seconds):
-        ran = subprocess.run(["wrk", "-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{max(1, round(seconds))}s", "-s",
+        ran = subprocess.run(["wrk", "-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{max(1, round(seconds))}s", "--timeout", "30s", "-s",
                               str(HERE / "check.lua"), f"http://127.0.0.1:{self.port}"],
                              env={**os.environ, "PATHS": str(self.paths)}, capture_output=True, text=True, check=True)
         work = json.loads(ran.stdout.splitlines()[-1])

@@ -65,6 +65,9 @@ def main():
         results.write(arguments.json.with_stem(f"{arguments.json.stem}-{arguments.scale}"), about)  # for growth.py
     print(f"\n{results.rounds_table()}\n\n{results.table()}\n\n{scale.events:,} events, {about['seconds']} s; "
           f"fifteen minutes' load average {about['load_average']:.1f} on {about['cores']} cores; {arguments.json}")
+    for wrong in results.disqualified:
+        print(f"\nDISQUALIFIED: {wrong}")
+    sys.exit(bool(results.disqualified))
 
 
 def parsed():

@@ -34,7 +34,7 @@ class Rounds:
 
 class Results:
     def __init__(self):
-        self.measures, self.details = [], {}
+        self.measures, self.details, self.disqualified = [], {}, []
 
     def add(self, name, unit, tenure, peer=None, peer_value=None):
         ratio = tenure / peer_value if peer_value else None
@@ -62,7 +62,8 @@ class Results:
 
     def write(self, path, about):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"measures": self.measures, "about": about, "details": self.details}, indent=1) + "\n")
+        everything = {"measures": self.measures, "disqualified": self.disqualified, "about": about, "details": self.details}
+        path.write_text(json.dumps(everything, indent=1) + "\n")
 
     def table(self):
         rows = [("measure", "unit", "tenure", "PostgreSQL", "design", "ratio", "bar", "met")]
