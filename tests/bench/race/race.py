@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,7 @@ def main():
     if programs() is None or not (build / "tests" / "bench" / "race_postgresql").exists():
         print("THE RACE DID NOT RUN: it needs PostgreSQL 15 and libpq (Debian: postgresql-15, libpq-dev)")
         sys.exit(NO_POSTGRESQL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped and the folder goes
     scale = SCALES[arguments.scale]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tenure-race-", dir=os.environ.get("TMPDIR", "/var/tmp")))
     os.chmod(folder, 0o755)
