@@ -41,26 +41,34 @@ class Server:
         self.run([*self.demote, f"{self.bin}/initdb", "-D", data, "-U", USER, "-E", "UTF8", "--no-locale", "-A", "trust", "--no-sync"])
         shutil.copy(PEER / "postgresql.conf", data / "tuned.conf")
         os.chmod(data / "tuned.conf", 0o644)
-        options = {"config_file": data / "tuned.conf", "hba_file": data / "pg_hba.conf", "listen_addresses": "",
-                   "unix_socket_directories": self.folder, **settings}
-        self.log = open(self.folder.parent / "postgresql.log", "w")
-        self.process = subprocess.Popen([*self.demote, f"{self.bin}/postgres", "-D", data]
-                                        + [f"--{name}={value}" for name, value in options.items()],
-                                        stdout=self.log, stderr=self.log)
+        self.options = {"config_file": data / "tuned.conf", "hba_file": data / "pg_hba.conf", "listen_addresses": "",
+                        "unix_socket_directories": self.folder, **settings}
 
     def __enter__(self):
+        self.log = open(self.folder.parent / "postgresql.log", "w")
+        self.process = subprocess.Popen([*self.demote, f"{self.bin}/postgres", "-D", self.folder / "data"]
+                                        + [f"--{name}={value}" for name, value in self.options.items()],
+                                        stdout=self.log, stderr=self.log)
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def wait_until_ready(self):
         for _ in range(600):
             if self.process.poll() is not None:
                 raise RuntimeError(f"PostgreSQL ended: {pathlib.Path(self.log.name).read_text()[-2000:]}")
             if subprocess.run([f"{self.bin}/pg_isready", "-q", "-d", "postgres"], env=self.environment).returncode == 0:
-                return self
+                return
             time.sleep(0.1)
-        self.__exit__()
         raise RuntimeError("PostgreSQL was not ready within a minute")
 
     def __exit__(self, *_):
-        self.process.send_signal(signal.SIGINT)  # fast shutdown
-        self.process.wait(timeout=120)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)  # fast shutdown
+            self.process.wait(timeout=120)
         self.log.close()
 
     def run(self, command, **options):
