@@ -8,9 +8,18 @@ readonly build_packages=(
 readonly test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libvalijson-dev
   clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19
+  postgresql-15 libpq-dev
   git python3 python3-venv python3-yaml python3-jsonschema ca-certificates openjdk-17-jdk-headless maven kcat
 )
 readonly bench_packages=(wrk)
+
+# The race starts a PostgreSQL of its own: Debian's package shall not start another one. A setting that is there is left alone.
+keep_postgresql_quiet() {
+  local settings=/etc/postgresql-common/createcluster.d
+  [[ ! -e /etc/postgresql-common ]] || return 0
+  as_root mkdir -p "$settings"
+  echo 'create_main_cluster = false' | as_root tee "$settings/tenure-tests.conf" >/dev/null
+}
 
 # install_packages PACKAGE… : asks nothing, says what it installs.
 install_packages() {
@@ -22,6 +31,7 @@ install_packages() {
     return 0
   fi
   say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+  [[ " ${missing[*]} " != *' postgresql-15 '* ]] || keep_postgresql_quiet
   apt_get 'fetching package lists' update
   apt_get 'installing' install --yes --no-install-recommends "${missing[@]}"
 }

@@ -192,13 +192,24 @@ check_asyncapi() {
 
 # --- benchmarks
 
+# run_benchmarks [--scale SCALE] [--only NAME] : the race. run_benchmarks --micro [FILTER] : what is measured of tenure alone.
 run_benchmarks() {
-  local benchmark name found=0
   mkdir -p build/bench
+  if [[ ${1:-} == --micro ]]; then
+    shift
+    run_micro_benchmarks "$@"
+  else
+    step 'race' python3 -B tests/bench/race/race.py build/release --workloads build/bench "$@"
+    python3 -B tests/bench/race/growth.py build/bench
+  fi
+}
+
+run_micro_benchmarks() {
+  local benchmark name found=0
   for benchmark in build/release/tests/bench/*; do
     [[ -f $benchmark && -x $benchmark ]] || continue
     found=1 name=${benchmark##*/}
-    [[ $name != http_* ]] || continue
+    [[ $name != http_* && $name != race_* ]] || continue
     if [[ $name == kafka_rates ]]; then
       [[ -n ${1:-} && $name != *"$1"* ]] ||
         step "$name" python3 -B tests/kafka/with_broker.py -- "$benchmark" --json "build/bench/$name.json"

@@ -27,6 +27,7 @@ THIRD_PARTY = {
     "gmock/": [],
     "rapidcheck": [],
     "benchmark/": [],
+    "libpq-fe.h": [],
 }
 POSIX = re.compile(r"arpa/inet\.h|sys/\w+\.h|unistd\.h|fcntl\.h|signal\.h|poll\.h|termios\.h|dirent\.h|spawn\.h|dlfcn\.h")
 STANDARD = re.compile(r"[a-z0-9_]+")
