@@ -1,6 +1,7 @@
 #include "history/applier.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "event/codec.h"
 
@@ -8,7 +9,34 @@ namespace tenure::history {
 
 Applier::Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests,
                  std::unordered_set<std::string>& known_refs, std::size_t checkpoint_every)
-    : batch_(batch), correctors_(correctors), digests_(digests), known_refs_(known_refs), checkpoint_every_(checkpoint_every) {}
+    : batch_(batch), correctors_(correctors), digests_(digests), known_refs_(known_refs), checkpoint_every_(checkpoint_every), facts_(batch) {}
+
+Status Applier::Expect(const std::vector<const StoredEvent*>& events) {
+  std::vector<NameHash> names;
+  std::vector<FactKey> facts;
+  for (const StoredEvent* event : events) {
+    names.push_back(HashOf(event->meta.name));
+    auto of_event = FactsOf(event->payload);
+    std::move(of_event.begin(), of_event.end(), std::back_inserter(facts));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<std::string> keys;
+  keys.reserve(names.size());
+  for (const auto& name : names) keys.emplace_back(BytesOf(name));
+  auto rows = batch_.GetAll(Family::kName, keys);
+  if (!rows) return tl::unexpected(rows.error());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    NameRow row;
+    if ((*rows)[i]) {
+      auto unpacked = UnpackName(*(*rows)[i]);
+      if (!unpacked) return tl::unexpected(unpacked.error());
+      row = std::move(*unpacked);
+    }
+    names_.emplace_hint(names_.end(), names[i], NameState{row, row});
+  }
+  return facts_.Expect(facts);
+}
 
 Result<NameRow*> Applier::Name(const NameHash& name) {
   auto it = names_.find(name);
@@ -78,8 +106,6 @@ Status Applier::Mention(char kind, const std::string& ref, const std::optional<P
 Status Applier::NoteLookups(const StoredEvent& event) {
   const auto facts = FactsOf(event.payload);
   const auto objects = ObjectsOf(event.payload);
-  for (const auto& object : objects)
-    for (const auto& fact : facts) batch_.Put(Family::kObject, LinkKey(object, fact), "");
   for (const auto& ref : IdentitiesNamedBy(event.payload)) {
     const bool in_fact = std::any_of(facts.begin(), facts.end(), [&](const FactKey& f) { return f.subject == ref; }) ||
                          std::any_of(objects.begin(), objects.end(), [&](const ObjectKey& o) { return o.ref == ref; });
@@ -104,10 +130,12 @@ Status Applier::AddDeadLetter(const Position& position, const StoredDeadLetter& 
 }
 
 Status Applier::Finish() {
-  folder_ = std::make_unique<Folder>(batch_, nullptr, nullptr);
-  refolder_ = std::make_unique<Refolder>(batch_, *folder_, checkpoint_every_);
+  folder_ = std::make_unique<Folder>(batch_, nullptr, nullptr, &facts_);
+  refolder_ = std::make_unique<Refolder>(batch_, facts_, *folder_, checkpoint_every_);
   if (auto s = SettleNames(); !s) return s;
-  return RefoldAll();
+  if (auto s = RefoldAll(); !s) return s;
+  facts_.Flush();
+  return {};
 }
 
 }  // namespace tenure::history

@@ -3,6 +3,7 @@
 //
 // Add every record, then Finish once; the caller writes vector and digests in the same Batch and commits. What is written is a
 // function of the records known, not of the order or the batches in which they came. Thread safety: one thread.
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "history/database.h"
 #include "history/digest.h"
+#include "history/fact_writer.h"
 #include "history/folder.h"
 #include "history/refolder.h"
 #include "history/rows.h"
@@ -24,6 +26,8 @@ class Applier {
   Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests, std::unordered_set<std::string>& known_refs,
           std::size_t checkpoint_every = kCheckpointEvery);
 
+  // Reads what these events will ask for at once. Optional, and before they are added.
+  Status Expect(const std::vector<const StoredEvent*>& events);
   // A readable event on its own plane's topic.
   Status Add(StoredEvent event);
   Status AddDeadLetter(const Position& position, const StoredDeadLetter& letter);
@@ -36,10 +40,15 @@ class Applier {
   std::int64_t Resumed(FactKind kind) const { return refolder_->Resumed(kind); }
 
  private:
+  // One copy of an event as one of its facts is to see it.
   struct RowChange {
     FactKey fact;
     Moment at;
-    std::string value;
+    std::uint8_t flags;
+    const StoredEvent* event;
+  };
+  struct NameState {
+    NameRow before, now;
   };
 
   Result<NameRow*> Name(const NameHash& name);
@@ -49,12 +58,17 @@ class Applier {
 
   Status SettleNames();
   Status SettleName(Settlement& settlement, const NameHash& name, std::vector<RowChange>& changes);
+  bool IsPlain(const NameHash& name, const NameState& state) const;
+  Result<const StoredEvent*> EventOf(const NameHash& name, const Position& position);
   Status ChangeRows(Settlement& settlement, const NameHash& name, const NameRow& row, std::vector<RowChange>& changes);
   Status NoteTaints(Settlement& settlement, const NameHash& name, const NameRow& before, const NameRow& now);
   Status NoteMisplaced(Settlement& settlement, const NameHash& name, const Copy& copy);
   void SetTaint(const std::string& key, std::string_view tuple, std::string_view tuple_before);
   Status WriteRows(const std::vector<RowChange>& changes);
-  Status WriteGroup(Cursor& cursor, const FactKey& fact, EffectiveTime time, const std::vector<const RowChange*>& changes);
+  Status WriteGroup(const std::vector<const RowChange*>& changes);
+  Status WriteRow(const RowChange& change);
+  Result<Hash256> TupleOf(const FactKey& fact, const LeafEvent& event, std::uint64_t rank);
+  Status RankAgain(const FactKey& fact, const std::map<Moment, std::uint8_t>& was, const std::map<Moment, std::uint8_t>& now);
   void NoteFlip(const RowChange& change, bool in_force);
   void Dirty(const FactKey& fact, EffectiveTime changed);
 
@@ -65,7 +79,7 @@ class Applier {
   Status SpreadRoleRevoke(const FactKey& fact);
   Status SpreadIdentity(const std::string& ref);
   Status SpreadRole(const std::string& role);
-  void WritePiece(const FactKey& fact, const Piece& piece, bool put);
+  void WritePiece(const FactKey& fact, const Piece& piece, const std::string& value, bool put);
 
   Batch& batch_;
   const std::vector<std::string>& correctors_;
@@ -75,17 +89,15 @@ class Applier {
 
   std::vector<StoredEvent> events_;                     // of this batch
   std::map<NameHash, std::vector<std::size_t>> fresh_;  // their indexes by name
-  struct NameState {
-    NameRow before, now;
-  };
+  std::deque<StoredEvent> read_back_;                   // of earlier batches
   std::map<NameHash, NameState> names_;
   std::set<NameHash> dirty_names_;
   std::map<FactKey, EffectiveTime> dirty_;        // facts to fold again: the earliest change; kAlways = of anything
   std::map<FactKey, OptionalTime> role_revokes_;  // changed: earliest time if only new ones came, nothing if any went
   const std::size_t checkpoint_every_;
+  FactWriter facts_;
   std::unique_ptr<Folder> folder_;
   std::unique_ptr<Refolder> refolder_;
-  std::unique_ptr<Cursor> piece_cursor_;
   std::unordered_set<std::string> touched_;
 };
 

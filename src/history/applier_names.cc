@@ -14,29 +14,18 @@ bool Foldable(FactKind kind) {
 }
 
 // Rank tells equal times apart where their order matters; other kinds are sets.
-Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const EventRow& row, std::uint64_t rank) {
+Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const NameHash& name, const Hash256& content, std::uint64_t rank,
+                       bool in_force) {
   return event::Sha256(KeyWriter()
                            .Raw("a")
                            .Raw(FactPrefix(fact))
                            .Time(time.us)
-                           .Raw(BytesOf(row.name))
-                           .Raw({reinterpret_cast<const char*>(row.content.data()), row.content.size()})
+                           .Raw(BytesOf(name))
+                           .Raw({reinterpret_cast<const char*>(content.data()), content.size()})
                            .Big64(Foldable(fact.kind) ? rank : 0)
-                           .Byte(row.flags & kInForceFlag)
+                           .Byte(in_force ? kInForceFlag : 0)
                            .Take());
 }
-
-Digest GroupDigest(const FactKey& fact, EffectiveTime time, const std::map<std::string, std::string>& rows) {
-  Digest sum;
-  std::uint64_t rank = 0;
-  for (const auto& [key, value] : rows) {
-    const auto row = ParseEvent(value);
-    if (row && (row->flags & kCanonicalFlag)) sum.Add(AssertionTuple(fact, time, *row, rank++));
-  }
-  return sum;
-}
-
-bool InForce(const std::string& row) { return !row.empty() && (static_cast<std::uint8_t>(row[0]) & kInForceFlag) != 0; }
 
 std::string ConflictTuple(const NameHash& name, const NameRow& row) {
   std::set<Hash256> contents;
@@ -61,16 +50,16 @@ void Applier::SetTaint(const std::string& key, std::string_view tuple, std::stri
 Status Applier::SettleNames() {
   for (const auto& [name, state] : names_) batch_.Put(Family::kName, BytesOf(name), PackName(state.now));
   Settlement settlement(batch_, nullptr, correctors_);
-  std::vector<NameHash> queue(dirty_names_.begin(), dirty_names_.end());
-  // What the dirty names carry reaches further: a retraction that falls or rises changes its targets.
+  // What the other names carry reaches further: a retraction that falls or rises changes its targets.
+  std::vector<NameHash> queue, plain;
+  for (const auto& name : dirty_names_) {
+    const auto state = names_.find(name);
+    (state != names_.end() && IsPlain(name, state->second) ? plain : queue).push_back(name);
+  }
   for (std::size_t i = 0; i < queue.size(); ++i) {
     auto row = settlement.Row(queue[i]);
     if (!row) return tl::unexpected(row.error());
     for (const auto& copy : row->copies) {
-      auto fresh = fresh_.find(queue[i]);
-      const bool plain = copy.type != EventType::kEventRetracted && row->copies.size() == 1 && fresh != fresh_.end() &&
-                         events_[fresh->second.front()].supersedes.empty();
-      if (plain) continue;
       auto targets = settlement.TargetsOf(copy.order.position);
       if (!targets) return tl::unexpected(targets.error());
       for (const auto& t : *targets)
@@ -81,9 +70,27 @@ Status Applier::SettleNames() {
       if (dirty_names_.insert(r).second) queue.push_back(r);
   }
   std::vector<RowChange> changes;
+  changes.reserve(plain.size() + queue.size());
+  for (const auto& name : plain) {
+    const StoredEvent& event = events_[fresh_.at(name).front()];
+    for (auto& fact : FactsOf(event.payload))
+      changes.push_back({std::move(fact),
+                         {event.meta.time, {event.meta.recorded, event.meta.position}},
+                         static_cast<std::uint8_t>(kCanonicalFlag | kInForceFlag),
+                         &event});
+  }
   for (const auto& name : queue)
     if (auto s = SettleName(settlement, name, changes); !s) return s;
   return WriteRows(changes);
+}
+
+// New, once, takes nothing out, and nobody takes it out: it is the copy that counts, and in force.
+bool Applier::IsPlain(const NameHash& name, const NameState& state) const {
+  const auto& copies = state.now.copies;
+  if (!state.before.copies.empty() || state.now.Contested() || copies.size() != 1) return false;
+  const auto fresh = fresh_.find(name);
+  return copies.front().type != EventType::kEventRetracted && fresh != fresh_.end() &&
+         events_[fresh->second.front()].supersedes.empty();
 }
 
 Status Applier::SettleName(Settlement& settlement, const NameHash& name, std::vector<RowChange>& changes) {
@@ -124,6 +131,19 @@ Status Applier::NoteMisplaced(Settlement& settlement, const NameHash& name, cons
   return {};
 }
 
+// Of this batch, or read back. nullptr: no readable event stands there.
+Result<const StoredEvent*> Applier::EventOf(const NameHash& name, const Position& position) {
+  if (const auto fresh = fresh_.find(name); fresh != fresh_.end())
+    for (const auto index : fresh->second)
+      if (events_[index].meta.position == position) return &events_[index];
+  auto record = ReadRecord(batch_, position);
+  if (!record) return tl::unexpected(record.error());
+  auto* stored = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
+  if (stored == nullptr) return nullptr;
+  read_back_.push_back(std::move(*stored));
+  return &read_back_.back();
+}
+
 Status Applier::ChangeRows(Settlement& settlement, const NameHash& name, const NameRow& row, std::vector<RowChange>& changes) {
   auto canonical = settlement.Canonical(name);
   if (!canonical) return tl::unexpected(canonical.error());
@@ -132,59 +152,95 @@ Status Applier::ChangeRows(Settlement& settlement, const NameHash& name, const N
   for (const auto& copy : row.copies) {
     std::uint8_t flags = row.Contested() ? kContestedFlag : 0;
     if (*canonical && (*canonical)->order == copy.order) flags |= *in_force ? kCanonicalFlag | kInForceFlag : kCanonicalFlag;
-    const StoredEvent* stored = nullptr;
-    StoredRecord read;
-    if (auto fresh = fresh_.find(name); fresh != fresh_.end())
-      for (auto index : fresh->second)
-        if (events_[index].meta.position == copy.order.position) stored = &events_[index];
-    if (stored == nullptr) {
-      auto record = ReadRecord(batch_, copy.order.position);
-      if (!record) return tl::unexpected(record.error());
-      if (!*record) continue;
-      read = std::move(**record);
-      stored = std::get_if<StoredEvent>(&read);
-      if (stored == nullptr) continue;
-    }
-    const Moment at{stored->meta.time, copy.order};
-    const std::string value = PackEvent(flags, name, stored->content, event::PackPayload(stored->payload));
-    for (const auto& fact : FactsOf(stored->payload)) changes.push_back({fact, at, value});
+    auto event = EventOf(name, copy.order.position);
+    if (!event) return tl::unexpected(event.error());
+    if (*event == nullptr) continue;
+    for (auto& fact : FactsOf((*event)->payload))
+      changes.push_back({std::move(fact), {(*event)->meta.time, copy.order}, flags, *event});
   }
   return {};
 }
 
 // Writes the rows that differ from what is there, keeps the digest, and marks the facts whose fold may change.
 Status Applier::WriteRows(const std::vector<RowChange>& changes) {
-  std::map<std::pair<FactKey, EffectiveTime>, std::vector<const RowChange*>> groups;
-  for (const auto& c : changes) groups[{c.fact, c.at.time}].push_back(&c);
-  auto cursor = batch_.Scan(Family::kEvent);
-  for (const auto& [group, members] : groups)
-    if (auto s = WriteGroup(*cursor, group.first, group.second, members); !s) return s;
+  std::vector<const RowChange*> sorted;
+  sorted.reserve(changes.size());
+  for (const auto& c : changes) sorted.push_back(&c);
+  std::sort(sorted.begin(), sorted.end(), [](const RowChange* a, const RowChange* b) {
+    if (const auto order = a->fact <=> b->fact; order != 0) return order < 0;
+    return a->at < b->at;
+  });
+  for (std::size_t i = 0, end = 0; i < sorted.size(); i = end) {
+    while (end < sorted.size() && sorted[end]->fact == sorted[i]->fact && sorted[end]->at.time == sorted[i]->at.time) ++end;
+    if (auto s = WriteGroup({sorted.begin() + static_cast<std::ptrdiff_t>(i), sorted.begin() + static_cast<std::ptrdiff_t>(end)});
+        !s)
+      return s;
+  }
   return {};
 }
 
-// All rows of one fact and time, which the rank in their tuples binds together; read once, and for a new time that is one seek.
-Status Applier::WriteGroup(Cursor& cursor, const FactKey& fact, EffectiveTime time,
-                           const std::vector<const RowChange*>& changes) {
-  std::map<std::string, std::string> rows;
-  const std::string prefix = PieceKey(fact, time);  // fact, time
-  for (cursor.Seek(prefix); cursor.ValidWithin(prefix); cursor.Next()) rows.emplace(cursor.Key(), cursor.Value());
-  if (auto health = cursor.Health(); !health) return health;
-  const Digest before = GroupDigest(fact, time, rows);
-  bool same = true;
-  for (const auto* change : changes) {
-    const std::string key = EventKey(fact, change->at);
-    std::string& row = rows[key];
-    if (row == change->value) continue;
-    same = false;
-    const bool was = InForce(row), is = InForce(change->value);
-    row = change->value;
-    batch_.Put(Family::kEvent, key, row);
-    if (was != is) NoteFlip(*change, is);
-  }
-  if (same) return {};
+Result<Hash256> Applier::TupleOf(const FactKey& fact, const LeafEvent& event, std::uint64_t rank) {
+  auto record = ReadRecord(batch_, event.at.order.position);
+  if (!record) return tl::unexpected(record.error());
+  const auto* stored = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
+  if (stored == nullptr)
+    return Fail("model_corrupt", "an event of a fact without its record", "run `tenure rebuild`", Blame::kFault);
+  return AssertionTuple(fact, event.at.time, HashOf(stored->meta.name), stored->content, rank, (event.flags & kInForceFlag) != 0);
+}
+
+// All rows of one fact and time, which the rank in their tuples binds together. Mostly it is one, and new.
+Status Applier::WriteGroup(const std::vector<const RowChange*>& changes) {
+  const FactKey& fact = changes.front()->fact;
+  const EffectiveTime time = changes.front()->at.time;
   auto& digest = digests_[static_cast<std::size_t>(Table::kAssertions)];
-  digest.Subtract(before);
-  digest.Add(GroupDigest(fact, time, rows));
+  auto before = facts_.EventsAt(fact, time);
+  if (!before) return tl::unexpected(before.error());
+  std::map<Moment, std::uint8_t> flags;
+  for (const auto& e : *before) flags[e.at] = e.flags;
+  const auto was = flags;
+  for (const auto* c : changes) {
+    const auto there = was.find(c->at);
+    if (there != was.end() && there->second == c->flags) continue;
+    flags[c->at] = c->flags;
+    if (auto s = WriteRow(*c); !s) return s;
+    const bool held = there != was.end() && (there->second & kInForceFlag) != 0, holds = (c->flags & kInForceFlag) != 0;
+    if (held != holds) NoteFlip(*c, holds);
+  }
+  if (flags == was) return {};
+  if (was.empty() && changes.size() == 1) {
+    const RowChange& only = *changes.front();
+    if (only.flags & kCanonicalFlag)
+      digest.Add(AssertionTuple(fact, time, HashOf(only.event->meta.name), only.event->content, 0,
+                                (only.flags & kInForceFlag) != 0));
+    return {};
+  }
+  return RankAgain(fact, was, flags);
+}
+
+Status Applier::RankAgain(const FactKey& fact, const std::map<Moment, std::uint8_t>& was,
+                          const std::map<Moment, std::uint8_t>& now) {
+  Digest sums[2];
+  for (const auto* flags : {&was, &now}) {
+    std::uint64_t rank = 0;
+    for (const auto& [at, of] : *flags) {
+      if (!(of & kCanonicalFlag)) continue;
+      auto tuple = TupleOf(fact, {at, of, {}}, rank++);
+      if (!tuple) return tl::unexpected(tuple.error());
+      sums[flags == &now].Add(*tuple);
+    }
+  }
+  auto& digest = digests_[static_cast<std::size_t>(Table::kAssertions)];
+  digest.Subtract(sums[0]);
+  digest.Add(sums[1]);
+  return {};
+}
+
+// A fact is filed under what its key names once, and under the role or the anchors of each of a grant's terms.
+Status Applier::WriteRow(const RowChange& change) {
+  auto is_new = facts_.PutEvent(change.fact, {change.at, change.flags, event::PackPayload(change.event->payload)});
+  if (!is_new) return tl::unexpected(is_new.error());
+  if (*is_new || std::holds_alternative<GrantIssued>(change.event->payload))
+    for (const auto& object : ObjectsOf(change.event->payload)) batch_.Put(Family::kObject, LinkKey(object, change.fact), "");
   return {};
 }
 

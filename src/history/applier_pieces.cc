@@ -35,20 +35,18 @@ std::vector<ObjectKey> ObjectsOfPiece(const Piece& piece) {
 
 }  // namespace
 
-void Applier::WritePiece(const FactKey& fact, const Piece& piece, bool put) {
+// `value`: the piece packed.
+void Applier::WritePiece(const FactKey& fact, const Piece& piece, const std::string& value, bool put) {
   const Interval span = SpanOf(piece);
-  const std::string value = put ? PackPiece(piece) : "";
-  const auto write = [&](Family family, const std::string& key, std::string_view bytes) {
-    if (put) batch_.Put(family, key, bytes);
+  const std::string rest = FactRest(fact);
+  const auto write = [&](Family family, const std::string& prefix) {
+    const std::string key = IntervalKey(prefix, span, rest);
+    if (put) batch_.Put(family, key, value);
     else batch_.Delete(family, key);
-  };
-  write(Family::kPiece, PieceKey(fact, span.from), KeyWriter().Time(span.until.us).Raw(value).Take());
-  const auto write_interval = [&](Family family, const std::string& prefix) {
-    write(family, IntervalKey(prefix, span, FactRest(fact)), value);
     touched_.insert(Pages::KeyOf(family, prefix));
   };
-  write_interval(Family::kSubject, SubjectPrefix(fact.subject, fact.kind));
-  for (const auto& object : ObjectsOfPiece(piece)) write_interval(Family::kObject, ObjectPrefix(object));
+  write(Family::kSubject, SubjectPrefix(fact.subject, fact.kind));
+  for (const auto& object : ObjectsOfPiece(piece)) write(Family::kObject, ObjectPrefix(object));
   auto& digest = digests_[static_cast<std::size_t>(Table::kIntervals)];
   if (put) digest.Add(IntervalTuple(fact, piece));
   else digest.Subtract(IntervalTuple(fact, piece));
@@ -64,28 +62,26 @@ Status Applier::Refold(const FactKey& fact, EffectiveTime changed) {
 
 // Only pieces that differ are written, so an event in order rewrites at most the last one and adds one.
 Status Applier::ReplacePieces(const FactKey& fact, const Refolded& now) {
-  std::map<EffectiveTime, std::pair<std::string, const Piece*>> fresh;
-  for (const auto& p : now.pieces) fresh[SpanOf(p).from] = {KeyWriter().Time(SpanOf(p).until.us).Raw(PackPiece(p)).Take(), &p};
-  std::vector<Piece> gone;
-  const std::string prefix = FactPrefix(fact);
-  if (!piece_cursor_) piece_cursor_ = batch_.Scan(Family::kPiece);
-  Cursor& c = *piece_cursor_;
-  for (c.Seek(PieceKey(fact, now.from)); c.ValidWithin(prefix); c.Next()) {
-    Reader key(c.Key().substr(prefix.size())), value(c.Value());
-    const EffectiveTime from{key.Time()};
-    auto it = fresh.find(from);
-    if (it != fresh.end() && it->second.first == c.Value()) {
-      fresh.erase(it);
+  std::vector<LeafPiece> fresh;
+  fresh.reserve(now.pieces.size());
+  for (const auto& p : now.pieces) fresh.push_back({SpanOf(p), PackPiece(p)});
+  auto before = facts_.ReplacePieces(fact, now.from, fresh);
+  if (!before) return tl::unexpected(before.error());
+  std::size_t same = 0;
+  for (const auto& old : *before) {
+    while (same < fresh.size() && fresh[same].span.from < old.span.from) {
+      WritePiece(fact, now.pieces[same], fresh[same].value, true);
+      ++same;
+    }
+    if (same < fresh.size() && fresh[same] == old) {
+      ++same;
       continue;
     }
-    const EffectiveTime until{value.Time()};
-    auto old = UnpackPiece(fact, {from, until}, value.Rest());
-    if (!old) return tl::unexpected(old.error());
-    gone.push_back(std::move(*old));
+    auto gone = UnpackPiece(fact, old.span, old.value);
+    if (!gone) return tl::unexpected(gone.error());
+    WritePiece(fact, *gone, old.value, false);
   }
-  if (auto health = c.Health(); !health) return health;
-  for (const auto& p : gone) WritePiece(fact, p, false);
-  for (const auto& [from, piece] : fresh) WritePiece(fact, *piece.second, true);
+  for (; same < fresh.size(); ++same) WritePiece(fact, now.pieces[same], fresh[same].value, true);
   return {};
 }
 
@@ -146,10 +142,11 @@ Status Applier::SpreadRoleRevoke(const FactKey& fact) {
 // Identity and role facts come first: the others read the incarnations that are kept there.
 Status Applier::RefoldAll() {
   const auto has_incarnations = [](const FactKey& f) { return f.kind == FactKind::kIdentity || f.kind == FactKind::kRole; };
-  const std::map<FactKey, EffectiveTime> touched = dirty_;
-  for (const auto& [fact, changed] : touched)
-    if (has_incarnations(fact))
-      if (auto s = Refold(fact, changed); !s) return s;
+  std::vector<std::pair<FactKey, EffectiveTime>> first;  // they may add others
+  for (const auto& [fact, changed] : dirty_)
+    if (has_incarnations(fact)) first.emplace_back(fact, changed);
+  for (const auto& [fact, changed] : first)
+    if (auto s = Refold(fact, changed); !s) return s;
   for (const auto& [fact, since] : role_revokes_)
     if (auto s = SpreadRoleRevoke(fact); !s) return s;
   for (const auto& [fact, changed] : dirty_)

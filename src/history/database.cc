@@ -4,21 +4,22 @@
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
-#include <rocksdb/utilities/write_batch_with_index.h>
+#include <rocksdb/write_batch.h>
 
 #include <array>
 #include <filesystem>
 #include <mutex>
 #include <vector>
 
+#include "history/overlay.h"
 #include "log/steady_opening.h"
 #include "log/storage_state.h"
 
 namespace tenure::history {
 namespace {
 
-constexpr std::array<const char*, kFamilyCount> kFamilies{"default", "record", "name",    "event",   "piece",
-                                                          "subject", "object", "mention", "horizon", "taint"};
+constexpr std::array<const char*, kFamilyCount> kFamilies{"default", "record",  "name",    "fact", "subject",
+                                                          "object",  "mention", "horizon", "taint"};
 
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 
@@ -44,6 +45,7 @@ class RocksCursor : public Cursor {
   void Seek(std::string_view key) override { it_->Seek(ToSlice(key)); }
   void SeekForPrev(std::string_view key) override { it_->SeekForPrev(ToSlice(key)); }
   void Next() override { it_->Next(); }
+  void Prev() override { it_->Prev(); }
   bool Valid() const override { return it_->Valid(); }
   std::string_view Key() const override { return it_->key().ToStringView(); }
   std::string_view Value() const override { return it_->value().ToStringView(); }
@@ -100,37 +102,66 @@ class RocksSnapshot : public Rows {
 
 class RocksBatch : public Batch {
  public:
-  explicit RocksBatch(std::shared_ptr<Handle> handle)
-      : handle_(std::move(handle)), batch_(rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true) {}
+  explicit RocksBatch(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
   Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
+    const Overlay& written = OverlayOf(family);
+    if (const auto it = written.find(key); it != written.end()) return it->second;
     std::string value;
-    auto& batch = const_cast<rocksdb::WriteBatchWithIndex&>(batch_);
-    const auto s = batch.GetFromBatchAndDB(handle_->db.get(), {}, handle_->Of(family), ToSlice(key), &value);
+    const auto s = handle_->db->Get({}, handle_->Of(family), ToSlice(key), &value);
     if (s.IsNotFound()) return std::nullopt;
     if (!s.ok()) return FromStatus(s, "reading the read model");
     return value;
   }
+  Result<std::vector<std::optional<std::string>>> GetAll(Family family, const std::vector<std::string>& keys) const override {
+    std::vector<std::optional<std::string>> out(keys.size());
+    const Overlay& written = OverlayOf(family);
+    std::vector<rocksdb::Slice> asked;
+    std::vector<std::size_t> whose;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (const auto it = written.find(keys[i]); it != written.end()) out[i] = it->second;
+      else asked.emplace_back(keys[i]), whose.push_back(i);
+    }
+    std::vector<rocksdb::PinnableSlice> values(asked.size());
+    std::vector<rocksdb::Status> found(asked.size());
+    handle_->db->MultiGet({}, handle_->Of(family), asked.size(), asked.data(), values.data(), found.data(), true);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (found[i].IsNotFound()) continue;
+      if (!found[i].ok()) return FromStatus(found[i], "reading the read model");
+      out[whose[i]] = values[i].ToString();
+    }
+    return out;
+  }
   std::unique_ptr<Cursor> Scan(Family family) const override {
-    auto& batch = const_cast<rocksdb::WriteBatchWithIndex&>(batch_);
-    auto* base = handle_->db->NewIterator({}, handle_->Of(family));
-    std::unique_ptr<rocksdb::Iterator> it(batch.NewIteratorWithBase(handle_->Of(family), base));
-    return std::make_unique<RocksCursor>(std::move(it), handle_);
+    std::unique_ptr<rocksdb::Iterator> it(handle_->db->NewIterator({}, handle_->Of(family)));
+    return CursorOver(OverlayOf(family), std::make_unique<RocksCursor>(std::move(it), handle_));
   }
-  void Put(Family family, std::string_view key, std::string_view value) override {
-    batch_.Put(handle_->Of(family), ToSlice(key), ToSlice(value));
-  }
-  void Delete(Family family, std::string_view key) override { batch_.Delete(handle_->Of(family), ToSlice(key)); }
+  void Put(Family family, std::string_view key, std::string_view value) override { Write(family, key, std::string(value)); }
+  void Delete(Family family, std::string_view key) override { Write(family, key, std::nullopt); }
   Status Commit() override {
+    rocksdb::WriteBatch batch;
+    for (std::size_t f = 0; f < written_.size(); ++f)
+      for (const auto& [key, value] : written_[f]) {
+        if (value) batch.Put(handle_->families[f], key, *value);
+        else batch.Delete(handle_->families[f], key);
+      }
     // Not synced: the log is the truth, and rows, vector and digests of a batch are lost or kept together.
-    const auto s = handle_->db->Write({}, batch_.GetWriteBatch());
+    const auto s = handle_->db->Write({}, &batch);
     if (!s.ok()) return FromStatus(s, "writing the read model");
-    batch_.Clear();
+    for (auto& written : written_) written.clear();
     return {};
   }
 
  private:
+  const Overlay& OverlayOf(Family family) const { return written_[static_cast<std::size_t>(family)]; }
+  void Write(Family family, std::string_view key, std::optional<std::string> value) {
+    Overlay& written = written_[static_cast<std::size_t>(family)];
+    const auto it = written.lower_bound(key);
+    if (it != written.end() && it->first == key) it->second = std::move(value);
+    else written.emplace_hint(it, key, std::move(value));
+  }
+
   std::shared_ptr<Handle> handle_;
-  rocksdb::WriteBatchWithIndex batch_;
+  std::array<Overlay, kFamilyCount> written_;
 };
 
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
@@ -139,7 +170,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  if (family == Family::kName || family == Family::kRecord || family == Family::kMeta)
+  if (family == Family::kName || family == Family::kFact || family == Family::kMeta ||
+      family == Family::kMention)
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -237,6 +269,17 @@ class RocksDatabase : public Database {
 };
 
 }  // namespace
+
+Result<std::vector<std::optional<std::string>>> Rows::GetAll(Family family, const std::vector<std::string>& keys) const {
+  std::vector<std::optional<std::string>> out;
+  out.reserve(keys.size());
+  for (const auto& key : keys) {
+    auto value = Get(family, key);
+    if (!value) return tl::unexpected(value.error());
+    out.push_back(std::move(*value));
+  }
+  return out;
+}
 
 Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
   auto db = std::make_unique<RocksDatabase>(options);

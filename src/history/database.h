@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tenure/answer.h"
 #include "tenure/result.h"
@@ -19,8 +20,8 @@ class Env;
 namespace tenure::history {
 
 // Numbers are the order of kFamilies in database.cc; names on disk never change.
-enum class Family : std::uint8_t { kMeta, kRecord, kName, kEvent, kPiece, kSubject, kObject, kMention, kHorizon, kTaint };
-inline constexpr int kFamilyCount = 10;
+enum class Family : std::uint8_t { kMeta, kRecord, kName, kFact, kSubject, kObject, kMention, kHorizon, kTaint };
+inline constexpr int kFamilyCount = 9;
 
 // Rows of one family in key order, as one state saw them. Keys and values are valid until the next move.
 class Cursor {
@@ -29,6 +30,7 @@ class Cursor {
   virtual void Seek(std::string_view key) = 0;
   virtual void SeekForPrev(std::string_view key) = 0;
   virtual void Next() = 0;
+  virtual void Prev() = 0;
   virtual bool Valid() const = 0;
   virtual std::string_view Key() const = 0;
   virtual std::string_view Value() const = 0;
@@ -41,6 +43,8 @@ class Rows {
  public:
   virtual ~Rows() = default;
   virtual Result<std::optional<std::string>> Get(Family family, std::string_view key) const = 0;
+  // The same of many ascending keys, one value each; cheaper than one by one.
+  virtual Result<std::vector<std::optional<std::string>>> GetAll(Family family, const std::vector<std::string>& keys) const;
   virtual std::unique_ptr<Cursor> Scan(Family family) const = 0;
 };
 

@@ -13,66 +13,71 @@ tl::unexpected<Error> CorruptEvent() {
 
 }  // namespace
 
-Cursor& Folder::EventCursor() {
-  if (!cursor_) cursor_ = rows_.Scan(Family::kEvent);
-  return *cursor_;
-}
-
-Result<bool> Folder::Stands(const Moment& at, const EventRow& row) {
-  if (v_ == nullptr) return (row.flags & kInForceFlag) != 0;
-  if (!v_->Holds(at.order.position)) return false;
-  if (!(row.flags & kContestedFlag)) return true;
-  auto copy = settlement_->Canonical(row.name);
+Result<bool> Folder::Stands(const EventSeen& event) {
+  if (v_ == nullptr) return (event.flags & kInForceFlag) != 0;
+  if (!v_->Holds(event.at.order.position)) return false;
+  if (!(event.flags & kContestedFlag)) return true;
+  auto record = ReadRecord(rows_, event.at.order.position);
+  if (!record) return tl::unexpected(record.error());
+  const auto* stored = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
+  if (stored == nullptr) return CorruptEvent();
+  const NameHash name = HashOf(stored->meta.name);
+  auto copy = settlement_->Canonical(name);
   if (!copy) return tl::unexpected(copy.error());
-  if (!*copy || (*copy)->order.position != at.order.position) return false;
-  return settlement_->InForce(row.name);
+  if (!*copy || (*copy)->order.position != event.at.order.position) return false;
+  return settlement_->InForce(name);
 }
 
 Result<std::vector<Assertion>> Folder::Load(const FactKey& fact, EffectiveTime from) {
   std::vector<Assertion> out;
-  const std::string prefix = FactPrefix(fact);
-  Cursor& c = EventCursor();
-  for (c.Seek(PieceKey(fact, from)); c.ValidWithin(prefix); c.Next()) {
-    Reader key(c.Key().substr(prefix.size()));
-    const Moment at = key.AtMoment();
-    const auto row = ParseEvent(c.Value());
-    if (!row || !key.Ok()) return CorruptEvent();
-    auto stands = Stands(at, *row);
+  const auto take = [&](const EventSeen& event) -> Status {
+    auto stands = Stands(event);
     if (!stands) return tl::unexpected(stands.error());
-    if (!*stands) continue;
-    auto payload = event::UnpackPayload(row->payload);
+    if (!*stands) return {};
+    auto payload = event::UnpackPayload(event.payload);
     if (!payload) return tl::unexpected(payload.error());
-    out.push_back({at, std::move(*payload)});
+    out.push_back({event.at, std::move(*payload)});
+    return {};
+  };
+  if (writer_ != nullptr) {
+    auto whole = writer_->Whole(fact);
+    if (!whole) return tl::unexpected(whole.error());
+    if (*whole != nullptr) {
+      for (const auto& e : (*whole)->events)
+        if (from <= e.at.time)
+          if (auto s = take({e.at, e.flags, e.payload}); !s) return tl::unexpected(s.error());
+      return out;
+    }
+    writer_->Flush();
   }
-  if (auto health = c.Health(); !health) return tl::unexpected(health.error());
+  if (auto s = reader_.EachEvent(fact, from, take); !s) return tl::unexpected(s.error());
   return out;
 }
 
 Result<bool> Folder::AnyUnder(std::string_view prefix) {
-  return AnyUnder(prefix, [](const EventKeyParts&) -> Result<bool> { return true; });
+  return AnyUnder(prefix, [](const FactKey&, const EventSeen&) -> Result<bool> { return true; });
 }
 
 Result<bool> Folder::AnyUnder(std::string_view prefix, const Counts& counts) {
-  auto c = rows_.Scan(Family::kEvent);
-  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
-    const auto parts = ParseEventKey(c->Key());
-    const auto row = ParseEvent(c->Value());
-    if (!row || !parts) return CorruptEvent();
-    auto stands = Stands(parts->at, *row);
+  if (writer_ != nullptr) writer_->Flush();
+  bool found = false;
+  const auto look = [&](const FactKey& fact, const EventSeen& event) -> Result<bool> {
+    auto stands = Stands(event);
     if (!stands) return stands;
-    if (!*stands) continue;
-    auto count = counts(*parts);
-    if (!count || *count) return count;
-  }
-  if (auto health = c->Health(); !health) return tl::unexpected(health.error());
-  return false;
+    if (!*stands) return true;
+    auto count = counts(fact, event);
+    if (count) found = *count;
+    return count.map([](bool counted) { return !counted; });
+  };
+  if (auto s = reader_.EachUnder(prefix, look); !s) return tl::unexpected(s.error());
+  return found;
 }
 
-Result<bool> Folder::AnyRow(std::string_view prefix) {
-  Cursor& c = EventCursor();
-  c.Seek(prefix);
-  if (auto health = c.Health(); !health) return tl::unexpected(health.error());
-  return c.ValidWithin(prefix);
+Result<bool> Folder::Exists(const FactKey& fact) {
+  if (writer_ == nullptr) return reader_.Exists(fact);
+  auto whole = writer_->Whole(fact);
+  if (!whole) return tl::unexpected(whole.error());
+  return *whole == nullptr || !(*whole)->events.empty();
 }
 
 // What the last batch kept of the current incarnations; nothing kept means none began and nothing ended all.
@@ -166,14 +171,15 @@ Result<std::vector<Piece>> Folder::FoldEvents(const FactKey& fact, const std::ve
 }
 
 Result<std::vector<FactKey>> Folder::FactsOfKind(std::string_view subject, FactKind kind) {
+  if (writer_ != nullptr) writer_->Flush();
   std::vector<FactKey> out;
   const std::string prefix = FactPrefix(subject, kind);
-  auto c = rows_.Scan(Family::kEvent);
-  for (c->Seek(prefix); c->ValidWithin(prefix);) {
-    Reader r(c->Key().substr(prefix.size()));
-    out.push_back({std::string(subject), kind, r.Text()});
-    if (!r.Ok()) return CorruptEvent();
-    c->Seek(FactPrefix(out.back()) + '\xff');  // past the fact's events: no time begins with ff ff..., see EventKey
+  auto c = rows_.Scan(Family::kFact);
+  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
+    auto parts = ParseLeafKey(c->Key());
+    if (!parts) return CorruptEvent();
+    if (!parts->begin) out.push_back(std::move(parts->fact));
+    else c->SeekForPrev(LeafKey(parts->fact, LastOf(kForever)));  // a long fact's other leaves
   }
   if (auto health = c->Health(); !health) return tl::unexpected(health.error());
   return out;

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "history/database.h"
+#include "history/fact_reader.h"
+#include "history/fact_writer.h"
 #include "history/fold.h"
 #include "history/rows.h"
 #include "history/settlement.h"
@@ -17,8 +18,10 @@ namespace tenure::history {
 
 class Folder {
  public:
-  // `v` null: everything, by the flags. Otherwise `settlement` must be of the same v. All outlive this object.
-  Folder(const Rows& rows, const PositionVector* v, Settlement* settlement) : rows_(rows), v_(v), settlement_(settlement) {}
+  // `v` null: everything, by the flags. Otherwise `settlement` must be of the same v. `writer`: what it holds back in `rows` counts, too.
+  // All outlive this object.
+  Folder(const Rows& rows, const PositionVector* v, Settlement* settlement, FactWriter* writer = nullptr)
+      : rows_(rows), v_(v), settlement_(settlement), writer_(writer), reader_(rows) {}
 
   // Ascending. `from`: events before it are left unread.
   Result<std::vector<Assertion>> Load(const FactKey& fact, EffectiveTime from = kAlways);
@@ -28,14 +31,14 @@ class Folder {
   Result<std::vector<Piece>> FoldEvents(const FactKey& fact, const std::vector<Assertion>& events);
   Result<Incarnations> OfIdentity(const std::string& ref);
   Result<Incarnations> OfRole(const std::string& role);
-  // Does any event of a fact under this prefix of the event family stand in this knowledge?
+  // Does any event of a fact under this prefix (FactPrefix) stand in this knowledge?
   Result<bool> AnyUnder(std::string_view prefix);
   // The same among the events that count.
-  using Counts = std::function<Result<bool>(const EventKeyParts&)>;
+  using Counts = std::function<Result<bool>(const FactKey&, const EventSeen&)>;
   Result<bool> AnyUnder(std::string_view prefix, const Counts& counts);
-  // Is there any row under it at all, standing or not?
-  Result<bool> AnyRow(std::string_view prefix);
-  Result<bool> Stands(const Moment& at, const EventRow& row);
+  // Has the fact any event at all, standing or not?
+  Result<bool> Exists(const FactKey& fact);
+  Result<bool> Stands(const EventSeen& event);
   // After a batch changed it: the incarnations of this ref are read again.
   void Forget(const std::string& ref) { identities_.erase(ref), roles_.erase(ref); }
   // Facts of one kind of a subject, ended or not.
@@ -47,12 +50,12 @@ class Folder {
   Result<std::vector<Piece>> FoldGrantFact(const FactKey& fact, const std::vector<Assertion>& events);
   Result<std::vector<Assertion>> RoleRevokesFor(const std::string& principal, const std::vector<Assertion>& events);
   Result<std::optional<Incarnations>> Kept(std::string_view ref);
-  Cursor& EventCursor();
 
   const Rows& rows_;
   const PositionVector* v_;
   Settlement* settlement_;
-  std::unique_ptr<Cursor> cursor_;
+  FactWriter* writer_;
+  FactReader reader_;
   std::map<std::string, Incarnations, std::less<>> identities_, roles_;
 };
 

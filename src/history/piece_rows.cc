@@ -155,6 +155,4 @@ Result<Piece> UnpackPiece(const FactKey& fact, Interval span, std::string_view v
   return piece;
 }
 
-std::string PieceKey(const FactKey& fact, EffectiveTime from) { return KeyWriter().Raw(FactPrefix(fact)).Time(from.us).Take(); }
-
 }  // namespace tenure::history

@@ -14,7 +14,10 @@ std::vector<Moment> UpTo(EffectiveTime at, std::vector<Moment> moments, const st
 
 }  // namespace
 
-Result<std::optional<Checkpoint>> Refolder::Kept(const FactKey& fact) const {
+Result<std::optional<Checkpoint>> Refolder::Kept(const FactKey& fact) {
+  auto has_one = facts_.HasCheckpoint(fact);
+  if (!has_one) return tl::unexpected(has_one.error());
+  if (!*has_one) return std::nullopt;
   auto bytes = batch_.Get(Family::kMeta, CheckpointKey(fact));
   if (!bytes) return tl::unexpected(bytes.error());
   if (!*bytes) return std::nullopt;
@@ -55,14 +58,12 @@ Result<bool> Refolder::MayResume(const FactKey& fact, const Checkpoint& from, co
 }
 
 // A first registration says what was before it, too, so the past changes when one comes or goes. The piece there tells what was said.
-Result<bool> Refolder::PastStands(const FactKey& identity, const Checkpoint& from, const std::vector<Assertion>& events) const {
+Result<bool> Refolder::PastStands(const FactKey& identity, const Checkpoint& from, const std::vector<Assertion>& events) {
   if (std::get<IdentityRegisters>(from.left).life != IdentityRegisters::Life::kNone) return true;
-  auto bytes = batch_.Get(Family::kPiece, PieceKey(identity, from.from));
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes) return false;
-  Reader value(**bytes);
-  const EffectiveTime until{value.Time()};
-  auto piece = UnpackPiece(identity, {from.from, until}, value.Rest());
+  auto there = facts_.PieceAt(identity, from.from);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return false;
+  auto piece = UnpackPiece(identity, (*there)->span, (*there)->value);
   if (!piece) return tl::unexpected(piece.error());
   return std::get<IdentityPiece>(*piece).status == BeforeFirst(events);
 }
@@ -80,7 +81,7 @@ Result<bool> Refolder::RolesAreSimple(const std::string& principal, const Checkp
     auto incarnations = folder_.OfRole(role);
     if (!incarnations) return tl::unexpected(incarnations.error());
     if (!incarnations->Plain()) return false;
-    auto revoked = folder_.AnyRow(FactPrefix({principal, FactKind::kRoleRevoke, role}));
+    auto revoked = folder_.Exists({principal, FactKind::kRoleRevoke, role});
     if (!revoked) return revoked;
     if (*revoked) return false;
   }
@@ -134,8 +135,9 @@ Status Refolder::Keep(const FactKey& fact, bool had_one, const std::optional<Che
     simple = *roles;
   }
   if (!simple) {
-    if (had_one) batch_.Delete(Family::kMeta, CheckpointKey(fact));
-    return {};
+    if (!had_one) return {};
+    batch_.Delete(Family::kMeta, CheckpointKey(fact));
+    return facts_.NoteCheckpoint(fact, false);
   }
   std::vector<Moment> begins;
   if (fact.kind != FactKind::kIdentity && fact.kind != FactKind::kRole) {
@@ -144,7 +146,7 @@ Status Refolder::Keep(const FactKey& fact, bool had_one, const std::optional<Che
     begins = std::move(around->begins);
   }
   batch_.Put(Family::kMeta, CheckpointKey(fact), PackCheckpoint(Covering(fact, before, events, begins, pieces)));
-  return {};
+  return facts_.NoteCheckpoint(fact, true);
 }
 
 }  // namespace tenure::history

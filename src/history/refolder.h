@@ -24,9 +24,9 @@ inline constexpr std::size_t kCheckpointEvery = 16;
 
 class Refolder {
  public:
-  // Both outlive this object. `folder` reads everything in `batch`, by the flags.
-  Refolder(Batch& batch, Folder& folder, std::size_t checkpoint_every)
-      : batch_(batch), folder_(folder), checkpoint_every_(checkpoint_every) {}
+  // All outlive this object. `folder` reads everything in `batch`, by the flags.
+  Refolder(Batch& batch, FactWriter& facts, Folder& folder, std::size_t checkpoint_every)
+      : batch_(batch), facts_(facts), folder_(folder), checkpoint_every_(checkpoint_every) {}
 
   // `changed`: no event of an earlier time has come or gone, nor anything else that the fold asks; kAlways = anything may have.
   Result<Refolded> Fold(const FactKey& fact, EffectiveTime changed);
@@ -34,15 +34,16 @@ class Refolder {
   std::int64_t Resumed(FactKind kind) const { return resumed_[static_cast<std::size_t>(kind)]; }
 
  private:
-  Result<std::optional<Checkpoint>> Kept(const FactKey& fact) const;
+  Result<std::optional<Checkpoint>> Kept(const FactKey& fact);
   Result<bool> MayResume(const FactKey& fact, const Checkpoint& from, const std::vector<Assertion>& events);
-  Result<bool> PastStands(const FactKey& identity, const Checkpoint& from, const std::vector<Assertion>& events) const;
+  Result<bool> PastStands(const FactKey& identity, const Checkpoint& from, const std::vector<Assertion>& events);
   Result<bool> RolesAreSimple(const std::string& principal, const Checkpoint* before, const std::vector<Assertion>& events);
   Result<Refolded> FoldFrom(const FactKey& fact, const std::optional<Checkpoint>& before, const std::vector<Assertion>& events);
   Status Keep(const FactKey& fact, bool had_one, const std::optional<Checkpoint>& before, std::vector<Assertion> events,
               const std::vector<Piece>& pieces);
 
   Batch& batch_;
+  FactWriter& facts_;
   Folder& folder_;
   const std::size_t checkpoint_every_;
   std::array<std::int64_t, 16> resumed_{};

@@ -146,34 +146,6 @@ std::string FactPrefix(std::string_view subject, FactKind kind) {
   return KeyWriter().Text(subject).Byte(static_cast<std::uint8_t>(kind)).Take();
 }
 
-std::string EventKey(const FactKey& fact, const Moment& at) { return KeyWriter().Raw(FactPrefix(fact)).At(at).Take(); }
-
-std::optional<EventKeyParts> ParseEventKey(std::string_view key) {
-  Reader r(key);
-  EventKeyParts parts;
-  parts.fact.subject = r.Text();
-  parts.fact.kind = static_cast<FactKind>(r.Byte());
-  parts.fact.object = r.Text();
-  parts.at = r.AtMoment();
-  if (!r.Ok()) return std::nullopt;
-  return parts;
-}
-
-std::string PackEvent(std::uint8_t flags, const NameHash& name, const Hash256& content, std::string_view payload) {
-  return ValueWriter().Byte(flags).Raw(BytesOf(name)).Raw(BytesOf(content)).Raw(payload).Take();
-}
-
-std::optional<EventRow> ParseEvent(std::string_view value) {
-  Reader r(value);
-  EventRow row;
-  row.flags = r.Byte();
-  Fill(row.name, r.Cut(row.name.size()));
-  Fill(row.content, r.Cut(row.content.size()));
-  row.payload = r.Rest();
-  if (!r.Ok()) return std::nullopt;
-  return row;
-}
-
 std::uint8_t ClassOf(Interval span) {
   if (span.until == kForever) return 255;
   if (span.from == kAlways) return 64;

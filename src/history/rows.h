@@ -15,7 +15,7 @@
 
 namespace tenure::history {
 
-inline constexpr std::uint8_t kModelFormat = 1;
+inline constexpr std::uint8_t kModelFormat = 2;
 
 // First 16 bytes of SHA-256(source 00 id): duplicates are found by it, for ever.
 using NameHash = std::array<std::uint8_t, 16>;
@@ -58,27 +58,10 @@ struct NameRow {
 std::string PackName(const NameRow& row);
 Result<NameRow> UnpackName(std::string_view value);
 
-// --- event: fact, moment -> one copy of one event, as the fact sees it
+// --- fact: leaves of events and pieces (leaf.h)
 std::string FactPrefix(const FactKey& fact);
 std::string FactPrefix(std::string_view subject);                 // all facts of a subject
 std::string FactPrefix(std::string_view subject, FactKind kind);  // all of one kind
-std::string EventKey(const FactKey& fact, const Moment& at);
-struct EventKeyParts {
-  FactKey fact;
-  Moment at;
-};
-std::optional<EventKeyParts> ParseEventKey(std::string_view key);
-inline constexpr std::uint8_t kInForceFlag = 1;    // in the fold of everything projected
-inline constexpr std::uint8_t kCanonicalFlag = 4;  // the copy that counts, in force or retracted
-inline constexpr std::uint8_t kContestedFlag = 2;  // has other copies, or somebody retracts it: ask its name
-struct EventRow {
-  std::uint8_t flags = 0;
-  NameHash name{};
-  Hash256 content{};
-  std::string_view payload;  // of the value it was read from
-};
-std::string PackEvent(std::uint8_t flags, const NameHash& name, const Hash256& content, std::string_view payload);
-std::optional<EventRow> ParseEvent(std::string_view value);
 
 // --- pieces
 using Piece = std::variant<IdentityPiece, CredentialPiece, RolePiece, GrantPiece, MembershipPiece>;
@@ -90,7 +73,6 @@ Interval SpanOf(const Piece& piece);
 std::string PackPiece(const Piece& piece);
 // `fact` gives the names that the value leaves out.
 Result<Piece> UnpackPiece(const FactKey& fact, Interval span, std::string_view value);
-std::string PieceKey(const FactKey& fact, EffectiveTime from);
 
 // Interval rows: prefix, class, until, from, rest. class = ceil(log2(length)), 255 for an open end: a window reads one range a class.
 std::uint8_t ClassOf(Interval span);

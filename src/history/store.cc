@@ -164,6 +164,10 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
   State next = Now()->state;
   auto batch = db_->NewBatch();
   Applier applier(*batch, options_.correctors, next.digests, known_refs_);
+  std::vector<const StoredEvent*> events;
+  for (const auto& incoming : records)
+    if (const auto* event = std::get_if<StoredEvent>(&incoming.record)) events.push_back(event);
+  if (auto s = applier.Expect(events); !s) return s;
   for (auto& incoming : records) {
     next.projected.next[incoming.position.Where()] = incoming.position.offset + 1;
     next.last_recorded[incoming.position.Where()] = incoming.recorded;

@@ -44,7 +44,7 @@ Result<EventMeta> ViewBase::Meta(const Position& position) {
 // A mention row without a position stands for facts and lookups; one with a position for an event that names the reference elsewhere.
 Result<bool> ViewBase::IsNamed(char kind, const std::string& ref) {
   // The `key` of a retraction says where it belongs; it names nobody.
-  const auto names = [](const EventKeyParts& event) -> Result<bool> { return event.fact.kind != FactKind::kRetraction; };
+  const auto names = [](const FactKey& fact, const EventSeen&) -> Result<bool> { return fact.kind != FactKind::kRetraction; };
   auto in_facts = folder_.AnyUnder(FactPrefix(ref), names);
   if (!in_facts || *in_facts) return in_facts;
   for (const auto side : {ObjectSide::kGroup, ObjectSide::kRole}) {
@@ -52,11 +52,10 @@ Result<bool> ViewBase::IsNamed(char kind, const std::string& ref) {
     auto facts = folder_.FactsUnder(object);
     if (!facts) return tl::unexpected(facts.error());
     // A fact is filed under whatever any of its events ever named, in V or not.
-    const auto names_object = [&](const EventKeyParts& event) -> Result<bool> {
-      auto record = Record(event.at.order.position);
-      if (!record) return tl::unexpected(record.error());
-      const auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
-      return e != nullptr && NamesObject(e->payload, object);
+    const auto names_object = [&](const FactKey&, const EventSeen& event) -> Result<bool> {
+      auto payload = event::UnpackPayload(event.payload);
+      if (!payload) return tl::unexpected(payload.error());
+      return NamesObject(*payload, object);
     };
     for (const auto& fact : *facts) {
       auto any = folder_.AnyUnder(FactPrefix(fact), names_object);
@@ -163,35 +162,30 @@ Result<std::optional<EffectiveTime>> ViewBase::Horizon(Topic plane) {
   return std::nullopt;
 }
 
-Result<StoryItem> ViewBase::Told(const Moment& at, const EventRow& row) {
+Result<StoryItem> ViewBase::Told(const Moment& at) {
   auto record = Record(at.order.position);
   if (!record) return tl::unexpected(record.error());
   auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
-  if (e == nullptr) return Fail("model_corrupt", "an event row without its record", "run `tenure rebuild`", Blame::kFault);
+  if (e == nullptr) return Fail("model_corrupt", "an event of a fact without its record", "run `tenure rebuild`", Blame::kFault);
   StoryItem item{e->meta, e->payload, EventState::kInForce, {}};
   auto state = settlement_.StateOf(*e);
   if (!state) return tl::unexpected(state.error());
   item.state = *state;
   if (item.state != EventState::kRetracted) return item;
-  auto by = settlement_.TakenOutBy(row.name);
+  auto by = settlement_.TakenOutBy(HashOf(e->meta.name));
   if (!by) return tl::unexpected(by.error());
   item.retracted_by = std::move(*by);
   return item;
 }
 
 Status ViewBase::AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into) {
-  const std::string prefix = FactPrefix(fact);
-  auto c = rows_->Scan(Family::kEvent);
-  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
-    Reader key(c->Key().substr(prefix.size()));
-    const Moment at = key.AtMoment();
-    const auto row = ParseEvent(c->Value());
-    if (!row || !key.Ok() || !vector_.Holds(at.order.position) || into.contains(at)) continue;
-    auto item = Told(at, *row);
+  return FactReader(*rows_).EachEvent(fact, kAlways, [&](const EventSeen& event) -> Status {
+    if (!vector_.Holds(event.at.order.position) || into.contains(event.at)) return {};
+    auto item = Told(event.at);
     if (!item) return tl::unexpected(item.error());
-    into.emplace(at, std::move(*item));
-  }
-  return c->Health();
+    into.emplace(event.at, std::move(*item));
+    return {};
+  });
 }
 
 namespace {

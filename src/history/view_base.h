@@ -38,7 +38,7 @@ class ViewBase : public FactView {
   // By an event in force that names ref outside of facts about it, and that `counts`.
   Result<bool> IsMentioned(char kind, const std::string& ref, const std::function<bool(EventType)>& counts);
   Status AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into);
-  Result<StoryItem> Told(const Moment& at, const EventRow& row);
+  Result<StoryItem> Told(const Moment& at);
   Status Adopt(std::vector<Taint> taints);
 
   std::shared_ptr<const Rows> rows_;

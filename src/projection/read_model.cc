@@ -200,14 +200,14 @@ std::string Shown(const history::FactKey& fact) {
 
 // Rows of one table as text: name and value, in key order. Positions may differ between logs, but not between a model and its rebuild.
 Family FamilyOf(const std::string& table) {
-  if (table == history::TableName(history::Table::kAssertions)) return Family::kEvent;
+  if (table == history::TableName(history::Table::kAssertions)) return Family::kFact;
   if (table == history::TableName(history::Table::kIntervals)) return Family::kSubject;
   return Family::kTaint;
 }
 
 std::string NameOfRow(Family family, std::string_view key) {
   if (family == Family::kTaint) return "taint";
-  if (auto parts = history::ParseEventKey(key); family == Family::kEvent && parts) return Shown(parts->fact);
+  if (auto parts = history::ParseLeafKey(key); family == Family::kFact && parts) return Shown(parts->fact);
   history::Reader r(key);
   history::FactKey fact;
   fact.subject = r.Text();

@@ -35,6 +35,7 @@ class CountingCursor : public Cursor {
   void Seek(std::string_view key) override { ++moves_, c_->Seek(key); }
   void SeekForPrev(std::string_view key) override { ++moves_, c_->SeekForPrev(key); }
   void Next() override { ++moves_, c_->Next(); }
+  void Prev() override { ++moves_, c_->Prev(); }
   bool Valid() const override { return c_->Valid(); }
   std::string_view Key() const override { return c_->Key(); }
   std::string_view Value() const override { return c_->Value(); }
@@ -105,13 +106,14 @@ class Applied {
   std::vector<std::pair<std::string, std::string>> Folded() const {
     std::vector<std::pair<std::string, std::string>> out;
     auto rows = db_->NewSnapshot();
-    for (auto family : {Family::kPiece, Family::kSubject, Family::kObject, Family::kMeta, Family::kEvent}) {
+    for (auto family : {Family::kFact, Family::kSubject, Family::kObject, Family::kMeta}) {
       auto c = rows->Scan(family);
       for (c->Seek(""); c->Valid(); c->Next())
-        if (family != Family::kMeta || c->Key()[0] != 'f') out.emplace_back(c->Key(), c->Value());
+        if (family != Family::kMeta || c->Key()[0] != 'f') out.emplace_back(c->Key(), WithoutCheckpoint(family, c->Value()));
     }
     return out;
   }
+  Database& Rows() { return *db_; }
   std::int64_t Checkpoints() const {
     std::int64_t n = 0;
     auto rows = db_->NewSnapshot();
@@ -128,6 +130,14 @@ class Applied {
   std::map<FactKind, std::int64_t> resumed;  // folds that began at a checkpoint
 
  private:
+  static std::string WithoutCheckpoint(Family family, std::string_view value) {
+    if (family != Family::kFact) return std::string(value);
+    const auto seen = ReadLeaf(value);
+    if (!seen) throw std::runtime_error(seen.error().ToString());
+    Leaf leaf = OwnLeaf(*seen);
+    leaf.checkpoint = false;
+    return PackLeaf(leaf);
+  }
   static void Must(const Status& s) {
     if (!s) throw std::runtime_error(s.error().ToString());
   }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "history/leaf.h"
 #include "told.h"
 
 namespace tenure::history {
@@ -20,7 +21,7 @@ TEST(Rows, NoTextInAKeyIsAPrefixOfAnother) {
 TEST(Rows, KeysOfMomentsSortAsMomentsDo) {
   const FactKey fact{"user:a", FactKind::kGrant, "g"};
   const auto key = [&](std::int64_t time, std::int64_t recorded) {
-    return EventKey(fact, {{time}, {RecordedTime{recorded}, {Topic::kAccess, 0, 1}}});
+    return LeafKey(fact, {{time}, {RecordedTime{recorded}, {Topic::kAccess, 0, 1}}});
   };
   EXPECT_LT(key(-5, 9), key(-4, 1));
   EXPECT_LT(key(-4, 9), key(3, 1));
@@ -30,7 +31,9 @@ TEST(Rows, AnUnreadableRowIsAnErrorNotACrash) {
   EXPECT_FALSE(UnpackRecord({}, "\x01\x02").has_value());
   EXPECT_FALSE(UnpackRecord({}, "").has_value());
   EXPECT_FALSE(UnpackName("\xff").has_value());
-  EXPECT_FALSE(ParseEvent("x").has_value());
+  EXPECT_FALSE(ReadLeaf("").has_value());
+  EXPECT_FALSE(ReadLeaf(std::string("\0\x02\x01", 3)).has_value());
+  EXPECT_FALSE(ParseLeafKey("x").has_value());
   EXPECT_FALSE(UnpackPiece({"user:a", FactKind::kGrant, "g"}, {}, "x").has_value());
 }
 
