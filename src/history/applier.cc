@@ -11,13 +11,12 @@ Applier::Applier(Batch& batch, const std::vector<std::string>& correctors, Diges
                  std::unordered_set<std::string>& known_refs, std::size_t checkpoint_every)
     : batch_(batch), correctors_(correctors), digests_(digests), known_refs_(known_refs), checkpoint_every_(checkpoint_every), facts_(batch) {}
 
-Status Applier::Expect(const std::vector<const StoredEvent*>& events) {
+Status Applier::Expect(const std::vector<Prepared>& events) {
   std::vector<NameHash> names;
   std::vector<FactKey> facts;
-  for (const StoredEvent* event : events) {
-    names.push_back(HashOf(event->meta.name));
-    auto of_event = FactsOf(event->payload);
-    std::move(of_event.begin(), of_event.end(), std::back_inserter(facts));
+  for (const Prepared& event : events) {
+    names.push_back(event.name);
+    facts.insert(facts.end(), event.facts.begin(), event.facts.end());
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -54,20 +53,19 @@ Result<NameRow*> Applier::Name(const NameHash& name) {
   return &it->second.now;
 }
 
-Status Applier::Add(StoredEvent event) {
-  batch_.Put(Family::kRecord, RecordKey(event.meta.position), PackRecord(event));
-  const NameHash name = HashOf(event.meta.name);
-  auto row = Name(name);
+Status Applier::Add(const Prepared& prepared) {
+  const StoredEvent& event = prepared.event;
+  batch_.Put(Family::kRecord, RecordKey(event.meta.position), prepared.record);
+  auto row = Name(prepared.name);
   if (!row) return tl::unexpected(row.error());
   const Copy copy{{event.meta.recorded, event.meta.position}, event.content, event.meta.type};
   auto& copies = (*row)->copies;
   copies.insert(
       std::upper_bound(copies.begin(), copies.end(), copy, [](const Copy& a, const Copy& b) { return a.order < b.order; }), copy);
-  dirty_names_.insert(name);
-  if (auto s = NoteTargets(event, name); !s) return s;
-  if (auto s = NoteLookups(event); !s) return s;
-  fresh_[name].push_back(events_.size());
-  events_.push_back(std::move(event));
+  dirty_names_.insert(prepared.name);
+  if (auto s = NoteTargets(event, prepared.name); !s) return s;
+  if (auto s = NoteLookups(prepared); !s) return s;
+  fresh_[prepared.name].push_back(&prepared);
   return {};
 }
 
@@ -103,10 +101,11 @@ Status Applier::Mention(char kind, const std::string& ref, const std::optional<P
   return {};
 }
 
-Status Applier::NoteLookups(const StoredEvent& event) {
-  const auto facts = FactsOf(event.payload);
-  const auto objects = ObjectsOf(event.payload);
-  for (const auto& ref : IdentitiesNamedBy(event.payload)) {
+Status Applier::NoteLookups(const Prepared& prepared) {
+  const StoredEvent& event = prepared.event;
+  const auto& facts = prepared.facts;
+  const auto& objects = prepared.objects;
+  for (const auto& ref : prepared.identities) {
     const bool in_fact = std::any_of(facts.begin(), facts.end(), [&](const FactKey& f) { return f.subject == ref; }) ||
                          std::any_of(objects.begin(), objects.end(), [&](const ObjectKey& o) { return o.ref == ref; });
     if (auto s = Mention('I', ref, std::nullopt); !s) return s;
@@ -118,7 +117,7 @@ Status Applier::NoteLookups(const StoredEvent& event) {
   if (SetsHorizon(event.meta.type))
     batch_.Put(Family::kHorizon,
                HorizonKey(event.meta.position.topic, event.meta.time, {event.meta.recorded, event.meta.position}),
-               BytesOf(HashOf(event.meta.name)));
+               BytesOf(prepared.name));
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include "history/digest.h"
 #include "history/fact_writer.h"
 #include "history/folder.h"
+#include "history/prepared.h"
 #include "history/refolder.h"
 #include "history/rows.h"
 
@@ -27,9 +28,9 @@ class Applier {
           std::size_t checkpoint_every = kCheckpointEvery);
 
   // Reads what these events will ask for at once. Optional, and before they are added.
-  Status Expect(const std::vector<const StoredEvent*>& events);
-  // A readable event on its own plane's topic.
-  Status Add(StoredEvent event);
+  Status Expect(const std::vector<Prepared>& events);
+  // A readable event on its own plane's topic. It outlives this object.
+  Status Add(const Prepared& event);
   Status AddDeadLetter(const Position& position, const StoredDeadLetter& letter);
   Status Finish();
 
@@ -45,7 +46,8 @@ class Applier {
     FactKey fact;
     Moment at;
     std::uint8_t flags;
-    const StoredEvent* event;
+    const Prepared* event;
+    std::size_t index;  // of the fact among the event's
   };
   struct NameState {
     NameRow before, now;
@@ -53,13 +55,13 @@ class Applier {
 
   Result<NameRow*> Name(const NameHash& name);
   Status NoteTargets(const StoredEvent& event, const NameHash& name);
-  Status NoteLookups(const StoredEvent& event);
+  Status NoteLookups(const Prepared& prepared);
   Status Mention(char kind, const std::string& ref, const std::optional<Position>& where);
 
   Status SettleNames();
   Status SettleName(Settlement& settlement, const NameHash& name, std::vector<RowChange>& changes);
   bool IsPlain(const NameHash& name, const NameState& state) const;
-  Result<const StoredEvent*> EventOf(const NameHash& name, const Position& position);
+  Result<const Prepared*> EventOf(const NameHash& name, const Position& position);
   Status ChangeRows(Settlement& settlement, const NameHash& name, const NameRow& row, std::vector<RowChange>& changes);
   Status NoteTaints(Settlement& settlement, const NameHash& name, const NameRow& before, const NameRow& now);
   Status NoteMisplaced(Settlement& settlement, const NameHash& name, const Copy& copy);
@@ -87,9 +89,8 @@ class Applier {
   std::unordered_set<std::string>& known_refs_;
   std::int64_t new_refs_ = 0;
 
-  std::vector<StoredEvent> events_;                     // of this batch
-  std::map<NameHash, std::vector<std::size_t>> fresh_;  // their indexes by name
-  std::deque<StoredEvent> read_back_;                   // of earlier batches
+  std::map<NameHash, std::vector<const Prepared*>> fresh_;  // of this batch
+  std::deque<Prepared> read_back_;  // of earlier batches
   std::map<NameHash, NameState> names_;
   std::set<NameHash> dirty_names_;
   std::map<FactKey, EffectiveTime> dirty_;        // facts to fold again: the earliest change; kAlways = of anything

@@ -8,25 +8,6 @@
 namespace tenure::history {
 namespace {
 
-bool Foldable(FactKind kind) {
-  return kind == FactKind::kIdentity || kind == FactKind::kCredential || kind == FactKind::kRole || kind == FactKind::kGrant ||
-         kind == FactKind::kMembership || kind == FactKind::kRoleRevoke;
-}
-
-// Rank tells equal times apart where their order matters; other kinds are sets.
-Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const NameHash& name, const Hash256& content, std::uint64_t rank,
-                       bool in_force) {
-  return event::Sha256(KeyWriter()
-                           .Raw("a")
-                           .Raw(FactPrefix(fact))
-                           .Time(time.us)
-                           .Raw(BytesOf(name))
-                           .Raw({reinterpret_cast<const char*>(content.data()), content.size()})
-                           .Big64(Foldable(fact.kind) ? rank : 0)
-                           .Byte(in_force ? kInForceFlag : 0)
-                           .Take());
-}
-
 std::string ConflictTuple(const NameHash& name, const NameRow& row) {
   std::set<Hash256> contents;
   for (const auto& c : row.copies) contents.insert(c.content);
@@ -71,13 +52,10 @@ Status Applier::SettleNames() {
   }
   std::vector<RowChange> changes;
   changes.reserve(plain.size() + queue.size());
+  const auto in_force = static_cast<std::uint8_t>(kCanonicalFlag | kInForceFlag);
   for (const auto& name : plain) {
-    const StoredEvent& event = events_[fresh_.at(name).front()];
-    for (auto& fact : FactsOf(event.payload))
-      changes.push_back({std::move(fact),
-                         {event.meta.time, {event.meta.recorded, event.meta.position}},
-                         static_cast<std::uint8_t>(kCanonicalFlag | kInForceFlag),
-                         &event});
+    const Prepared& event = *fresh_.at(name).front();
+    for (std::size_t i = 0; i < event.facts.size(); ++i) changes.push_back({event.facts[i], event.At(), in_force, &event, i});
   }
   for (const auto& name : queue)
     if (auto s = SettleName(settlement, name, changes); !s) return s;
@@ -90,7 +68,7 @@ bool Applier::IsPlain(const NameHash& name, const NameState& state) const {
   if (!state.before.copies.empty() || state.now.Contested() || copies.size() != 1) return false;
   const auto fresh = fresh_.find(name);
   return copies.front().type != EventType::kEventRetracted && fresh != fresh_.end() &&
-         events_[fresh->second.front()].supersedes.empty();
+         fresh->second.front()->event.supersedes.empty();
 }
 
 Status Applier::SettleName(Settlement& settlement, const NameHash& name, std::vector<RowChange>& changes) {
@@ -132,15 +110,15 @@ Status Applier::NoteMisplaced(Settlement& settlement, const NameHash& name, cons
 }
 
 // Of this batch, or read back. nullptr: no readable event stands there.
-Result<const StoredEvent*> Applier::EventOf(const NameHash& name, const Position& position) {
+Result<const Prepared*> Applier::EventOf(const NameHash& name, const Position& position) {
   if (const auto fresh = fresh_.find(name); fresh != fresh_.end())
-    for (const auto index : fresh->second)
-      if (events_[index].meta.position == position) return &events_[index];
+    for (const Prepared* event : fresh->second)
+      if (event->event.meta.position == position) return event;
   auto record = ReadRecord(batch_, position);
   if (!record) return tl::unexpected(record.error());
   auto* stored = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
   if (stored == nullptr) return nullptr;
-  read_back_.push_back(std::move(*stored));
+  read_back_.push_back(Prepare(std::move(*stored)));
   return &read_back_.back();
 }
 
@@ -155,8 +133,9 @@ Status Applier::ChangeRows(Settlement& settlement, const NameHash& name, const N
     auto event = EventOf(name, copy.order.position);
     if (!event) return tl::unexpected(event.error());
     if (*event == nullptr) continue;
-    for (auto& fact : FactsOf((*event)->payload))
-      changes.push_back({std::move(fact), {(*event)->meta.time, copy.order}, flags, *event});
+    const auto& facts = (*event)->facts;
+    for (std::size_t i = 0; i < facts.size(); ++i)
+      changes.push_back({facts[i], {(*event)->event.meta.time, copy.order}, flags, *event, i});
   }
   return {};
 }
@@ -209,9 +188,9 @@ Status Applier::WriteGroup(const std::vector<const RowChange*>& changes) {
   if (flags == was) return {};
   if (was.empty() && changes.size() == 1) {
     const RowChange& only = *changes.front();
-    if (only.flags & kCanonicalFlag)
-      digest.Add(AssertionTuple(fact, time, HashOf(only.event->meta.name), only.event->content, 0,
-                                (only.flags & kInForceFlag) != 0));
+    if (only.flags & kInForceFlag) digest.Add(only.event->tuples[only.index]);
+    else if (only.flags & kCanonicalFlag)
+      digest.Add(AssertionTuple(fact, time, only.event->name, only.event->event.content, 0, false));
     return {};
   }
   return RankAgain(fact, was, flags);
@@ -237,10 +216,10 @@ Status Applier::RankAgain(const FactKey& fact, const std::map<Moment, std::uint8
 
 // A fact is filed under what its key names once, and under the role or the anchors of each of a grant's terms.
 Status Applier::WriteRow(const RowChange& change) {
-  auto is_new = facts_.PutEvent(change.fact, {change.at, change.flags, event::PackPayload(change.event->payload)});
+  auto is_new = facts_.PutEvent(change.fact, {change.at, change.flags, change.event->payload});
   if (!is_new) return tl::unexpected(is_new.error());
-  if (*is_new || std::holds_alternative<GrantIssued>(change.event->payload))
-    for (const auto& object : ObjectsOf(change.event->payload)) batch_.Put(Family::kObject, LinkKey(object, change.fact), "");
+  if (*is_new || std::holds_alternative<GrantIssued>(change.event->event.payload))
+    for (const auto& object : change.event->objects) batch_.Put(Family::kObject, LinkKey(object, change.fact), "");
   return {};
 }
 

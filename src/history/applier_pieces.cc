@@ -8,19 +8,10 @@
 namespace tenure::history {
 namespace {
 
-// The piece without log positions: the same events give the same tuple on any log.
-Hash256 IntervalTuple(const FactKey& fact, Piece piece) {
-  struct Blank {
-    void operator()(IdentityPiece& p) const { p.causes.clear(); }
-    void operator()(CredentialPiece& p) const { p.causes.clear(); }
-    void operator()(RolePiece& p) const { p.defined_by.reset(), p.retired_by.reset(); }
-    void operator()(GrantPiece& p) const { p.issued = {}, p.ended_by.reset(); }
-    void operator()(MembershipPiece& p) const { p.added = {}, p.ended_by.reset(); }
-  };
+Hash256 IntervalTuple(const FactKey& fact, const Piece& piece) {
   const Interval span = SpanOf(piece);
-  std::visit(Blank{}, piece);
   return event::Sha256(
-      KeyWriter().Raw("i").Raw(FactPrefix(fact)).Time(span.from.us).Time(span.until.us).Raw(PackPiece(piece)).Take());
+      KeyWriter().Raw("i").Raw(FactPrefix(fact)).Time(span.from.us).Time(span.until.us).Raw(PackPieceAlone(piece)).Take());
 }
 
 std::vector<ObjectKey> ObjectsOfPiece(const Piece& piece) {

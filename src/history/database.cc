@@ -18,8 +18,8 @@
 namespace tenure::history {
 namespace {
 
-constexpr std::array<const char*, kFamilyCount> kFamilies{"default", "record",  "name",    "fact", "subject",
-                                                          "object",  "mention", "horizon", "taint"};
+constexpr std::array<const char*, kFamilyCount> kFamilies{"default", "record", "name",    "fact",    "piece",
+                                                          "subject", "object", "mention", "horizon", "taint"};
 
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 

@@ -20,8 +20,8 @@ class Env;
 namespace tenure::history {
 
 // Numbers are the order of kFamilies in database.cc; names on disk never change.
-enum class Family : std::uint8_t { kMeta, kRecord, kName, kFact, kSubject, kObject, kMention, kHorizon, kTaint };
-inline constexpr int kFamilyCount = 9;
+enum class Family : std::uint8_t { kMeta, kRecord, kName, kFact, kPiece, kSubject, kObject, kMention, kHorizon, kTaint };
+inline constexpr int kFamilyCount = 10;
 
 // Rows of one family in key order, as one state saw them. Keys and values are valid until the next move.
 class Cursor {

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "history/rows.h"
+
 namespace tenure::history {
 namespace {
 
@@ -16,11 +18,10 @@ void Upsert(std::vector<LeafEvent>& events, LeafEvent event) {
   else events.insert(at, std::move(event));
 }
 
-// Those of `from` and later taken out of a leaf.
-void TakePieces(Leaf& leaf, EffectiveTime from, std::vector<LeafPiece>& into) {
-  const auto begin = std::find_if(leaf.pieces.begin(), leaf.pieces.end(), [&](const LeafPiece& p) { return from <= p.span.from; });
-  std::move(begin, leaf.pieces.end(), std::back_inserter(into));
-  leaf.pieces.erase(begin, leaf.pieces.end());
+bool BeginsBefore(const LeafPiece& a, const LeafPiece& b) { return a.span.from < b.span.from; }
+
+auto FirstFrom(std::vector<LeafPiece>& pieces, EffectiveTime from) {
+  return std::find_if(pieces.begin(), pieces.end(), [&](const LeafPiece& p) { return from <= p.span.from; });
 }
 
 }  // namespace
@@ -61,9 +62,9 @@ Status FactWriter::Expect(const std::vector<FactKey>& facts) {
 
 Result<std::vector<FactWriter::Later>> FactWriter::LaterFrom(const FactKey& fact, const Moment& from, const Moment& until) {
   std::vector<Later> out;
-  if (!cursor_) cursor_ = batch_.Scan(Family::kFact);
+  if (!leaf_cursor_) leaf_cursor_ = batch_.Scan(Family::kFact);
   const std::string prefix = LeafKey(fact);
-  Cursor& c = *cursor_;
+  Cursor& c = *leaf_cursor_;
   for (c.SeekForPrev(LeafKey(fact, from)); c.ValidWithin(prefix); c.Next()) {
     if (c.Key() == prefix) continue;
     const auto parts = ParseLeafKey(c.Key());
@@ -129,11 +130,9 @@ void FactWriter::Split(const FactKey& fact, First& first, Leaf& leaf) {
     Later cut{LeafKey(fact, at->at), at->at, {}};
     std::move(at, leaf.events.end(), std::back_inserter(cut.leaf.events));
     leaf.events.erase(at, leaf.events.end());
-    const auto begins = std::find_if(leaf.pieces.begin(), leaf.pieces.end(),
-                                     [&](const LeafPiece& p) { return !(FirstOf(p.span.from) < cut.begin); });
-    std::move(begins, leaf.pieces.end(), std::back_inserter(cut.leaf.pieces));
-    leaf.pieces.erase(begins, leaf.pieces.end());
     WriteLater(cut);
+    for (const auto& piece : first.leaf.pieces) batch_.Put(Family::kPiece, PieceKey(fact, piece.span.from), PackPieceRow(piece));
+    first.leaf.pieces.clear();
     first.leaf.more = true;
     Change(first);
   }
@@ -145,55 +144,63 @@ void FactWriter::Change(First& first) {
 
 void FactWriter::WriteLater(const Later& later) { batch_.Put(Family::kFact, later.key, PackLeaf(later.leaf)); }
 
+Result<std::vector<LeafPiece>> FactWriter::PieceRowsFrom(const FactKey& fact, EffectiveTime from) {
+  std::vector<LeafPiece> out;
+  if (!piece_cursor_) piece_cursor_ = batch_.Scan(Family::kPiece);
+  const std::string prefix = FactPrefix(fact);
+  Cursor& c = *piece_cursor_;
+  for (c.Seek(PieceKey(fact, from)); c.ValidWithin(prefix); c.Next()) {
+    auto piece = ReadPieceRow(fact, c.Key(), c.Value());
+    if (!piece) return tl::unexpected(piece.error());
+    out.push_back(std::move(*piece));
+  }
+  if (auto health = c.Health(); !health) return tl::unexpected(health.error());
+  return out;
+}
+
 Result<std::optional<LeafPiece>> FactWriter::PieceAt(const FactKey& fact, EffectiveTime from) {
   auto first = Open(fact);
   if (!first) return tl::unexpected(first.error());
-  std::optional<LeafPiece> found;
-  const auto look = [&](const Leaf& leaf) {
-    for (const auto& p : leaf.pieces)
-      if (p.span.from == from) found = p;
-  };
-  look((*first)->leaf);
-  if (found || !(*first)->leaf.more) return found;
-  auto later = LaterFrom(fact, FirstOf(from), FirstOf(from));
-  if (!later) return tl::unexpected(later.error());
-  if (!later->empty()) look(later->front().leaf);
-  return found;
+  if ((*first)->leaf.more) {
+    const std::string key = PieceKey(fact, from);
+    auto bytes = batch_.Get(Family::kPiece, key);
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (!*bytes) return std::nullopt;
+    auto piece = ReadPieceRow(fact, key, **bytes);
+    if (!piece) return tl::unexpected(piece.error());
+    return std::move(*piece);
+  }
+  auto& pieces = (*first)->leaf.pieces;
+  const auto at = FirstFrom(pieces, from);
+  if (at == pieces.end() || at->span.from != from) return std::nullopt;
+  return *at;
 }
 
 Result<std::vector<LeafPiece>> FactWriter::ReplacePieces(const FactKey& fact, EffectiveTime from,
                                                          const std::vector<LeafPiece>& pieces) {
-  auto opened = Open(fact);
-  if (!opened) return tl::unexpected(opened.error());
-  First& first = **opened;
-  std::vector<Later> later;
-  if (first.leaf.more) {
-    auto found = LaterFrom(fact, FirstOf(from), LastOf(kForever));
-    if (!found) return tl::unexpected(found.error());
-    later = std::move(*found);
-  }
+  auto first = Open(fact);
+  if (!first) return tl::unexpected(first.error());
+  Leaf& leaf = (*first)->leaf;
   std::vector<LeafPiece> before;
-  // A leaf whose pieces begin before `from` alone is left as it is.
-  const bool in_first = later.empty() || FirstOf(from) < later.front().begin;
-  std::vector<Leaf*> leaves;
-  if (in_first) leaves.push_back(&first.leaf);
-  for (auto& one : later) leaves.push_back(&one.leaf);
-  std::vector<std::vector<LeafPiece>> were;
-  for (Leaf* leaf : leaves) {
-    were.push_back(leaf->pieces);
-    TakePieces(*leaf, from, before);
+  if (leaf.more) {
+    auto rows = PieceRowsFrom(fact, from);
+    if (!rows) return rows;
+    before = std::move(*rows);
+    if (before == pieces) return before;
+    for (const auto& piece : before)
+      if (!std::binary_search(pieces.begin(), pieces.end(), piece, BeginsBefore))
+        batch_.Delete(Family::kPiece, PieceKey(fact, piece.span.from));
+    for (const auto& piece : pieces) {
+      const auto there = std::lower_bound(before.begin(), before.end(), piece, BeginsBefore);
+      if (there == before.end() || !(*there == piece)) batch_.Put(Family::kPiece, PieceKey(fact, piece.span.from), PackPieceRow(piece));
+    }
+    return before;
   }
-  std::size_t into = 0;
-  for (const auto& piece : pieces) {
-    const auto begin_of = [&](std::size_t leaf) { return later[leaf - (in_first ? 1 : 0)].begin; };
-    while (into + 1 < leaves.size() && !(FirstOf(piece.span.from) < begin_of(into + 1))) ++into;
-    leaves[into]->pieces.push_back(piece);
-  }
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    if (leaves[i]->pieces == were[i]) continue;
-    if (in_first && i == 0) Change(first);
-    else WriteLater(later[i - (in_first ? 1 : 0)]);
-  }
+  const auto at = FirstFrom(leaf.pieces, from);
+  before.assign(std::make_move_iterator(at), std::make_move_iterator(leaf.pieces.end()));
+  leaf.pieces.erase(at, leaf.pieces.end());
+  leaf.pieces.insert(leaf.pieces.end(), pieces.begin(), pieces.end());
+  if (before != pieces) Change(**first);
   return before;
 }
 

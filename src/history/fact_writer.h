@@ -58,13 +58,14 @@ class FactWriter {
   Result<std::vector<Later>> LaterFrom(const FactKey& fact, const Moment& from, const Moment& until);
   void WriteLater(const Later& later);
   void Change(First& first);
-  // Cuts a leaf where an event in it begins another one.
+  Result<std::vector<LeafPiece>> PieceRowsFrom(const FactKey& fact, EffectiveTime from);
+  // Cuts a leaf where an event in it begins another one. The fact's pieces go into rows of their own when it is cut first.
   void Split(const FactKey& fact, First& first, Leaf& leaf);
 
   Batch& batch_;
   std::unordered_map<std::string, First> firsts_;
   std::vector<First*> changed_;
-  std::unique_ptr<Cursor> cursor_;
+  std::unique_ptr<Cursor> leaf_cursor_, piece_cursor_;
 };
 
 }  // namespace tenure::history

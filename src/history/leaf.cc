@@ -1,5 +1,6 @@
 #include "history/leaf.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "history/bytes.h"
@@ -118,6 +119,21 @@ Moment LastOf(EffectiveTime time) {
 
 std::string LeafKey(const FactKey& fact) { return FactPrefix(fact); }
 std::string LeafKey(const FactKey& fact, const Moment& begin) { return KeyWriter().Raw(FactPrefix(fact)).At(begin).Take(); }
+
+std::string PieceKey(const FactKey& fact, EffectiveTime from) { return KeyWriter().Raw(FactPrefix(fact)).Time(from.us).Take(); }
+
+std::string PackPieceRow(const LeafPiece& piece) { return KeyWriter().Time(piece.span.until.us).Raw(piece.value).Take(); }
+
+Result<LeafPiece> ReadPieceRow(const FactKey& fact, std::string_view key, std::string_view value) {
+  Reader k(key.substr(std::min(key.size(), FactPrefix(fact).size()))), v(value);
+  LeafPiece piece;
+  piece.span.from.us = k.Time();
+  piece.span.until.us = v.Time();
+  if (!k.Ok() || !v.Ok())
+    return Fail("model_corrupt", "a piece of the read model cannot be read", "run `tenure rebuild`", Blame::kFault);
+  piece.value = v.Rest();
+  return piece;
+}
 
 std::optional<LeafKeyParts> ParseLeafKey(std::string_view key) {
   Reader r(key);

@@ -1,10 +1,10 @@
 #pragma once
-// A row of what is known about one fact: some of its events, and the pieces that begin among them.
+// A row of what is known about one fact: some of its events, and its pieces if it is short.
 //
 // A fact's events lie in order in leaves. Where one ends and the next begins hangs on the events alone, never on the order in which they
-// came: the first event begins the first leaf, and each other event with BeginsLeaf begins one. A piece lies in the last leaf that does
-// not begin after it. So an event is filed by one read and one write, whatever the length of its fact. Pictures: docs/formats/model.md.
-// Plain values.
+// came: the first event begins the first leaf, and each other event with BeginsLeaf begins one. The pieces of a fact with one leaf lie in
+// it, those of a longer one in rows of their own. So an event is filed by a read and a write or two, whatever the length of its fact.
+// Pictures: docs/formats/model.md. Plain values.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,7 +35,7 @@ struct LeafSeen {
   bool more = false;        // of the first leaf: there are others
   bool checkpoint = false;  // of the first leaf: the fact has one
   std::vector<EventSeen> events;
-  std::vector<PieceSeen> pieces;
+  std::vector<PieceSeen> pieces;  // none if there are other leaves
 };
 // Errors: model_corrupt.
 Result<LeafSeen> ReadLeaf(std::string_view value);
@@ -74,5 +74,10 @@ struct LeafKeyParts {
   std::optional<Moment> begin;  // nothing: the first
 };
 std::optional<LeafKeyParts> ParseLeafKey(std::string_view key);
+
+// The piece of a long fact that begins at `from`: key, and value without its beginning.
+std::string PieceKey(const FactKey& fact, EffectiveTime from);
+std::string PackPieceRow(const LeafPiece& piece);
+Result<LeafPiece> ReadPieceRow(const FactKey& fact, std::string_view key, std::string_view value);
 
 }  // namespace tenure::history

@@ -17,28 +17,38 @@ std::vector<Position> TakePositions(Reader& r) {
 
 struct Pack {
   ValueWriter& w;
+  bool positions;
+
+  void At(const Position& p) const { w.At(positions ? p : Position{}); }
+  void MaybeAt(const std::optional<Position>& p) const { w.MaybeAt(positions ? p : std::nullopt); }
+  void Causes(const std::vector<Position>& ps) const { PutPositions(w, positions ? ps : std::vector<Position>{}); }
   void operator()(const IdentityPiece& p) const {
     w.Byte(static_cast<std::uint8_t>(p.status)).Varint(static_cast<std::uint64_t>(p.incarnation));
     w.Byte(static_cast<std::uint8_t>(p.registered_and_not_retired | p.boundary << 1));
     w.Str(p.owner).Str(p.environment).Str(p.display_name).MaybeTime(p.expires_at);
-    PutPositions(w, p.causes);
+    Causes(p.causes);
   }
   void operator()(const CredentialPiece& p) const {
     w.Byte(p.live).Str(p.kind).Str(p.fingerprint).Str(p.replaced_by);
     w.MaybeTime(p.not_before).MaybeTime(p.expires_at).MaybeTime(p.compromised_at);
-    PutPositions(w, p.causes);
+    Causes(p.causes);
   }
   void operator()(const RolePiece& p) const {
     w.Byte(static_cast<std::uint8_t>(p.state)).Varint(static_cast<std::uint64_t>(p.incarnation)).Byte(p.ever_defined);
-    w.MaybeAt(p.defined_by).MaybeAt(p.retired_by).Str(event::PackPayload(RoleDefined{{}, *p.permissions, {}}));
+    MaybeAt(p.defined_by), MaybeAt(p.retired_by);
+    w.Str(event::PackPayload(RoleDefined{{}, *p.permissions, {}}));
   }
   void operator()(const GrantPiece& p) const {
-    w.At(p.issued).MaybeAt(p.ended_by).Str(p.ended_how);
+    At(p.issued), MaybeAt(p.ended_by);
+    w.Str(p.ended_how);
     const auto& t = p.terms;
     GrantIssued e{{}, {}, t.role, t.permissions, t.scope, t.kind, t.not_before, t.expires_at, t.condition, {}, {}, t.delegator};
     w.Str(event::PackPayload(e));
   }
-  void operator()(const MembershipPiece& p) const { w.At(p.added).MaybeAt(p.ended_by).Str(p.ended_how); }
+  void operator()(const MembershipPiece& p) const {
+    At(p.added), MaybeAt(p.ended_by);
+    w.Str(p.ended_how);
+  }
 };
 
 IdentityPiece TakeIdentity(Reader& r, Interval span) {
@@ -143,7 +153,13 @@ Interval SpanOf(const Piece& piece) {
 
 std::string PackPiece(const Piece& piece) {
   ValueWriter w;
-  std::visit(Pack{w}, piece);
+  std::visit(Pack{w, true}, piece);
+  return w.Take();
+}
+
+std::string PackPieceAlone(const Piece& piece) {
+  ValueWriter w;
+  std::visit(Pack{w, false}, piece);
   return w.Take();
 }
 

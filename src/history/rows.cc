@@ -41,17 +41,18 @@ std::string_view BytesOf(const NameHash& hash) { return {reinterpret_cast<const 
 
 std::string RecordKey(const Position& position) { return KeyWriter().At(position).Take(); }
 
-std::string PackRecord(const StoredRecord& record) {
+std::string PackRecord(const StoredEvent& e, std::string_view payload) {
   ValueWriter w;
-  if (auto* e = std::get_if<StoredEvent>(&record)) {
-    w.Byte(1).Time(e->meta.recorded.us).Time(e->meta.time.us).Byte(static_cast<std::uint8_t>(e->meta.type));
-    PutName(w, e->meta.name);
-    w.Str(e->meta.key).Str(e->meta.claimed_actor).Str(e->meta.verified_writer).Str(e->meta.control_owner);
-    w.Raw(BytesOf(e->content)).Varint(e->supersedes.size());
-    for (const auto& n : e->supersedes) PutName(w, n);
-    return w.Str(event::PackPayload(e->payload)).Take();
-  }
-  const auto& d = std::get<StoredDeadLetter>(record);
+  w.Byte(1).Time(e.meta.recorded.us).Time(e.meta.time.us).Byte(static_cast<std::uint8_t>(e.meta.type));
+  PutName(w, e.meta.name);
+  w.Str(e.meta.key).Str(e.meta.claimed_actor).Str(e.meta.verified_writer).Str(e.meta.control_owner);
+  w.Raw(BytesOf(e.content)).Varint(e.supersedes.size());
+  for (const auto& n : e.supersedes) PutName(w, n);
+  return w.Str(payload).Take();
+}
+
+std::string PackRecord(const StoredDeadLetter& d) {
+  ValueWriter w;
   w.Byte(0).Time(d.recorded.us).Str(d.reason).Str(d.text).Str(d.record_key).Str(d.data_key);
   w.Byte(d.name.has_value());
   if (d.name) PutName(w, *d.name);

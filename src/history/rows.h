@@ -39,7 +39,8 @@ struct StoredDeadLetter {
 };
 using StoredRecord = std::variant<StoredEvent, StoredDeadLetter>;
 std::string RecordKey(const Position& position);
-std::string PackRecord(const StoredRecord& record);
+std::string PackRecord(const StoredEvent& event, std::string_view payload);  // `payload`: packed
+std::string PackRecord(const StoredDeadLetter& letter);
 Result<StoredRecord> UnpackRecord(const Position& position, std::string_view value);
 // The record at a position; nothing where none is projected.
 Result<std::optional<StoredRecord>> ReadRecord(const Rows& rows, const Position& position);
@@ -71,6 +72,8 @@ std::vector<Piece> AsPieces(std::vector<P> pieces) {
 }
 Interval SpanOf(const Piece& piece);
 std::string PackPiece(const Piece& piece);
+// Without log positions: the same events give the same bytes on any log.
+std::string PackPieceAlone(const Piece& piece);
 // `fact` gives the names that the value leaves out.
 Result<Piece> UnpackPiece(const FactKey& fact, Interval span, std::string_view value);
 

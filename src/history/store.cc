@@ -164,22 +164,18 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
   State next = Now()->state;
   auto batch = db_->NewBatch();
   Applier applier(*batch, options_.correctors, next.digests, known_refs_);
-  std::vector<const StoredEvent*> events;
-  for (const auto& incoming : records)
-    if (const auto* event = std::get_if<StoredEvent>(&incoming.record)) events.push_back(event);
-  if (auto s = applier.Expect(events); !s) return s;
+  std::vector<Prepared> events;
+  events.reserve(records.size());
   for (auto& incoming : records) {
     next.projected.next[incoming.position.Where()] = incoming.position.offset + 1;
     next.last_recorded[incoming.position.Where()] = incoming.recorded;
-    Status added;
-    if (auto* letter = std::get_if<StoredDeadLetter>(&incoming.record)) {
-      added = applier.AddDeadLetter(incoming.position, *letter);
-    } else {
-      added = applier.Add(std::move(std::get<StoredEvent>(incoming.record)));
-      ++next.events;
-    }
-    if (!added) return added;
+    if (auto* event = std::get_if<StoredEvent>(&incoming.record)) events.push_back(Prepare(std::move(*event)));
+    else if (auto s = applier.AddDeadLetter(incoming.position, std::get<StoredDeadLetter>(incoming.record)); !s) return s;
   }
+  next.events += static_cast<std::int64_t>(events.size());
+  if (auto s = applier.Expect(events); !s) return s;
+  for (const auto& event : events)
+    if (auto s = applier.Add(event); !s) return s;
   for (const auto& [where, place] : places) {
     next.projected.next[where] = std::max(next.projected.Next(where), place.next);
     if (!place.last) continue;

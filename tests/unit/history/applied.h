@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -93,9 +94,10 @@ class Applied {
     reads = {};
     CountingBatch counting(*batch, reads);
     Applier applier(counting, correctors, digests, known_refs_, checkpoint_every_);
+    std::deque<Prepared> events;
     for (const auto& r : records) {
-      auto* letter = std::get_if<StoredDeadLetter>(&r.record);
-      Must(letter ? applier.AddDeadLetter(r.position, *letter) : applier.Add(std::get<StoredEvent>(r.record)));
+      if (const auto* letter = std::get_if<StoredDeadLetter>(&r.record)) Must(applier.AddDeadLetter(r.position, *letter));
+      else Must(applier.Add(events.emplace_back(Prepare(std::get<StoredEvent>(r.record)))));
     }
     Must(applier.Finish());
     for (auto kind : kFolded) resumed[kind] += applier.Resumed(kind);
@@ -106,7 +108,7 @@ class Applied {
   std::vector<std::pair<std::string, std::string>> Folded() const {
     std::vector<std::pair<std::string, std::string>> out;
     auto rows = db_->NewSnapshot();
-    for (auto family : {Family::kFact, Family::kSubject, Family::kObject, Family::kMeta}) {
+    for (auto family : {Family::kFact, Family::kPiece, Family::kSubject, Family::kObject, Family::kMeta}) {
       auto c = rows->Scan(family);
       for (c->Seek(""); c->Valid(); c->Next())
         if (family != Family::kMeta || c->Key()[0] != 'f') out.emplace_back(c->Key(), WithoutCheckpoint(family, c->Value()));

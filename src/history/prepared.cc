@@ -1,0 +1,40 @@
+#include "history/prepared.h"
+
+#include <utility>
+
+#include "event/codec.h"
+
+namespace tenure::history {
+
+bool Foldable(FactKind kind) {
+  return kind == FactKind::kIdentity || kind == FactKind::kCredential || kind == FactKind::kRole || kind == FactKind::kGrant ||
+         kind == FactKind::kMembership || kind == FactKind::kRoleRevoke;
+}
+
+Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const NameHash& name, const Hash256& content, std::uint64_t rank,
+                       bool in_force) {
+  return event::Sha256(KeyWriter()
+                           .Raw("a")
+                           .Raw(FactPrefix(fact))
+                           .Time(time.us)
+                           .Raw(BytesOf(name))
+                           .Raw({reinterpret_cast<const char*>(content.data()), content.size()})
+                           .Big64(Foldable(fact.kind) ? rank : 0)
+                           .Byte(in_force ? kInForceFlag : 0)
+                           .Take());
+}
+
+Prepared Prepare(StoredEvent event) {
+  Prepared out;
+  out.name = HashOf(event.meta.name);
+  out.payload = event::PackPayload(event.payload);
+  out.record = PackRecord(event, out.payload);
+  out.facts = FactsOf(event.payload);
+  for (const auto& fact : out.facts) out.tuples.push_back(AssertionTuple(fact, event.meta.time, out.name, event.content, 0, true));
+  out.objects = ObjectsOf(event.payload);
+  out.identities = IdentitiesNamedBy(event.payload);
+  out.event = std::move(event);
+  return out;
+}
+
+}  // namespace tenure::history
