@@ -36,7 +36,7 @@ class Applier {
 
   std::int64_t NewRefs() const { return new_refs_; }
   // After Finish: the prefixes under which intervals were written or deleted, as Pages::KeyOf names them.
-  const std::unordered_set<std::string>& Touched() const { return touched_; }
+  std::unordered_set<std::string> TakeTouched() { return std::move(touched_); }
   // After Finish: how many facts of a kind were folded from a checkpoint.
   std::int64_t Resumed(FactKind kind) const { return refolder_->Resumed(kind); }
 

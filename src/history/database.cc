@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "history/one_behind.h"
 #include "history/overlay.h"
 #include "log/steady_opening.h"
 #include "log/storage_state.h"
@@ -100,12 +101,47 @@ class RocksSnapshot : public Rows {
   std::shared_ptr<Pin> pin_;
 };
 
+// What one batch writes, by family.
+struct Written {
+  std::array<Overlay, kFamilyCount> of;
+  const Overlay& Of(Family family) const { return of[static_cast<std::size_t>(family)]; }
+};
+
+Status WriteAll(const Handle& handle, const Written& written) {
+  rocksdb::WriteBatch batch;
+  for (std::size_t f = 0; f < written.of.size(); ++f)
+    for (const auto& [key, value] : written.of[f]) {
+      if (value) batch.Put(handle.families[f], key, *value);
+      else batch.Delete(handle.families[f], key);
+    }
+  // Not synced: the log is the truth, and rows, vector and digests of a batch are lost or kept together.
+  const auto s = handle.db->Write({}, &batch);
+  if (!s.ok()) return FromStatus(s, "writing the read model");
+  return {};
+}
+
+// Rows with those of a batch that is being committed over them.
+class RowsOver : public Rows {
+ public:
+  RowsOver(std::shared_ptr<const Written> over, std::unique_ptr<Rows> beneath) : over_(std::move(over)), beneath_(std::move(beneath)) {}
+  Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
+    if (const auto it = over_->Of(family).find(key); it != over_->Of(family).end()) return it->second;
+    return beneath_->Get(family, key);
+  }
+  std::unique_ptr<Cursor> Scan(Family family) const override { return CursorOver(over_->Of(family), beneath_->Scan(family)); }
+
+ private:
+  std::shared_ptr<const Written> over_;
+  std::unique_ptr<Rows> beneath_;
+};
+
 class RocksBatch : public Batch {
  public:
-  explicit RocksBatch(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  // `beneath`: a batch that may not be committed yet; null if there is none.
+  RocksBatch(std::shared_ptr<Handle> handle, std::shared_ptr<const Written> beneath)
+      : handle_(std::move(handle)), beneath_(std::move(beneath)) {}
   Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
-    const Overlay& written = OverlayOf(family);
-    if (const auto it = written.find(key); it != written.end()) return it->second;
+    if (const auto* written = Find(family, key)) return *written;
     std::string value;
     const auto s = handle_->db->Get({}, handle_->Of(family), ToSlice(key), &value);
     if (s.IsNotFound()) return std::nullopt;
@@ -114,11 +150,10 @@ class RocksBatch : public Batch {
   }
   Result<std::vector<std::optional<std::string>>> GetAll(Family family, const std::vector<std::string>& keys) const override {
     std::vector<std::optional<std::string>> out(keys.size());
-    const Overlay& written = OverlayOf(family);
     std::vector<rocksdb::Slice> asked;
     std::vector<std::size_t> whose;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (const auto it = written.find(keys[i]); it != written.end()) out[i] = it->second;
+      if (const auto* written = Find(family, keys[i])) out[i] = *written;
       else asked.emplace_back(keys[i]), whose.push_back(i);
     }
     std::vector<rocksdb::PinnableSlice> values(asked.size());
@@ -133,35 +168,35 @@ class RocksBatch : public Batch {
   }
   std::unique_ptr<Cursor> Scan(Family family) const override {
     std::unique_ptr<rocksdb::Iterator> it(handle_->db->NewIterator({}, handle_->Of(family)));
-    return CursorOver(OverlayOf(family), std::make_unique<RocksCursor>(std::move(it), handle_));
+    std::unique_ptr<Cursor> base = std::make_unique<RocksCursor>(std::move(it), handle_);
+    if (beneath_) base = CursorOver(beneath_->Of(family), std::move(base));
+    return CursorOver(written_->Of(family), std::move(base));
   }
   void Put(Family family, std::string_view key, std::string_view value) override { Write(family, key, std::string(value)); }
   void Delete(Family family, std::string_view key) override { Write(family, key, std::nullopt); }
-  Status Commit() override {
-    rocksdb::WriteBatch batch;
-    for (std::size_t f = 0; f < written_.size(); ++f)
-      for (const auto& [key, value] : written_[f]) {
-        if (value) batch.Put(handle_->families[f], key, *value);
-        else batch.Delete(handle_->families[f], key);
-      }
-    // Not synced: the log is the truth, and rows, vector and digests of a batch are lost or kept together.
-    const auto s = handle_->db->Write({}, &batch);
-    if (!s.ok()) return FromStatus(s, "writing the read model");
-    for (auto& written : written_) written.clear();
-    return {};
-  }
+  Status Commit() override { return WriteAll(*handle_, *written_); }
+  std::shared_ptr<const Written> Take() { return std::move(written_); }
 
  private:
-  const Overlay& OverlayOf(Family family) const { return written_[static_cast<std::size_t>(family)]; }
+  // What this batch, or the one beneath it, says of a key; null: nothing.
+  const std::optional<std::string>* Find(Family family, std::string_view key) const {
+    const Overlay& mine = written_->Of(family);
+    if (const auto it = mine.find(key); it != mine.end()) return &it->second;
+    if (!beneath_) return nullptr;
+    const Overlay& theirs = beneath_->Of(family);
+    const auto it = theirs.find(key);
+    return it == theirs.end() ? nullptr : &it->second;
+  }
   void Write(Family family, std::string_view key, std::optional<std::string> value) {
-    Overlay& written = written_[static_cast<std::size_t>(family)];
+    Overlay& written = written_->of[static_cast<std::size_t>(family)];
     const auto it = written.lower_bound(key);
     if (it != written.end() && it->first == key) it->second = std::move(value);
     else written.emplace_hint(it, key, std::move(value));
   }
 
   std::shared_ptr<Handle> handle_;
-  std::array<Overlay, kFamilyCount> written_;
+  std::shared_ptr<const Written> beneath_;
+  std::shared_ptr<Written> written_ = std::make_shared<Written>();
 };
 
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
@@ -240,8 +275,26 @@ class RocksDatabase : public Database {
     return rocksdb::DB::Open(DbOptions(options_), options_.directory, families, &into.families, db);
   }
 
-  std::unique_ptr<Batch> NewBatch() override { return std::make_unique<RocksBatch>(Current()); }
-  std::unique_ptr<Rows> NewSnapshot() const override { return std::make_unique<RocksSnapshot>(Current()); }
+  std::unique_ptr<Batch> NewBatch() override { return std::make_unique<RocksBatch>(Current(), Behind()); }
+  std::unique_ptr<Rows> NewSnapshot() const override {
+    const auto behind = Behind();
+    auto rows = std::make_unique<RocksSnapshot>(Current());
+    if (!behind) return rows;
+    return std::make_unique<RowsOver>(behind, std::move(rows));
+  }
+  Status CommitBehind(std::unique_ptr<Batch> batch) override {
+    const auto written = static_cast<RocksBatch&>(*batch).Take();
+    const auto begun = committing_.Give([handle = Current(), written] { return WriteAll(*handle, *written); });
+    const std::lock_guard lock(mutex_);
+    behind_ = begun ? written : nullptr;
+    return begun;
+  }
+  Status Settle() override {
+    const auto settled = committing_.Wait();
+    const std::lock_guard lock(mutex_);
+    behind_.reset();
+    return settled;
+  }
   Status Refresh() override { return options_.read_only ? OpenHandle() : Status{}; }
   std::int64_t SizeBytes() const override {
     std::uint64_t total = 0, part = 0;
@@ -264,8 +317,14 @@ class RocksDatabase : public Database {
   }
   DatabaseOptions options_;
   std::shared_ptr<rocksdb::Cache> cache_;
+  std::shared_ptr<const Written> Behind() const {
+    std::lock_guard lock(mutex_);
+    return behind_;
+  }
   mutable std::mutex mutex_;
   std::shared_ptr<Handle> handle_;
+  std::shared_ptr<const Written> behind_;  // until somebody waited for it, or the next was given
+  OneBehind committing_;
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ class Batch : public Rows {
  public:
   virtual void Put(Family family, std::string_view key, std::string_view value) = 0;
   virtual void Delete(Family family, std::string_view key) = 0;
-  virtual Status Commit() = 0;  // synced when the options say so
+  virtual Status Commit() = 0;
 };
 
 struct DatabaseOptions {
@@ -67,8 +67,14 @@ class Database {
  public:
   virtual ~Database() = default;
   static Result<std::unique_ptr<Database>> Open(const DatabaseOptions& options);
+  // Sees what was committed, and what is being committed behind.
   virtual std::unique_ptr<Batch> NewBatch() = 0;
   virtual std::unique_ptr<Rows> NewSnapshot() const = 0;
+  // Commits on another thread, one batch at a time; snapshots and batches made from now on see it. The error of the batch before it, if
+  // nobody has been told: then neither is written, and what is seen is what was committed last.
+  virtual Status CommitBehind(std::unique_ptr<Batch> batch) = 0;
+  // Waits for it. Its error, likewise.
+  virtual Status Settle() = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has committed since
   virtual std::int64_t SizeBytes() const = 0;
   virtual StorageState Storage() const = 0;

@@ -160,10 +160,11 @@ RecordedTime Store::LastRecorded(const TopicPartition& where) const {
   return it == now->state.last_recorded.end() ? RecordedTime{kNothingRecorded} : it->second;
 }
 
-Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places) {
+Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places, Commit commit) {
   State next = Now()->state;
   auto batch = db_->NewBatch();
-  Applier applier(*batch, options_.correctors, next.digests, known_refs_);
+  std::optional<Applier> applying(std::in_place, *batch, options_.correctors, next.digests, known_refs_);
+  Applier& applier = *applying;
   std::vector<Prepared> events;
   events.reserve(records.size());
   for (auto& incoming : records) {
@@ -186,12 +187,30 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
   if (auto s = applier.Finish(); !s) return s;
   next.identities += applier.NewRefs();
   batch->Put(Family::kMeta, kStateKey, PackState(next));
-  if (auto s = batch->Commit(); !s) {
-    known_refs_.clear();  // it may remember what was not written
-    return s;
+  const auto touched = applier.TakeTouched();
+  applying.reset();  // what it reads with belongs to the batch
+  if (commit == Commit::kBehind) {
+    if (auto s = db_->CommitBehind(std::move(batch)); !s) return FallBack(s);
+  } else {
+    if (auto s = db_->Settle(); !s) return FallBack(s);
+    if (auto s = batch->Commit(); !s) {
+      known_refs_.clear();  // it may remember what was not written
+      return s;
+    }
   }
-  Publish(std::move(next), &applier.Touched());
+  Publish(std::move(next), &touched);
   return {};
+}
+
+Status Store::Settle() {
+  auto settled = db_->Settle();
+  return settled ? settled : FallBack(settled);
+}
+
+Status Store::FallBack(const Status& why) {
+  known_refs_.clear();
+  if (auto begun = Begin(); !begun) return begun;
+  return why;
 }
 
 Result<std::map<TopicPartition, Place>> Store::Places() const {

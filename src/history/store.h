@@ -44,12 +44,18 @@ struct Place {
   RecordedTime recorded;             // the greatest of the partition
 };
 
+enum class Commit : std::uint8_t { kNow, kBehind };
+
 class Store {
  public:
   static Result<std::unique_ptr<Store>> Open(const StoreOptions& options);
 
-  // Records in any order of partitions; the vector moves past each of them.
-  Status Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places = {});
+  // Records in any order of partitions; the vector moves past each of them. Behind: views of this store see them at once, and the rows
+  // are written meanwhile, before those of the next batch. An error then may be that of the batch before: neither is in, and the
+  // store stands where the database does.
+  Status Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places = {}, Commit commit = Commit::kNow);
+  // Waits until everything applied is written. On an error the store stands where the database does.
+  Status Settle();
   // Where each partition that was given a place has been read to; empty on logs that need none.
   Result<std::map<TopicPartition, Place>> Places() const;
   Status Refresh();
@@ -91,6 +97,8 @@ class Store {
   // `touched`: under which prefixes intervals changed; nullptr = any.
   void Publish(State state, const std::unordered_set<std::string>* touched);
   Status Begin();
+  // Back to what the database holds, for `why`.
+  Status FallBack(const Status& why);
   Status CheckLabel(const Rows& rows) const;
   static Result<State> ReadState(const Rows& rows);
   static std::string PackState(const State& state);
