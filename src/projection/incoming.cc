@@ -54,7 +54,7 @@ history::StoredEvent Readable(Event event, const log::Record& record, RecordedTi
 }  // namespace
 
 history::Incoming ToIncoming(event::Decoder& decoder, const log::Record& record, RecordedTime recorded) {
-  auto event = decoder.Decode(record.value);
+  auto event = decoder.DecodeWithoutText(record.value);
   if (!event) return {record.position, recorded, Unreadable(decoder, record, recorded, event.error())};
   const auto plane = event::TopicOf(event->Type());
   if (plane && *plane != record.position.topic) return {record.position, recorded, Misplaced(*event, record, recorded, *plane)};
