@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "event/few.h"
 #include "event/json_writer.h"
 
 namespace tenure::event {
@@ -98,7 +99,7 @@ class Canonical {
       simdjson::dom::element value;
       std::size_t at;  // of two of one name the first comes first
     };
-    std::vector<Member> members;
+    Few<Member, 16> members;
     for (const auto member : object) members.push_back({member.key, member.value, members.size()});
     std::sort(members.begin(), members.end(),
               [](const Member& a, const Member& b) { return a.key == b.key ? a.at < b.at : KeyLess(a.key, b.key); });

@@ -178,18 +178,44 @@ Result<EffectiveTime> ParseQuestionTime(std::string_view text, EffectiveTime now
   return tl::unexpected(e);
 }
 
-std::string FormatTime(std::int64_t us) {
+namespace {
+
+// Decimal digits with leading zeros, `width` of them.
+char* PutDigits(char* to, std::int64_t number, int width) {
+  for (int i = width - 1; i >= 0; --i, number /= 10) to[i] = static_cast<char>('0' + number % 10);
+  return to + width;
+}
+
+}  // namespace
+
+void AppendTime(std::string& out, std::int64_t us) {
   // By remainders: the midnight before the least time would overflow.
   constexpr std::int64_t kDayUs = 86'400'000'000;
   std::int64_t days = us / kDayUs, of_day = us % kDayUs;
   if (of_day < 0) of_day += kDayUs, --days;
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  const std::chrono::hh_mm_ss clock{std::chrono::microseconds(of_day)};
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int{date.year()}, unsigned{date.month()},
-                                unsigned{date.day()}, clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  const std::int64_t rest = clock.subseconds().count();
-  if (rest != 0) out += rest % 1000 == 0 ? fmt::format(".{:03}", rest / 1000) : fmt::format(".{:06}", rest);
-  return out + "Z";
+  const int year{date.year()};
+  if (year >= 0 && year <= 9999) {
+    char digits[4];
+    PutDigits(digits, year, 4);
+    out.append(digits, 4);
+  } else {
+    out += fmt::format("{:04}", year);
+  }
+  char text[] = "-00-00T00:00:00.000000Z";
+  PutDigits(text + 1, unsigned{date.month()}, 2), PutDigits(text + 4, unsigned{date.day()}, 2);
+  const std::int64_t second = of_day / 1'000'000, rest = of_day % 1'000'000;
+  PutDigits(text + 7, second / 3600, 2), PutDigits(text + 10, second / 60 % 60, 2), PutDigits(text + 13, second % 60, 2);
+  char* end = text + 15;
+  if (rest != 0) end = rest % 1000 == 0 ? PutDigits(end + 1, rest / 1000, 3) : PutDigits(end + 1, rest, 6);
+  *end++ = 'Z';
+  out.append(text, static_cast<std::size_t>(end - text));
+}
+
+std::string FormatTime(std::int64_t us) {
+  std::string out;
+  AppendTime(out, us);
+  return out;
 }
 
 }  // namespace tenure::event

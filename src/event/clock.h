@@ -17,5 +17,6 @@ Result<EffectiveTime> ParseRfc3339(std::string_view text);
 Result<EffectiveTime> ParseQuestionTime(std::string_view text, EffectiveTime now);
 // "2023-07-10T12:24:49Z", with as many fraction digits as needed (3 or 6). kAlways/kForever are not printable: callers write null.
 std::string FormatTime(std::int64_t us);
+void AppendTime(std::string& out, std::int64_t us);  // the same, at the end of a text
 
 }  // namespace tenure::event

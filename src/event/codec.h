@@ -30,6 +30,8 @@ class Decoder {
   ~Decoder();
   // One structured-mode CloudEvent. Errors: event_* codes, blame kInput.
   Result<Event> Decode(std::string_view json);
+  // The same, but for data_json, which stays empty: for whoever has the text and keeps it.
+  Result<Event> DecodeWithoutText(std::string_view json);
   // What can still be told of an unreadable record, for its dead letter and taint: each part as far as it can be read.
   struct Salvage {
     std::optional<EventName> name;

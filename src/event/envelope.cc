@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "event/byte_scan.h"
 #include "event/codec.h"
+#include "event/few.h"
 #include "event/json_writer.h"
 #include "event/quoted.h"
 
@@ -43,10 +45,6 @@ std::string_view* SlotOf(Envelope& e, std::string_view key) {
 bool IsAttributeName(std::string_view key) {
   return !key.empty() &&
          std::all_of(key.begin(), key.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-}
-
-bool HoldsControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 // "application/json", "application/cloudevents+json; charset=utf-8": the subtype decides, in any case of letters.
@@ -121,7 +119,7 @@ bool ReadName(element item, EventName& name) {
 
 Result<Envelope> ReadEnvelope(object root) {
   Envelope e;
-  std::vector<std::string_view> seen;
+  Few<std::string_view, 24> seen;
   for (const auto member : root) {
     if (std::find(seen.begin(), seen.end(), member.key) != seen.end())
       return Refused("event_attribute_twice", Quoted(member.key) + " stands twice", "send it once");
@@ -135,14 +133,13 @@ Result<Envelope> ReadEnvelope(object root) {
   return e;
 }
 
-Result<std::vector<EventName>> ReadSupersedes(const Envelope& envelope) {
+Result<std::vector<EventName>> ReadSupersedes(const Envelope& envelope, simdjson::dom::parser& parser) {
   std::vector<EventName> names;
   if (envelope.supersedes.empty()) return names;
   const auto bad = [&](const char* why) {
     return Refused("event_supersedes", Quoted(envelope.supersedes) + " " + why,
                    R"(send a string that holds [{"source":"...","id":"..."}])");
   };
-  simdjson::dom::parser parser;
   simdjson::dom::array items;
   const simdjson::padded_string text(envelope.supersedes);
   if (parser.parse(text).get_array().get(items)) return bad("is not a JSON array in a string");

@@ -22,8 +22,9 @@ struct Envelope {
 
 // Errors: event_attribute_*, event_data_*, event_specversion, event_content_type.
 Result<Envelope> ReadEnvelope(simdjson::dom::object root);
-// The names in `supersedes`, in their order; empty if the attribute is absent. Error: event_supersedes.
-Result<std::vector<EventName>> ReadSupersedes(const Envelope& envelope);
+// The names in `supersedes`, in their order; empty if the attribute is absent. Error: event_supersedes. The parser is another than
+// the one whose document the envelope points into.
+Result<std::vector<EventName>> ReadSupersedes(const Envelope& envelope, simdjson::dom::parser& parser);
 // The attribute `supersedes` as tenure writes it, and as it enters the content hash: white space and the order of members mean nothing.
 std::string SupersedesText(const std::vector<EventName>& names);
 

@@ -43,13 +43,15 @@ void FieldReader::Fault(const char* name, CanonicalFault fault) {
 }
 
 bool FieldReader::Has(const char* name) const {
-  return std::any_of(members_.begin(), members_.end(), [&](const Member& m) { return m.key == name; });
+  const std::string_view wanted = name;
+  return std::any_of(members_.begin(), members_.end(), [&](const Member& m) { return m.key == wanted; });
 }
 
 const element* FieldReader::Take(const char* name) {
   known_.push_back(name);
+  const std::string_view wanted = name;
   for (auto& m : members_) {
-    if (m.key != name) continue;
+    if (m.key != wanted) continue;
     m.taken = true;
     return &m.value;
   }
@@ -297,7 +299,7 @@ void FieldReader::Permissions(const char* name, std::vector<Permission>& to, boo
 Status FieldReader::Done() {
   for (const auto& m : members_) {
     if (problem_ || m.taken || m.key.substr(0, 2) == "x_") continue;
-    const std::string near = NearestName(m.key, known_);
+    const std::string near = NearestName(m.key, {known_.begin(), known_.end()});
     Refuse("event_field_unknown", Quoted(m.key) + " is not a field here",
            near.empty() ? "a field of your own begins with x_"
                         : fmt::format("did you mean \"{}\"? A field of your own begins with x_", near));

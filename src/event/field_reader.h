@@ -2,11 +2,13 @@
 // JSON `data` into a typed payload: the strict half of decoding. Not thread safe.
 #include <simdjson.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "event/canonical.h"
+#include "event/few.h"
 #include "event/fields.h"
 #include "tenure/result.h"
 
@@ -57,8 +59,8 @@ class FieldReader {
   void Patterns(const char* plain, const char* negated, bool& is_negated, std::vector<std::string>& to);
   Permission OnePermission();
 
-  std::vector<Member> members_;
-  std::vector<const char*> known_;
+  Few<Member, 16> members_;
+  Few<const char*, 24> known_;  // the names that were asked for
   std::optional<Error> problem_;
 };
 

@@ -1,40 +1,52 @@
 #include "event/json_writer.h"
 
+#include "event/byte_scan.h"
 #include "event/clock.h"
 
 namespace tenure::event {
 
-void AppendJsonString(std::string& out, std::string_view text) {
+namespace {
+
+void AppendEscaped(std::string& out, char c) {
   constexpr char kHex[] = "0123456789abcdef";
+  const auto u = static_cast<unsigned char>(c);
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\b':
+      out += "\\b";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    default:
+      out += {'\\', 'u', '0', '0', kHex[u >> 4], kHex[u & 15]};
+  }
+}
+
+}  // namespace
+
+void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        if (u >= 0x20) out.push_back(c);
-        else out += {'\\', 'u', '0', '0', kHex[u >> 4], kHex[u & 15]};
-    }
+  for (std::size_t at = 0;; ++at) {
+    const std::size_t escaped = FirstEscaped(text, at);
+    out.append(text.substr(at, escaped - at));
+    if (escaped == text.size()) break;
+    AppendEscaped(out, text[escaped]);
+    at = escaped;
   }
   out.push_back('"');
 }

@@ -1,6 +1,8 @@
 // Payloads as compact bytes for the read model: the type, then each field of the table in order. Versioned by the model's format.
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
+
+#include <memory>
 
 #include "event/codec.h"
 #include "event/fields.h"
@@ -183,9 +185,26 @@ Result<Payload> UnpackPayload(std::string_view bytes) {
   return payload;
 }
 
+namespace {
+
+// Looking the algorithm up and taking memory for it costs more than hashing an event: a thread does both once.
+struct Hasher {
+  struct Free {
+    void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD, Free> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+  std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+};
+
+}  // namespace
+
 Hash256 Sha256(std::string_view bytes) {
+  thread_local const Hasher hasher;
   Hash256 hash{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
+  EVP_DigestInit_ex(hasher.context.get(), hasher.algorithm.get(), nullptr);
+  EVP_DigestUpdate(hasher.context.get(), bytes.data(), bytes.size());
+  EVP_DigestFinal_ex(hasher.context.get(), hash.data(), nullptr);
   return hash;
 }
 

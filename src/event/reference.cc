@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "event/byte_scan.h"
 #include "event/codec.h"
 #include "event/quoted.h"
 
@@ -52,8 +53,7 @@ Status CheckReference(std::string_view ref) {
   if (colon == std::string_view::npos) return Bad(ref, "has no colon");
   if (!TypeIsLegal(ref.substr(0, colon))) return Bad(ref, "has a type that is not [a-z][a-z0-9_]*");
   if (colon + 1 == ref.size()) return Bad(ref, "has no id");
-  for (char c : ref)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return Bad(ref, "holds a control character");
+  if (HoldsControl(ref)) return Bad(ref, "holds a control character");
   if (ref.substr(0, colon) == "arn") return {};
   return CheckSegments(ref, colon + 1);
 }

@@ -48,6 +48,40 @@ bool HoldsSecret(std::string_view text) {
   return false;
 }
 
+// Every secret that is looked for, and every name of one with the quote behind it, holds one of the following, unless letters of it
+// are hidden by an escape. Most texts hold none, and need not be taken apart to know. Whether one stands at one of sixteen places is a
+// loop without branches, that compilers turn into a few wide instructions.
+constexpr std::size_t kPlaces = 16, kLongest = 4;
+
+bool AnyAtSixteen(const char* text) {
+  unsigned char any = 0;
+  for (std::size_t i = 0; i < kPlaces; ++i) {
+    const auto a = static_cast<unsigned char>(text[i]), b = static_cast<unsigned char>(text[i + 1]),
+               c = static_cast<unsigned char>(text[i + 2]), d = static_cast<unsigned char>(text[i + 3]);
+    const auto al = static_cast<unsigned char>(a | 0x20), bl = static_cast<unsigned char>(b | 0x20),
+               cl = static_cast<unsigned char>(c | 0x20);
+    any |= static_cast<unsigned char>((a == 'g') & (b == 'h') & (c == 'p') & (d == '_'));
+    any |= static_cast<unsigned char>((a == 'x') & (b == 'o') & (c == 'x'));
+    any |= static_cast<unsigned char>((a == 'e') & (b == 'y') & (c == 'J'));
+    any |= static_cast<unsigned char>((a == '-') & (b == 'B') & (c == 'E') & (d == 'G'));
+    any |= static_cast<unsigned char>((a == '\\') & (b == 'u'));
+    any |= static_cast<unsigned char>((al == 'o') & (bl == 'r') & (cl == 'd') & (d == '"'));  // password
+    any |= static_cast<unsigned char>((al == 'r') & (bl == 'e') & (cl == 't') & (d == '"'));  // secret
+    any |= static_cast<unsigned char>((al == 'k') & (bl == 'e') & (cl == 'n') & (d == '"'));  // ..._token
+  }
+  return any != 0;
+}
+
+// REQUIRED: the text is JSON, or names don't matter.
+bool IsAboveSuspicion(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + kPlaces + kLongest - 1 <= text.size(); at += kPlaces)
+    if (AnyAtSixteen(text.data() + at)) return false;
+  char rest[kPlaces + kLongest - 1] = {};
+  std::copy(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), rest);
+  return !AnyAtSixteen(rest);
+}
+
 bool IsSecretName(std::string_view key) {
   std::string lower(key);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -101,12 +135,14 @@ std::string MaskText(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> FindSecret(std::string_view json) {
+  if (IsAboveSuspicion(json)) return std::nullopt;
   auto value = JsonValue::Parse(json);
   if (!value) return HoldsSecret(json) ? std::optional<std::string>("text") : std::nullopt;
   return FindIn(*value, "", "");
 }
 
 std::string MaskSecrets(std::string_view text) {
+  if (IsAboveSuspicion(text)) return std::string(text);
   auto value = JsonValue::Parse(text);
   if (!value || !(value->IsObject() || value->IsArray())) return MaskText(text);
   if (!FindIn(*value, "", "x")) return std::string(text);

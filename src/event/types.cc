@@ -31,7 +31,7 @@ constexpr std::array<const char*, kEventTypes> kKeyFields{
 
 struct Key {
   template <class E>
-  std::string operator()(const E& e) const {
+  std::string_view operator()(const E& e) const {
     if constexpr (requires { e.identity; }) return e.identity;
     else if constexpr (requires { e.member; }) return e.member;
     else if constexpr (requires { e.review; }) return e.review;
@@ -39,8 +39,8 @@ struct Key {
     else if constexpr (requires { e.role; }) return e.role;
     else return e.subject;
   }
-  std::string operator()(const DeadLetterResolved& e) const { return std::string(TopicName(e.position.topic)); }
-  std::string operator()(const EventRetracted& e) const { return e.key; }
+  std::string_view operator()(const DeadLetterResolved& e) const { return TopicName(e.position.topic); }
+  std::string_view operator()(const EventRetracted& e) const { return e.key; }
 };
 
 template <std::size_t... I>
@@ -69,7 +69,8 @@ std::optional<Topic> TopicOf(EventType type) {
 }
 
 const char* KeyFieldOf(EventType type) { return kKeyFields[static_cast<std::size_t>(type)]; }
-std::string KeyOf(const Event& event) { return std::visit(Key{}, event.payload); }
+std::string_view KeyIn(const Event& event) { return std::visit(Key{}, event.payload); }
+std::string KeyOf(const Event& event) { return std::string(KeyIn(event)); }
 Payload EmptyPayload(EventType type) {
   return MakePayload(static_cast<std::size_t>(type), std::make_index_sequence<kEventTypes>{});
 }

@@ -1,14 +1,23 @@
 #include "library/appender.h"
 
+#include <atomic>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "event/door.h"
+#include "projection/incoming.h"
 
 namespace tenure::library {
 namespace {
 
 // In partial mode nothing hangs on the size of a batch, so memory decides.
 constexpr std::size_t kPartialBatchBytes = 16u << 20;
+
+// Decoding so many takes several times as long as a thread does to begin.
+constexpr std::size_t kWorthAThread = 128;
+// What a thread takes of the batch at a time.
+constexpr std::size_t kChunk = 32;
 
 std::string Where(const Position& p) {
   return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "@" + std::to_string(p.offset);
@@ -34,9 +43,15 @@ std::string WithoutQuotes(std::string text) {
 
 Appender::Appender(OpenRecord& record, const AppendOptions& options) : record_(record), options_(options) {}
 
+std::size_t Appender::HashOfName::operator()(const EventName* name) const {
+  const std::hash<std::string_view> hash;
+  return hash(name->id) * 31 + hash(name->source);
+}
+
 bool Appender::Add(std::string json, std::int64_t line) {
-  Candidate candidate = Examine(json, line);
-  if (!candidate.error) candidate.json = std::move(json);
+  Candidate candidate;
+  candidate.line = line;
+  candidate.json = std::move(json);
   return Take(std::move(candidate));
 }
 
@@ -49,46 +64,62 @@ bool Appender::AddRefused(Error error, std::int64_t line) {
   return Take(std::move(candidate));
 }
 
-Appender::Candidate Appender::Examine(const std::string& json, std::int64_t line) {
-  Candidate candidate;
-  candidate.line = line;
-  auto event = decoder_.Decode(json);
-  if (event) {
-    if (auto door = event::CheckAtDoor(json); !door) event = tl::unexpected<Error>(door.error());
-  }
-  if (!event) {
-    candidate.error = event.error();
-    return candidate;
-  }
-  candidate.type = event->Type();
-  candidate.topic = event::TopicOf(event->Type());
-  candidate.key = event::KeyOf(*event);
-  candidate.content = event->content_hash;
-  if (const auto* retraction = std::get_if<EventRetracted>(&event->payload)) {
-    candidate.target = retraction->target;
-    candidate.topic = TopicFromName(WithoutQuotes(event::JsonMember(json, "tenuretopic")));
-  }
-  if (!record_.log->HasOneWriter()) candidate.ties = BatchOrder::TiesOf(*event);
-  candidate.supersedes = std::move(event->supersedes);
-  candidate.name = std::move(event->name);
-  return candidate;
-}
-
 bool Appender::Take(Candidate candidate) {
   if (report_.stopped || report_.fault) return false;
   ++taken_;
   batch_bytes_ += candidate.json.size();
-  if (!candidate.error) in_batch_.emplace(candidate.name, batch_.size());
   batch_.push_back(std::move(candidate));
   const bool full = batch_.size() >= kBatchEventsMax || (options_.partial && batch_bytes_ >= kPartialBatchBytes);
   return full ? Flush() : true;
+}
+
+// Each candidate is examined by itself, so who does it makes no difference.
+void Appender::ExamineAll() {
+  std::atomic<std::size_t> next{0};
+  const auto examine = [&](event::Decoder& decoder) {
+    for (std::size_t begin = 0; (begin = next.fetch_add(kChunk)) < batch_.size();)
+      for (std::size_t i = begin; i < std::min(begin + kChunk, batch_.size()); ++i) Examine(batch_[i], decoder);
+  };
+  std::thread beside;
+  if (batch_.size() >= kWorthAThread && std::thread::hardware_concurrency() > 1) {
+    try {
+      beside = std::thread(examine, std::ref(decoder_beside_));
+    } catch (const std::system_error&) {  // the machine has no more threads: this one does it all
+    }
+  }
+  examine(decoder_);
+  if (beside.joinable()) beside.join();
+  in_batch_.reserve(batch_.size());
+  for (std::size_t i = 0; i < batch_.size(); ++i)
+    if (!batch_[i].error) in_batch_.emplace(&batch_[i].event.name, i);
+}
+
+void Appender::Examine(Candidate& candidate, event::Decoder& decoder) const {
+  if (candidate.error) return;
+  auto event = decoder.DecodeWithoutText(candidate.json);
+  if (event) {
+    if (auto door = event::CheckAtDoor(candidate.json); !door) event = tl::unexpected<Error>(door.error());
+  }
+  if (!event) {
+    candidate.error = std::move(event.error());
+    candidate.json = {};
+    return;
+  }
+  candidate.event = std::move(*event);
+  candidate.topic = event::TopicOf(candidate.event.Type());
+  candidate.key = event::KeyOf(candidate.event);
+  if (std::holds_alternative<EventRetracted>(candidate.event.payload))
+    candidate.topic = TopicFromName(WithoutQuotes(event::JsonMember(candidate.json, "tenuretopic")));
+  if (!record_.log->HasOneWriter()) candidate.ties = BatchOrder::TiesOf(candidate.event);
 }
 
 // Decides what each event of the batch is, then writes those that are new; in atomic mode one refusal keeps all of them out.
 bool Appender::Flush() {
   if (batch_.empty()) return true;
   bool written = false;
+  ExamineAll();
   Status done = Settle();
+  in_batch_.clear();
   if (done && (options_.partial || !Refuses())) {
     done = Write();
     written = done.has_value();
@@ -99,17 +130,22 @@ bool Appender::Flush() {
   Tell(written);
   batch_.clear();
   batch_bytes_ = 0;
-  in_batch_.clear();
   if (options_.progress) options_.progress(taken_, 0);
   return written;
 }
 
 Status Appender::Settle() {
+  std::vector<const EventName*> names;
+  for (const Candidate& candidate : batch_)
+    if (!candidate.error) names.push_back(&candidate.event.name);
+  auto known = record_.model->FindAll(names);
+  if (!known) return tl::unexpected<Error>(known.error());
+  auto next = known->begin();
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     Candidate& candidate = batch_[i];
-    if (!candidate.error)
-      if (auto s = SettleCopy(candidate, i); !s) return s;
-    if (!candidate.error && candidate.state == AppendState::kAppended && !candidate.target.id.empty())
+    if (!candidate.error) SettleCopy(candidate, i, *next++);
+    const bool retracts = !candidate.error && std::holds_alternative<EventRetracted>(candidate.event.payload);
+    if (retracts && candidate.state == AppendState::kAppended)
       if (auto s = SettleTopic(candidate); !s) return s;
     if (!candidate.error && candidate.state == AppendState::kAppended)
       if (auto s = SettleSuperseded(candidate); !s) return s;
@@ -130,41 +166,38 @@ void Appender::Ask(Candidate& candidate) const {
   candidate.twin.reset();
 }
 
-Status Appender::SettleCopy(Candidate& candidate, std::size_t index) {
-  auto known = record_.model->Find(candidate.name);
-  if (!known) return tl::unexpected<Error>(known.error());
+void Appender::SettleCopy(Candidate& candidate, std::size_t index, const std::optional<projection::ReadModel::Known>& known) {
   std::optional<Hash256> content;
   std::string where;
-  if (known->has_value()) {
-    content = (*known)->content;
-    candidate.first = (*known)->position;
-    where = "the record at " + Where(*candidate.first);
-  } else if (const std::size_t twin = in_batch_.at(candidate.name); twin != index) {
+  if (known) {
+    content = known->content;
+    candidate.first = known->position;
+    where = "the record at " + Where(known->position);
+  } else if (const std::size_t twin = in_batch_.at(&candidate.event.name); twin != index) {
     if (batch_[twin].error) {  // refused for what it says, and so is its copy
       candidate.error = batch_[twin].error;
-      return {};
+      return;
     }
-    content = batch_[twin].content;
+    content = batch_[twin].event.content_hash;
     candidate.twin = twin;
     where = "this input at line " + std::to_string(batch_[twin].line);
   }
-  if (!content) return {};
-  candidate.state = *content == candidate.content ? AppendState::kDuplicate : AppendState::kConflict;
-  if (candidate.state == AppendState::kConflict) candidate.error = ConflictError(candidate.name, where);
-  return {};
+  if (!content) return;
+  candidate.state = *content == candidate.event.content_hash ? AppendState::kDuplicate : AppendState::kConflict;
+  if (candidate.state == AppendState::kConflict) candidate.error = ConflictError(candidate.event.name, where);
 }
 
 Result<std::optional<Topic>> Appender::TopicOf(const EventName& name) {
   auto known = record_.model->Find(name);
   if (!known) return tl::unexpected<Error>(known.error());
   if (known->has_value()) return std::optional<Topic>((*known)->position.topic);
-  const auto in_batch = in_batch_.find(name);
+  const auto in_batch = in_batch_.find(&name);
   return in_batch == in_batch_.end() ? std::nullopt : batch_[in_batch->second].topic;
 }
 
 // What an event supersedes on another topic would not be taken out, and nobody would be told.
 Status Appender::SettleSuperseded(Candidate& candidate) {
-  for (const EventName& name : candidate.supersedes) {
+  for (const EventName& name : candidate.event.supersedes) {
     auto topic = TopicOf(name);
     if (!topic) return tl::unexpected<Error>(topic.error());
     if (!*topic || !candidate.topic || **topic == *candidate.topic) continue;
@@ -179,7 +212,8 @@ Status Appender::SettleSuperseded(Candidate& candidate) {
 }
 
 Status Appender::SettleTopic(Candidate& candidate) {
-  auto found = TopicOf(candidate.target);
+  const EventName& name = std::get<EventRetracted>(candidate.event.payload).target;
+  auto found = TopicOf(name);
   if (!found) return tl::unexpected<Error>(found.error());
   const std::optional<Topic> target = *found;
   if (target && candidate.topic && *target != *candidate.topic) {
@@ -189,8 +223,7 @@ Status Appender::SettleTopic(Candidate& candidate) {
                             "leave `tenuretopic` out: the target is known", Blame::kInput};
   } else if (!target && !candidate.topic) {
     candidate.error =
-        Error{"event_retraction_target_unknown",
-              "the record holds no \"" + candidate.target.id + "\" of \"" + candidate.target.source + "\"",
+        Error{"event_retraction_target_unknown", "the record holds no \"" + name.id + "\" of \"" + name.source + "\"",
               "check `target`; to retract an event before it arrives, add the attribute \"tenuretopic\": \"tenure.access\" "
               "(or the topic it will be on)",
               Blame::kInput};
@@ -200,9 +233,10 @@ Status Appender::SettleTopic(Candidate& candidate) {
 }
 
 AppendCandidate Appender::ToAsk(const Candidate& candidate) {
-  auto takes_out = candidate.supersedes;
-  if (!candidate.target.id.empty()) takes_out.push_back(candidate.target);
-  return {candidate.name, candidate.type, *candidate.topic, std::move(takes_out)};
+  const Event& event = candidate.event;
+  auto takes_out = event.supersedes;
+  if (const auto* retraction = std::get_if<EventRetracted>(&event.payload)) takes_out.push_back(retraction->target);
+  return {event.name, event.Type(), *candidate.topic, std::move(takes_out)};
 }
 
 bool Appender::Refuses() const {
@@ -238,6 +272,7 @@ Result<log::Appended> Appender::AppendInOrder(const std::vector<log::NewRecord>&
 Status Appender::Write() {
   std::vector<log::NewRecord> records;
   std::vector<std::size_t> whose;
+  records.reserve(batch_.size()), whose.reserve(batch_.size());
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     Candidate& candidate = batch_[i];
     if (candidate.error || candidate.state != AppendState::kAppended) continue;
@@ -249,20 +284,15 @@ Status Appender::Write() {
   auto appended = alone ? record_.log->Append(records) : AppendInOrder(records, whose);
   if (!appended) return tl::unexpected<Error>(appended.error());
   report_.answer.clock_behind = report_.answer.clock_behind || appended->clock_behind;
-  std::vector<log::Record> learned;
-  learned.reserve(records.size());
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    batch_[whose[i]].first = appended->positions[i];
-    learned.push_back({appended->positions[i], appended->stamps[i], std::move(records[i].key), std::move(records[i].value),
-                       std::move(records[i].verified_writer)});
-  }
   report_.answer.appended += static_cast<std::int64_t>(records.size());
-  for (const auto& position : appended->positions) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Position& position = appended->positions[i];
+    batch_[whose[i]].first = position;
     auto& next = in_log_.next[position.Where()];
     next = std::max(next, position.offset + 1);
   }
   // Where others write too, their records may stand between ours.
-  const Status applied = alone ? record_.model->Apply(learned) : record_.CatchUp({}).map([](const auto&) {});
+  const Status applied = alone ? Learn(records, whose, *appended) : record_.CatchUp({}).map([](const auto&) {});
   if (!applied) {
     Error error = applied.error();
     error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +
@@ -270,6 +300,19 @@ Status Appender::Write() {
     return tl::unexpected<Error>(error);
   }
   return {};
+}
+
+// The log keeps the very texts that the door has decoded, so the read model needs not decode them again.
+Status Appender::Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                       const log::Appended& appended) {
+  projection::Decoded learned;
+  learned.records.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const log::Record record{
+        appended.positions[i], appended.stamps[i], std::move(records[i].key), {}, std::move(records[i].verified_writer)};
+    learned.records.push_back(projection::ToIncoming(std::move(batch_[whose[i]].event), record));
+  }
+  return record_.model->ApplyDecoded(std::move(learned));
 }
 
 // Puts the batch into the answer. Of a batch that wasn't written only what was wrong is told: the rest is neither in nor refused.

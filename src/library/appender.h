@@ -1,14 +1,13 @@
 #pragma once
 // The door of the record: events go in by batches, each all or nothing, or each event on its own (partial).
 //
-// A batch is up to 10,000 events. Every event is decoded, checked at the door (event/door.h), given its topic, and looked up: a
-// name that the record (or the batch) already holds is a duplicate when the content is equal, else a conflict. After each batch the
-// read model is caught up, so the next lookup sees it.
+// A batch is up to 10,000 events. When it is whole, every event is decoded, checked at the door (event/door.h; of a large batch on a
+// second thread as well), given its topic, and looked up: a name that the record (or the batch) already holds is a duplicate when the
+// content is equal, else a conflict. After each batch the read model is caught up, so the next lookup sees it.
 //
 // A retraction goes to its target's topic. The target is looked up in the record and in the batch; of a target nobody has seen yet
 // the line must say it in the extension attribute `tenuretopic`, else it is event_retraction_target_unknown.
 // Thread safety: one thread.
-#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -38,25 +37,31 @@ class Appender {
  private:
   struct Candidate {
     std::int64_t line = 0;
-    EventName name;
-    EventType type{};
-    Hash256 content{};
+    std::string json;
+    Event event;                 // without data_json; nothing if it can't be read, nor once the read model has it
     std::optional<Topic> topic;  // a retraction's is found with the whole batch in hand
-    EventName target;            // of a retraction
-    std::vector<EventName> supersedes;
-    BatchOrder::Ties ties;  // on a log that others write to
-    std::string key, json;
+    BatchOrder::Ties ties;       // on a log that others write to
+    std::string key;
     std::optional<Error> error;
     std::optional<Position> first;    // of the copy that the record holds
     std::optional<std::size_t> twin;  // the copy earlier in this batch
     AppendState state = AppendState::kAppended;
   };
 
-  Candidate Examine(const std::string& json, std::int64_t line);
+  // Names of the events of a batch, as they stand there.
+  struct HashOfName {
+    std::size_t operator()(const EventName* name) const;
+  };
+  struct SameName {
+    bool operator()(const EventName* a, const EventName* b) const { return *a == *b; }
+  };
+
   bool Take(Candidate candidate);
+  void ExamineAll();
+  void Examine(Candidate& candidate, event::Decoder& decoder) const;
   bool Flush();
   Status Settle();
-  Status SettleCopy(Candidate& candidate, std::size_t index);
+  void SettleCopy(Candidate& candidate, std::size_t index, const std::optional<projection::ReadModel::Known>& known);
   Status SettleTopic(Candidate& candidate);
   Status SettleSuperseded(Candidate& candidate);
   Result<std::optional<Topic>> TopicOf(const EventName& name);
@@ -64,15 +69,16 @@ class Appender {
   static AppendCandidate ToAsk(const Candidate& candidate);  // REQUIRED: it has a topic
   bool Refuses() const;
   Status Write();
+  Status Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose, const log::Appended& appended);
   Result<log::Appended> AppendInOrder(const std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose);
   void Tell(bool written);
 
   OpenRecord& record_;
   AppendOptions options_;
-  event::Decoder decoder_;
+  event::Decoder decoder_, decoder_beside_;  // of this thread, and of the one beside it
   std::vector<Candidate> batch_;
   std::size_t batch_bytes_ = 0;
-  std::map<EventName, std::size_t> in_batch_;  // name -> its first readable copy in batch_
+  std::unordered_map<const EventName*, std::size_t, HashOfName, SameName> in_batch_;  // name -> its first readable copy in batch_
   AppendReport report_;
   std::optional<OrderedSending> sending_;  // on such a log
   PositionVector in_log_;                  // ends of what this object appended

@@ -1,7 +1,7 @@
 #include "library/lines.h"
 
-#include <istream>
-#include <streambuf>
+#include <algorithm>
+#include <string_view>
 
 #include "event/codec.h"
 
@@ -14,25 +14,37 @@ bool IsBlank(const std::string& text) { return text.find_first_not_of(" \t") == 
 
 }  // namespace
 
+LineReader::LineReader(std::istream& stream, std::int64_t first) : stream_(stream.rdbuf()), number_(first - 1) {
+  if (stream_.rdbuf() != nullptr) stream_.exceptions(std::ios::badbit);  // what the buffer throws is its reader's to see
+}
+
+// Up to the end of a line, or of the stream; false if it had ended before.
+bool LineReader::Read(Line& line) {
+  while (true) {
+    stream_.getline(piece_.data(), static_cast<std::streamsize>(piece_.size()));
+    const auto taken = static_cast<std::size_t>(stream_.gcount());
+    const bool ended = stream_.eof() || stream_.bad(), goes_on = !ended && stream_.fail();
+    if (ended && taken == 0 && line.bytes == 0) return false;
+    const std::size_t bytes = taken - (ended || goes_on ? 0 : 1);
+    line.bytes += static_cast<std::int64_t>(bytes);
+    const std::size_t room = event::kEventBytesMax + 1 - line.text.size();
+    line.text.append(piece_.data(), std::min(bytes, room));
+    if (!goes_on) return true;
+    stream_.clear();
+  }
+}
+
 std::optional<Line> LineReader::Next() {
-  std::streambuf* bytes = stream_.rdbuf();
-  constexpr int kEnd = std::char_traits<char>::eof();
-  while (bytes != nullptr) {
+  while (true) {
     Line line;
     line.number = ++number_;
-    int c = bytes->sbumpc();
-    if (c == kEnd) return std::nullopt;
-    for (; c != kEnd && c != '\n'; c = bytes->sbumpc()) {
-      ++line.bytes;
-      if (line.text.size() <= event::kEventBytesMax) line.text += static_cast<char>(c);
-    }
+    if (!Read(line)) return std::nullopt;
     if (!line.text.empty() && line.text.back() == '\r') line.text.pop_back();
     if (line.number == 1 && line.text.rfind(kByteOrderMark, 0) == 0) line.text.erase(0, kByteOrderMark.size());
     if (IsBlank(line.text)) continue;
     line.too_long = line.text.size() > event::kEventBytesMax;
     return line;
   }
-  return std::nullopt;
 }
 
 Error LineTooLong(const Line& line) {

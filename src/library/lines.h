@@ -1,6 +1,7 @@
 #pragma once
 // Lines of a stream, numbered from 1, each held in memory only up to the limit of one event.
-#include <iosfwd>
+#include <array>
+#include <istream>
 #include <optional>
 #include <string>
 
@@ -15,17 +16,21 @@ struct Line {
   std::int64_t bytes = 0;  // its real length
 };
 
-// Skips empty lines (they keep their number), and a byte order mark where the input begins. Not owned: the stream.
+// Skips empty lines (they keep their number), and a byte order mark where the input begins. Takes no more of the stream than the lines
+// that it gave, and leaves its state alone. Not owned: the stream.
 class LineReader {
  public:
   // `first`: the number of the stream's first line; an input begins with 1.
-  explicit LineReader(std::istream& stream, std::int64_t first = 1) : stream_(stream), number_(first - 1) {}
+  explicit LineReader(std::istream& stream, std::int64_t first = 1);
   // Nothing at the end of the stream.
   std::optional<Line> Next();
 
  private:
-  std::istream& stream_;
+  bool Read(Line& line);
+
+  std::istream stream_;  // over the other's buffer
   std::int64_t number_;
+  std::array<char, 16 << 10> piece_;
 };
 
 Error LineTooLong(const Line& line);

@@ -3,11 +3,10 @@
 namespace tenure::projection {
 namespace {
 
-history::StoredDeadLetter Unreadable(event::Decoder& decoder, const log::Record& record, RecordedTime recorded,
-                                     const Error& why) {
+history::StoredDeadLetter Unreadable(event::Decoder& decoder, const log::Record& record, const Error& why) {
   const auto salvage = decoder.SalvageFrom(record.value);
   history::StoredDeadLetter letter;
-  letter.recorded = recorded;
+  letter.recorded = record.stamp;
   letter.reason = why.code;
   letter.text = why.reason;
   letter.record_key = record.key;
@@ -19,9 +18,9 @@ history::StoredDeadLetter Unreadable(event::Decoder& decoder, const log::Record&
   return letter;
 }
 
-history::StoredDeadLetter Misplaced(const Event& event, const log::Record& record, RecordedTime recorded, Topic plane) {
+history::StoredDeadLetter Misplaced(const Event& event, const log::Record& record, Topic plane) {
   history::StoredDeadLetter letter;
-  letter.recorded = recorded;
+  letter.recorded = record.stamp;
   letter.reason = "event_misplaced";
   letter.text = std::string(event::TypeName(event.Type())) + " belongs on " + std::string(TopicName(plane)) + ", not on " +
                 std::string(TopicName(record.position.topic));
@@ -34,12 +33,12 @@ history::StoredDeadLetter Misplaced(const Event& event, const log::Record& recor
   return letter;
 }
 
-history::StoredEvent Readable(Event event, const log::Record& record, RecordedTime recorded) {
+history::StoredEvent Readable(Event event, const log::Record& record) {
   history::StoredEvent stored;
   stored.meta.type = event.Type();
   stored.meta.name = std::move(event.name);
   stored.meta.time = event.time;
-  stored.meta.recorded = recorded;
+  stored.meta.recorded = record.stamp;
   stored.meta.position = record.position;
   stored.meta.claimed_actor = std::move(event.authid);
   stored.meta.verified_writer = record.verified_writer;
@@ -53,12 +52,22 @@ history::StoredEvent Readable(Event event, const log::Record& record, RecordedTi
 
 }  // namespace
 
-history::Incoming ToIncoming(event::Decoder& decoder, const log::Record& record, RecordedTime recorded) {
-  auto event = decoder.Decode(record.value);
-  if (!event) return {record.position, recorded, Unreadable(decoder, record, recorded, event.error())};
-  const auto plane = event::TopicOf(event->Type());
-  if (plane && *plane != record.position.topic) return {record.position, recorded, Misplaced(*event, record, recorded, *plane)};
-  return {record.position, recorded, Readable(std::move(*event), record, recorded)};
+history::Incoming ToIncoming(event::Decoder& decoder, const log::Record& record) {
+  auto event = decoder.DecodeWithoutText(record.value);
+  if (!event) return {record.position, record.stamp, Unreadable(decoder, record, event.error())};
+  return ToIncoming(std::move(*event), record);
+}
+
+history::Incoming ToIncoming(Event event, const log::Record& record) {
+  const auto plane = event::TopicOf(event.Type());
+  if (plane && *plane != record.position.topic) return {record.position, record.stamp, Misplaced(event, record, *plane)};
+  return {record.position, record.stamp, Readable(std::move(event), record)};
+}
+
+void SetRecorded(history::Incoming& incoming, RecordedTime recorded) {
+  incoming.recorded = recorded;
+  if (auto* event = std::get_if<history::StoredEvent>(&incoming.record)) event->meta.recorded = recorded;
+  else std::get<history::StoredDeadLetter>(incoming.record).recorded = recorded;
 }
 
 }  // namespace tenure::projection

@@ -6,8 +6,11 @@
 
 namespace tenure::projection {
 
-// `recorded` is the running maximum of the record's partition. Never fails: what cannot be read becomes a dead letter.
-// Reasons: the codec's event_* codes, event_misplaced (a type on another plane's topic), record_not_json.
-history::Incoming ToIncoming(event::Decoder& decoder, const log::Record& record, RecordedTime recorded);
+// Its recorded time is the record's own stamp; a model puts its partition's running maximum in. Never fails: what cannot be read becomes
+// a dead letter. Reasons: the codec's event_* codes, event_misplaced (a type on another plane's topic), record_not_json.
+history::Incoming ToIncoming(event::Decoder& decoder, const log::Record& record);
+// The same of a record whose value has been decoded to this event; the value itself isn't looked at.
+history::Incoming ToIncoming(Event event, const log::Record& record);
+void SetRecorded(history::Incoming& incoming, RecordedTime recorded);
 
 }  // namespace tenure::projection

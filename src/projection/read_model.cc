@@ -19,31 +19,37 @@ class Model : public ReadModel {
       : options_(std::move(options)), store_(std::move(store)), applied_(applied) {}
 
   Status Apply(const std::vector<log::Record>& records, const PositionVector& reached) override {
+    return ApplyDecoded(Decode(decoder_, records, !reached.next.empty()), reached);
+  }
+
+  Status ApplyDecoded(Decoded decoded, const PositionVector& reached) override {
     const PositionVector projected = store_->Projected();
     std::map<TopicPartition, history::Place> places;
     for (const auto& [where, next] : reached.next)
       if (next > projected.Next(where)) places[where].next = next;
-    std::vector<history::Incoming> incoming;
     std::map<TopicPartition, std::pair<std::int64_t, RecordedTime>> at;  // next offset, running recorded time
-    for (const auto& record : records) {
+    std::vector<history::Incoming>& records = decoded.records;
+    std::size_t taken = 0;
+    for (auto& record : records) {
       if (record.position.topic == Topic::kDeadLetter) continue;
       const auto where = record.position.Where();
       auto it = at.find(where);
       if (it == at.end()) it = at.try_emplace(where, projected.Next(where), store_->LastRecorded(where)).first;
       auto& [next, recorded] = it->second;
       if (record.position.offset < next) continue;
-      recorded = std::max(recorded, record.stamp);
+      recorded = std::max(recorded, record.recorded);
       next = record.position.offset + 1;
-      incoming.push_back(ToIncoming(decoder_, record, recorded));
+      SetRecorded(record, recorded);
       if (const auto place = places.find(where); place != places.end()) place->second.last = record.position.offset;
+      if (&records[taken] != &record) records[taken] = std::move(record);
+      ++taken;
     }
-    if (incoming.empty() && places.empty()) return {};
-    for (const auto& record : records)
-      if (const auto place = places.find(record.position.Where());
-          place != places.end() && place->second.last == record.position.offset)
-        place->second.hash = HashOfRecord(record);
+    records.erase(records.begin() + static_cast<std::ptrdiff_t>(taken), records.end());
+    if (records.empty() && places.empty()) return {};
+    for (auto& [where, place] : places)
+      if (place.last) place.hash = decoded.last.at(where);
     if (applied_ == nullptr) return Fail("model_not_open", "a pinned read model takes nothing in", "", Blame::kFault);
-    return applied_->Apply(std::move(incoming), places);
+    return applied_->Apply(std::move(records), places);
   }
   Result<std::map<TopicPartition, history::Place>> Places() const override { return store_->Places(); }
   Status Refresh() override { return applied_ == nullptr ? Status() : applied_->Refresh(); }
@@ -100,13 +106,18 @@ class Model : public ReadModel {
     return RecordedOf(**bytes);
   }
 
-  Result<std::optional<Known>> Find(const EventName& name) const override {
-    auto rows = store_->Snapshot();
-    history::Settlement settlement(*rows, nullptr, store_->Correctors());
-    auto copy = settlement.Canonical(history::HashOf(name));
-    if (!copy) return tl::unexpected(copy.error());
-    if (!*copy) return std::nullopt;
-    return Known{(*copy)->order.position, (*copy)->content};
+  Result<std::optional<Known>> Find(const EventName& name) const override { return FindIn(*store_->Snapshot(), name); }
+
+  Result<std::vector<std::optional<Known>>> FindAll(const std::vector<const EventName*>& names) const override {
+    const auto rows = store_->Snapshot();
+    std::vector<std::optional<Known>> all;
+    all.reserve(names.size());
+    for (const EventName* name : names) {
+      auto found = FindIn(*rows, *name);
+      if (!found) return tl::unexpected(found.error());
+      all.push_back(*found);
+    }
+    return all;
   }
 
   Result<history::EventState> StateOf(const Position& position, const PositionVector& v) const override {
@@ -150,6 +161,17 @@ class Model : public ReadModel {
   Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes(), store_->RowsWritten()}; }
 
  private:
+  Result<std::optional<Known>> FindIn(const history::Rows& rows, const EventName& name) const {
+    const history::NameHash hash = history::HashOf(name);
+    history::Settlement settlement(rows, nullptr, store_->Correctors());
+    auto row = settlement.Row(hash);
+    if (!row) return tl::unexpected(row.error());
+    if (row->copies.empty()) return std::nullopt;  // as good as always
+    auto copy = settlement.Canonical(hash);
+    if (!copy) return tl::unexpected(copy.error());
+    if (!*copy) return std::nullopt;
+    return Known{(*copy)->order.position, (*copy)->content};
+  }
   static RecordedTime RecordedOf(std::string_view value) {
     history::Reader r(value);
     r.Byte();
@@ -238,6 +260,18 @@ Result<std::vector<std::string>> Model::Compare(const ReadModel& other, const st
 }
 
 }  // namespace
+
+Decoded Decode(event::Decoder& decoder, const std::vector<log::Record>& records, bool with_last) {
+  Decoded decoded;
+  decoded.records.reserve(records.size());
+  std::map<TopicPartition, const log::Record*> last;
+  for (const auto& record : records) {
+    decoded.records.push_back(ToIncoming(decoder, record));
+    if (with_last) last[record.position.Where()] = &record;
+  }
+  for (const auto& [where, record] : last) decoded.last[where] = HashOfRecord(*record);
+  return decoded;
+}
 
 Result<std::unique_ptr<ReadModel>> ReadModel::Open(const ModelOptions& options) {
   history::StoreOptions store_options;

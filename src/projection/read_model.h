@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "event/codec.h"
 #include "history/facts.h"
 #include "history/store.h"
 #include "log/log.h"
@@ -39,6 +40,12 @@ struct ModelOptions {
   rocksdb::Env* env = nullptr;  // for fault tests; not owned
 };
 
+// Records that were decoded before the model is given them (incoming.h); the recorded time of each is its stamp still.
+struct Decoded {
+  std::vector<history::Incoming> records;  // of any partitions, each partition ascending
+  std::map<TopicPartition, Hash256> last;  // HashOfRecord of the last one of each, on a log where others may replace records
+};
+
 struct ModelDeadLetter {
   Position position;
   RecordedTime recorded;
@@ -60,6 +67,8 @@ class ReadModel {
   // `reached`: on a log where others may replace records, the offsets to go on from, which may lie beyond the last record; the place of
   // each is kept with a hash of its last record.
   virtual Status Apply(const std::vector<log::Record>& records, const PositionVector& reached = {}) = 0;
+  // The same; the outcome is that of the records' own bytes.
+  virtual Status ApplyDecoded(Decoded decoded, const PositionVector& reached = {}) = 0;
   virtual Result<std::map<TopicPartition, history::Place>> Places() const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has projected since
 
@@ -84,6 +93,8 @@ class ReadModel {
     Hash256 content;
   };
   virtual Result<std::optional<Known>> Find(const EventName& name) const = 0;
+  // The same of many names at one moment, in their order.
+  virtual Result<std::vector<std::optional<Known>>> FindAll(const std::vector<const EventName*>& names) const = 0;
   // State of one record in V, for listings.
   virtual Result<history::EventState> StateOf(const Position& position, const PositionVector& v) const = 0;
 
@@ -101,6 +112,9 @@ class ReadModel {
   virtual Counts Count() const = 0;
   virtual StorageState Storage() const = 0;
 };
+
+// Decoding, as ApplyDecoded takes it. `with_last`: the last record of each partition is hashed as well.
+Decoded Decode(event::Decoder& decoder, const std::vector<log::Record>& records, bool with_last);
 
 // The hash that a place keeps of its last record.
 Hash256 HashOfRecord(const log::Record& record);

@@ -1,6 +1,8 @@
 // Carrying a model forward along its log, and building one from the beginning.
 #include <algorithm>
 #include <filesystem>
+#include <future>
+#include <system_error>
 
 #include "event/codec.h"
 #include "projection/read_model.h"
@@ -19,43 +21,78 @@ std::int64_t Distance(const PositionVector& from, const PositionVector& to) {
   return records;
 }
 
-struct Next {
-  std::vector<log::Record> records;
+struct Batch {
+  Decoded decoded;
   PositionVector reached;
 };
 
 // One batch: the next records of every partition, cut at `until`. Their order among partitions does not matter.
-Result<Next> NextBatch(const log::Log& log, const PositionVector& at, const PositionVector& until) {
-  Next batch;
+Result<Batch> NextBatch(const log::Log& log, const PositionVector& at, const PositionVector& until, event::Decoder& decoder) {
   PositionVector expected;
   for (const auto& [where, end] : until.next)
     if (where.topic != Topic::kDeadLetter && at.Next(where) < end) expected.next[where] = at.Next(where);
   log.Expect(expected);
-  for (const auto& [where, end] : until.next) {
-    const std::int64_t next = at.Next(where);
-    if (where.topic == Topic::kDeadLetter || next >= end) continue;
+  std::vector<log::Record> records;
+  Batch batch;
+  for (const auto& [where, next] : expected.next) {
+    const std::int64_t end = until.Next(where);
     auto slice = log.ReadOn(where, next, kBatchRecords);
     if (!slice) return tl::unexpected(slice.error());
     for (auto& r : slice->records)
-      if (r.position.offset < end) batch.records.push_back(std::move(r));
+      if (r.position.offset < end) records.push_back(std::move(r));
     batch.reached.next[where] = std::min(slice->next, end);
   }
+  batch.decoded = Decode(decoder, records, !log.HasOneWriter());
   return batch;
 }
+
+// Reads a log, and the batch after the one that was asked for meanwhile on another thread. Only a log of one writer is read ahead of
+// what the model holds: where others may replace records, what was read is held against the model first.
+class BatchReader {
+ public:
+  BatchReader(const log::Log& log, const PositionVector& until) : log_(log), until_(until) {}
+
+  // REQUIRED: `at` is where the batch before ended.
+  Result<Batch> Next(const PositionVector& at) {
+    auto batch = ahead_.valid() ? ahead_.get() : NextBatch(log_, at, until_, decoder_);
+    if (batch && log_.HasOneWriter()) ReadAhead(at, batch->reached);
+    return batch;
+  }
+
+ private:
+  void ReadAhead(PositionVector at, const PositionVector& reached) {
+    bool moves = false;
+    for (const auto& [where, next] : reached.next) {
+      moves = moves || next > at.Next(where);
+      at.next[where] = next;
+    }
+    if (!moves || Distance(at, until_) == 0) return;
+    try {
+      ahead_ = std::async(std::launch::async, [this, at = std::move(at)] { return NextBatch(log_, at, until_, decoder_); });
+    } catch (const std::system_error&) {  // the machine has no more threads: it is read when it is asked for
+    }
+  }
+
+  const log::Log& log_;
+  const PositionVector& until_;
+  event::Decoder decoder_;
+  std::future<Result<Batch>> ahead_;  // its end is waited for
+};
 
 Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress,
                              PlacesGuard* guard) {
   const std::int64_t to_do = Distance(model.Projected(), until);
   std::int64_t done = 0;
+  BatchReader reader(log, until);
   while (done < to_do) {
-    auto batch = NextBatch(log, model.Projected(), until);
+    const auto before = model.Projected();
+    auto batch = reader.Next(before);
     if (!batch && batch.error().blame == Blame::kUnavailable) return tl::unexpected(batch.error());
     if (guard != nullptr)
       if (auto s = guard->Check(model, log, batch ? batch->reached : PositionVector{}); !s) return tl::unexpected(s.error());
     if (!batch) return tl::unexpected(batch.error());
-    const auto before = model.Projected();
     // On a log of one writer offsets have no holes, and nobody replaces records.
-    if (auto s = model.Apply(batch->records, log.HasOneWriter() ? PositionVector{} : batch->reached); !s)
+    if (auto s = model.ApplyDecoded(std::move(batch->decoded), log.HasOneWriter() ? PositionVector{} : batch->reached); !s)
       return tl::unexpected(s.error());
     const std::int64_t advanced = Distance(before, model.Projected());
     if (advanced == 0) break;  // the rest is held back by a transaction that is still open

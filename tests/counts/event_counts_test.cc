@@ -116,7 +116,7 @@ class OrganisationTold : public RowsAnEvent {
 
 TEST_F(OrganisationTold, RowsAnEvent) { EXPECT_LE(Each(rows_), 6.3); }
 
-TEST_F(OrganisationTold, AllocationsAnEvent) { EXPECT_LE(Each(allocations_), 160); }
+TEST_F(OrganisationTold, AllocationsAnEvent) { EXPECT_LE(Each(allocations_), 130); }
 
 TEST(BytesAnEvent, OfLogAndModelTogether) {
   const log::TemporaryDirectory folder;

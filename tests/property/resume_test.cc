@@ -84,7 +84,8 @@ TEST(Resumption, HistoriesFoldTheSameFromCheckpoints) {
     for (const auto& r : history.records) {
       log::Record record = LogRecord(r);
       if (narrow) record.value = Narrow(std::move(record.value));
-      records.push_back(projection::ToIncoming(decoder, record, r.entry.recorded));
+      records.push_back(projection::ToIncoming(decoder, record));
+      projection::SetRecorded(records.back(), r.entry.recorded);
     }
     const auto time = [](const Incoming& r) {
       const auto* e = std::get_if<history::StoredEvent>(&r.record);

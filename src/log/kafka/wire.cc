@@ -26,8 +26,8 @@ std::string Lower(std::string_view text) {
 
 // Over (source, id, content hash, writer); of a value that is no event over the bytes instead. Each part with its length before it.
 std::string Signature(std::string_view value, std::string_view writer, std::string_view door_key) {
-  event::Decoder decoder;
-  const auto decoded = decoder.Decode(value);
+  thread_local event::Decoder decoder;
+  const auto decoded = decoder.DecodeWithoutText(value);
   const Hash256 hash = decoded ? decoded->content_hash : event::Sha256(value);
   std::string message;
   const auto add = [&](std::string_view part) { message += std::to_string(part.size()) + ":" + std::string(part); };

@@ -97,6 +97,12 @@ TEST(QuestionTime, MistakesAreTheCallersAndNamed) {
   EXPECT_EQ(ParseQuestionTime("soon", kNow).error().blame, Blame::kCaller);
 }
 
+TEST(Clock, WritesWhatItRead) {
+  for (const char* text : {"0001-01-01T00:00:00Z", "0999-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.001Z",
+                           "1970-01-01T00:00:00Z", "2024-02-29T12:34:56.000001Z", "9999-12-31T23:59:59.120Z"})
+    EXPECT_EQ(FormatTime(ParseRfc3339(text)->us), text);
+}
+
 TEST(Clock, WritesTheLeastAndTheGreatestTimeWithoutOverflow) {
   EXPECT_EQ(FormatTime(std::numeric_limits<std::int64_t>::min()).back(), 'Z');
   EXPECT_EQ(FormatTime(std::numeric_limits<std::int64_t>::max()).back(), 'Z');

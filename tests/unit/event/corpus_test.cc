@@ -36,6 +36,20 @@ TEST(Corpus, EveryLineKeepsItsContentHash) {
   }
 }
 
+TEST(Corpus, MeansTheSameWithoutItsText) {
+  Decoder decoder;
+  for (const auto& line : Lines("v1.ndjson")) {
+    const Event event = MustRead(line);
+    auto without = decoder.DecodeWithoutText(line);
+    ASSERT_TRUE(without) << line;
+    EXPECT_EQ(without->data_json, "");
+    without->data_json = event.data_json;
+    EXPECT_EQ(Encode(*without), Encode(event));
+    EXPECT_EQ(PackPayload(without->payload), PackPayload(event.payload));
+    EXPECT_EQ(without->content_hash, event.content_hash);
+  }
+}
+
 TEST(Corpus, HoldsEveryType) {
   std::set<EventType> types;
   for (const auto& line : Lines("v1.ndjson")) types.insert(MustRead(line).Type());

@@ -22,6 +22,19 @@ TEST(Secrets, AreFoundWhereTheyStand) {
   EXPECT_EQ(FindSecret(R"({"k":"-----BEGIN OPENSSH PRIVATE KEY-----"})"), "k");
 }
 
+// Most texts are let through without being taken apart: wherever a secret stands, this one isn't.
+TEST(Secrets, AreFoundAtEachPlaceOfAText) {
+  for (std::size_t before = 0; before < 40; ++before) {
+    const std::string head = "{\"" + std::string(before, 'a') + "b\":", filler(before, '.');
+    for (const std::string& secret : {kJwt, kGithub, kSlack, std::string("-----BEGIN PRIVATE KEY-----")})
+      EXPECT_TRUE(FindSecret(head + "\"" + secret + "\"}")) << before << secret;
+    for (const char* name : {"password", "PassworD", "secret", "SECRET", "my_token", "_TOKEN"})
+      EXPECT_TRUE(FindSecret("{\"a\":\"" + filler + "\",\"" + name + "\" :\"x\"}")) << before << name;
+    EXPECT_TRUE(FindSecret(head + R"("\u0067\u0068p_)" + std::string(20, 'a') + "\"}")) << before;
+    EXPECT_TRUE(FindSecret("{\"a\":\"" + filler + R"(","passwor\u0064":"x"})")) << before;
+  }
+}
+
 TEST(Secrets, InANameAreFoundAndNotRepeated) { EXPECT_EQ(FindSecret("{\"a\":{\"" + kGithub + "\":1}}"), "a.[masked]"); }
 
 TEST(Secrets, WhatOnlyLooksAlikeIsLeftAlone) {

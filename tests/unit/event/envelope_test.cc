@@ -70,6 +70,9 @@ TEST(Envelope, AnAttributeStandsOnce) {
 TEST(Envelope, ControlCharactersAndLongNamesAreRefused) {
   EXPECT_EQ(Code(Except("id", R"("a\u0000b")")), "event_attribute_control");
   EXPECT_EQ(Code(Except("source", R"("a\nb")")), "event_attribute_control");
+  for (std::size_t before = 0; before < 20; ++before)
+    for (const char* control : {"\\u0001", "\\u001f", "\\u007f"})
+      EXPECT_EQ(Code(Except("id", "\"" + std::string(before, 'a') + control + "bcdefghi\"")), "event_attribute_control");
   EXPECT_EQ(Code(Except("id", "\"" + std::string(2048, 'a') + "\"")), "");
   EXPECT_EQ(Code(Except("id", "\"" + std::string(2049, 'a') + "\"")), "event_attribute_too_long");
 }

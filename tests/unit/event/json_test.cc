@@ -26,6 +26,16 @@ TEST(JsonWriter, EscapesTextAndKeys) {
   EXPECT_EQ(w.Take(), "{\"a\\\"b\":\"\\\\\\n\\u0001\\u0000é\"}");
 }
 
+TEST(JsonWriter, EscapesAtEachPlaceOfAText) {
+  for (std::size_t before = 0; before < 20; ++before)
+    for (std::size_t after = 0; after < 20; ++after) {
+      const std::string head(before, 'a'), tail(after, '\x7f');
+      std::string out;
+      AppendJsonString(out, head + "\"" + tail + "\x1f" + tail);
+      EXPECT_EQ(out, "\"" + head + "\\\"" + tail + "\\u001f" + tail + "\"");
+    }
+}
+
 TEST(JsonWriter, OpenEndsAreNull) {
   JsonWriter w;
   w.BeginArray();

@@ -65,6 +65,36 @@ TEST_F(ScratchModel, ARebuildMakesRoomWhereSomethingElseStands) {
   EXPECT_EQ((*rebuilt)->Digests(), Model().Digests());
 }
 
+// A log that can't be read beyond an offset.
+class Torn : public log::MemoryLog {
+ public:
+  Torn() : MemoryLog({.partitions = 1, .now = {}, .id = "scratch"}) {}
+  Result<std::vector<log::Record>> Read(const TopicPartition& where, std::int64_t offset, std::size_t max) const override {
+    if (offset >= readable) return Fail("log_io", "torn", "", Blame::kFault);
+    return MemoryLog::Read(where, offset, max);
+  }
+  std::int64_t readable = 0;
+};
+
+TEST_F(ScratchModel, WhatStandsBeforeAFaultIsProjectedAndWhatFollowsWhenItIsGone) {
+  Torn torn;
+  for (int n = 0; n < 9'000; ++n)
+    torn.AppendTo({Topic::kIdentity, 0}, RecordedTime{n + 1}, "user:u" + std::to_string(n), Registered(n));
+  std::int64_t told = 0;
+  const auto progress = [&](std::int64_t done, std::int64_t) { told = done; };
+  for (const std::int64_t readable : {1, 2'001, 4'001}) {  // of each batch the first record is beyond it
+    torn.readable = readable;
+    const auto faulty = CatchUp(Model(), torn, progress);
+    ASSERT_FALSE(faulty);
+    EXPECT_EQ(faulty.error().code, "log_io");
+    EXPECT_EQ(Model().Projected().Next({Topic::kIdentity, 0}), readable + 1'999);
+  }
+  torn.readable = 9'000;
+  EXPECT_EQ(*CatchUp(Model(), torn, progress), 3'000);
+  EXPECT_EQ(told, 3'000);
+  EXPECT_EQ(Model().Count().events, 9'000);
+}
+
 // A log that others write to, which says when it was disturbed.
 class Shared : public log::MemoryLog {
  public:
