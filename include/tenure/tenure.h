@@ -72,6 +72,10 @@ struct AppendOptions {
   // Asked of each event that could be read and has a topic; its error refuses the event. Empty: all may.
   std::function<Status(const AppendCandidate&)> allow;
   Progress progress;  // lines done; to_do is unknown
+  // Return once the events are durable in the log and this process answers with them, and write the read model's rows meanwhile: a
+  // sender of batch after batch has the second core for it. Another process that reads the directory may see them a moment later, and
+  // a failure to write them is told by the next append. Nothing is lost by either: the rows are made again from the log.
+  bool rows_follow = false;
 };
 
 // An append is atomic up to 10,000 events. What is longer goes in batch by batch, each atomic; the first refused batch stops it.

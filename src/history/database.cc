@@ -3,6 +3,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -21,6 +22,9 @@ namespace {
 
 constexpr std::array<const char*, kFamilyCount> kFamilies{"default", "record", "name",    "fact",    "piece",
                                                           "subject", "object", "mention", "horizon", "taint"};
+
+// Tables on their way into the database; one that a crash left is no part of it.
+const std::string kTablePrefix = "coming-";
 
 rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
 
@@ -107,7 +111,7 @@ struct Written {
   const Overlay& Of(Family family) const { return of[static_cast<std::size_t>(family)]; }
 };
 
-Status WriteAll(const Handle& handle, const Written& written) {
+rocksdb::Status WriteRows(const Handle& handle, const Written& written) {
   rocksdb::WriteBatch batch;
   for (std::size_t f = 0; f < written.of.size(); ++f)
     for (const auto& [key, value] : written.of[f]) {
@@ -115,7 +119,43 @@ Status WriteAll(const Handle& handle, const Written& written) {
       else batch.Delete(handle.families[f], key);
     }
   // Not synced: the log is the truth, and rows, vector and digests of a batch are lost or kept together.
-  const auto s = handle.db->Write({}, &batch);
+  return handle.db->Write({}, &batch);
+}
+
+// Rows in key order are written as tables straight away, which all come in at once or not at all.
+rocksdb::Status WriteTable(rocksdb::ColumnFamilyHandle* family, const Overlay& rows, const std::string& path) {
+  rocksdb::ColumnFamilyDescriptor descriptor;
+  if (auto s = family->GetDescriptor(&descriptor); !s.ok()) return s;
+  rocksdb::Options options(rocksdb::DBOptions(), descriptor.options);
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, family);
+  if (auto s = writer.Open(path); !s.ok()) return s;
+  for (const auto& [key, value] : rows)
+    if (auto s = value ? writer.Put(key, *value) : writer.Delete(key); !s.ok()) return s;
+  return writer.Finish();
+}
+
+rocksdb::Status IngestRows(const Handle& handle, const Written& written) {
+  std::vector<rocksdb::IngestExternalFileArg> files;
+  for (std::size_t f = 0; f < written.of.size(); ++f) {
+    if (written.of[f].empty()) continue;
+    const std::string path = handle.db->GetName() + "/" + kTablePrefix + kFamilies[f] + ".sst";
+    if (auto s = WriteTable(handle.families[f], written.of[f], path); !s.ok()) return s;
+    rocksdb::IngestExternalFileArg file;
+    file.column_family = handle.families[f];
+    file.external_files = {path};
+    file.options.move_files = true;
+    files.push_back(std::move(file));
+  }
+  return handle.db->IngestExternalFiles(files);
+}
+
+// More rows than this are cheaper as tables than through the memtables.
+constexpr std::size_t kRowsOfTables = 100'000;
+
+Status WriteAll(const Handle& handle, const Written& written, bool may_ingest) {
+  std::size_t rows = 0;
+  for (const auto& of : written.of) rows += of.size();
+  const auto s = may_ingest && rows >= kRowsOfTables ? IngestRows(handle, written) : WriteRows(handle, written);
   if (!s.ok()) return FromStatus(s, "writing the read model");
   return {};
 }
@@ -174,7 +214,7 @@ class RocksBatch : public Batch {
   }
   void Put(Family family, std::string_view key, std::string_view value) override { Write(family, key, std::string(value)); }
   void Delete(Family family, std::string_view key) override { Write(family, key, std::nullopt); }
-  Status Commit() override { return WriteAll(*handle_, *written_); }
+  Status Commit() override { return WriteAll(*handle_, *written_, false); }
   std::shared_ptr<const Written> Take() { return std::move(written_); }
 
  private:
@@ -252,6 +292,9 @@ class RocksDatabase : public Database {
       return s.ok();
     };
     std::error_code ignored;
+    if (!options_.read_only)
+      for (const auto* family : kFamilies)
+        std::filesystem::remove(options_.directory + "/" + kTablePrefix + family + ".sst", ignored);
     if (!options_.read_only || !std::filesystem::exists(options_.directory + "/CURRENT", ignored)) open();
     else if (!log::OpenSteadily(options_.directory, open))
       return Fail("model_busy", options_.directory + " was rewritten each time while it was opened", "ask again in a moment",
@@ -284,7 +327,9 @@ class RocksDatabase : public Database {
   }
   Status CommitBehind(std::unique_ptr<Batch> batch) override {
     const auto written = static_cast<RocksBatch&>(*batch).Take();
-    const auto begun = committing_.Give([handle = Current(), written] { return WriteAll(*handle, *written); });
+    const auto begun = committing_.Give([handle = Current(), written, ingest = options_.env == nullptr] {
+      return WriteAll(*handle, *written, ingest);
+    });
     const std::lock_guard lock(mutex_);
     behind_ = begun ? written : nullptr;
     return begun;

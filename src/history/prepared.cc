@@ -1,10 +1,18 @@
 #include "history/prepared.h"
 
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "event/codec.h"
 
 namespace tenure::history {
+namespace {
+
+// Preparing so many takes several times as long as a thread does to begin.
+constexpr std::size_t kWorthAThread = 256;
+
+}  // namespace
 
 bool Foldable(FactKind kind) {
   return kind == FactKind::kIdentity || kind == FactKind::kCredential || kind == FactKind::kRole || kind == FactKind::kGrant ||
@@ -34,6 +42,26 @@ Prepared Prepare(StoredEvent event) {
   out.objects = ObjectsOf(event.payload);
   out.identities = IdentitiesNamedBy(event.payload);
   out.event = std::move(event);
+  return out;
+}
+
+std::vector<Prepared> PrepareAll(std::vector<StoredEvent> events) {
+  std::vector<Prepared> out(events.size());
+  const auto prepare = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) out[i] = Prepare(std::move(events[i]));
+  };
+  std::size_t middle = events.size();
+  std::thread beside;
+  if (events.size() >= kWorthAThread && std::thread::hardware_concurrency() > 1) {
+    middle /= 2;
+    try {
+      beside = std::thread(prepare, middle, events.size());
+    } catch (const std::system_error&) {  // the machine has no more threads: this one does it all
+      middle = events.size();
+    }
+  }
+  prepare(0, middle);
+  if (beside.joinable()) beside.join();
   return out;
 }
 

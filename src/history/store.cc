@@ -163,16 +163,18 @@ RecordedTime Store::LastRecorded(const TopicPartition& where) const {
 Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places, Commit commit) {
   State next = Now()->state;
   auto batch = db_->NewBatch();
+  std::vector<Prepared> events;  // outlive the applier
   std::optional<Applier> applying(std::in_place, *batch, options_.correctors, next.digests, known_refs_);
   Applier& applier = *applying;
-  std::vector<Prepared> events;
-  events.reserve(records.size());
+  std::vector<StoredEvent> stored;
+  stored.reserve(records.size());
   for (auto& incoming : records) {
     next.projected.next[incoming.position.Where()] = incoming.position.offset + 1;
     next.last_recorded[incoming.position.Where()] = incoming.recorded;
-    if (auto* event = std::get_if<StoredEvent>(&incoming.record)) events.push_back(Prepare(std::move(*event)));
+    if (auto* event = std::get_if<StoredEvent>(&incoming.record)) stored.push_back(std::move(*event));
     else if (auto s = applier.AddDeadLetter(incoming.position, std::get<StoredDeadLetter>(incoming.record)); !s) return s;
   }
+  events = PrepareAll(std::move(stored));
   next.events += static_cast<std::int64_t>(events.size());
   if (auto s = applier.Expect(events); !s) return s;
   for (const auto& event : events)

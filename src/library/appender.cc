@@ -1,6 +1,8 @@
 #include "library/appender.h"
 
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -26,6 +28,19 @@ std::string Where(const Position& p) {
 Error ConflictError(const EventName& name, const std::string& where) {
   return Error{"event_conflict", "\"" + name.id + "\" of \"" + name.source + "\" is already in " + where + " with other content",
                "give a new event a new id; to correct the old one, retract it or name it in `supersedes`", Blame::kInput};
+}
+
+Error NotProjected(Error error) {
+  error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +
+               (error.hint.empty() ? "" : "; " + error.hint);
+  return error;
+}
+
+// Is the first record of each partition the next one to be projected there?
+bool StandsBefore(const PositionVector& projected, const std::vector<Position>& positions) {
+  std::map<TopicPartition, std::int64_t> first;
+  for (const Position& p : positions) first.try_emplace(p.Where(), p.offset);
+  return std::all_of(first.begin(), first.end(), [&](const auto& one) { return projected.Next(one.first) == one.second; });
 }
 
 std::optional<Topic> TopicFromName(std::string_view name) {
@@ -291,14 +306,10 @@ Status Appender::Write() {
     auto& next = in_log_.next[position.Where()];
     next = std::max(next, position.offset + 1);
   }
-  // Where others write too, their records may stand between ours.
-  const Status applied = alone ? Learn(records, whose, *appended) : record_.CatchUp({}).map([](const auto&) {});
-  if (!applied) {
-    Error error = applied.error();
-    error.hint = "the events are safe in the log; the read model catches up when the next append or `tenure rebuild` succeeds" +
-                 (error.hint.empty() ? "" : "; " + error.hint);
-    return tl::unexpected<Error>(error);
-  }
+  // Where others write too, their records may stand between ours; and what could not be written the last time comes first.
+  const bool next = alone && StandsBefore(record_.model->Projected(), appended->positions);
+  const Status applied = next ? Learn(records, whose, *appended) : record_.CatchUp({}).map([](const auto&) {});
+  if (!applied) return tl::unexpected<Error>(NotProjected(applied.error()));
   return {};
 }
 
@@ -312,7 +323,7 @@ Status Appender::Learn(std::vector<log::NewRecord>& records, const std::vector<s
         appended.positions[i], appended.stamps[i], std::move(records[i].key), {}, std::move(records[i].verified_writer)};
     learned.records.push_back(projection::ToIncoming(std::move(batch_[whose[i]].event), record));
   }
-  return record_.model->ApplyDecoded(std::move(learned));
+  return record_.model->ApplyDecoded(std::move(learned), {}, history::Commit::kBehind);
 }
 
 // Puts the batch into the answer. Of a batch that wasn't written only what was wrong is told: the rest is neither in nor refused.
@@ -331,6 +342,8 @@ void Appender::Tell(bool written) {
 
 AppendReport Appender::Finish() {
   if (!report_.stopped && !report_.fault) Flush();
+  if (!options_.rows_follow)
+    if (auto settled = record_.model->Settle(); !settled && !report_.fault) report_.fault = NotProjected(settled.error());
   // What was appended is covered even if its projection failed.
   PositionVector known = record_.model->Projected();
   for (const auto& [where, next] : in_log_.next) known.next[where] = std::max(known.Next(where), next);

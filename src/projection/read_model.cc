@@ -19,10 +19,10 @@ class Model : public ReadModel {
       : options_(std::move(options)), store_(std::move(store)), applied_(applied) {}
 
   Status Apply(const std::vector<log::Record>& records, const PositionVector& reached) override {
-    return ApplyDecoded(Decode(decoder_, records, !reached.next.empty()), reached);
+    return ApplyDecoded(Decode(decoder_, records, !reached.next.empty()), reached, history::Commit::kNow);
   }
 
-  Status ApplyDecoded(Decoded decoded, const PositionVector& reached) override {
+  Status ApplyDecoded(Decoded decoded, const PositionVector& reached, history::Commit commit) override {
     const PositionVector projected = store_->Projected();
     std::map<TopicPartition, history::Place> places;
     for (const auto& [where, next] : reached.next)
@@ -49,8 +49,9 @@ class Model : public ReadModel {
     for (auto& [where, place] : places)
       if (place.last) place.hash = decoded.last.at(where);
     if (applied_ == nullptr) return Fail("model_not_open", "a pinned read model takes nothing in", "", Blame::kFault);
-    return applied_->Apply(std::move(records), places);
+    return applied_->Apply(std::move(records), places, commit);
   }
+  Status Settle() override { return applied_ == nullptr ? Status() : applied_->Settle(); }
   Result<std::map<TopicPartition, history::Place>> Places() const override { return store_->Places(); }
   Status Refresh() override { return applied_ == nullptr ? Status() : applied_->Refresh(); }
   std::unique_ptr<ReadModel> Pinned() const override { return std::make_unique<Model>(options_, store_->Pinned(), nullptr); }

@@ -10,7 +10,8 @@
 namespace tenure::projection {
 namespace {
 
-constexpr std::size_t kBatchRecords = 2000;
+// So many records of a partition make a batch; far behind, where many events of one fact come together, more.
+constexpr std::size_t kBatchRecords = 2'000, kBulkRecords = 32'000;
 
 using Progress = std::function<void(std::int64_t, std::int64_t)>;
 
@@ -34,9 +35,11 @@ Result<Batch> NextBatch(const log::Log& log, const PositionVector& at, const Pos
   log.Expect(expected);
   std::vector<log::Record> records;
   Batch batch;
+  const bool far = Distance(at, until) > static_cast<std::int64_t>(4 * kBulkRecords);
+  const std::size_t of_each = far ? std::max(kBatchRecords, kBulkRecords / expected.next.size()) : kBatchRecords;
   for (const auto& [where, next] : expected.next) {
     const std::int64_t end = until.Next(where);
-    auto slice = log.ReadOn(where, next, kBatchRecords);
+    auto slice = log.ReadOn(where, next, of_each);
     if (!slice) return tl::unexpected(slice.error());
     for (auto& r : slice->records)
       if (r.position.offset < end) records.push_back(std::move(r));
@@ -79,8 +82,8 @@ class BatchReader {
   std::future<Result<Batch>> ahead_;  // its end is waited for
 };
 
-Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress,
-                             PlacesGuard* guard) {
+Result<std::int64_t> AdvanceBehind(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress,
+                                   PlacesGuard* guard) {
   const std::int64_t to_do = Distance(model.Projected(), until);
   std::int64_t done = 0;
   BatchReader reader(log, until);
@@ -92,13 +95,24 @@ Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const Positi
       if (auto s = guard->Check(model, log, batch ? batch->reached : PositionVector{}); !s) return tl::unexpected(s.error());
     if (!batch) return tl::unexpected(batch.error());
     // On a log of one writer offsets have no holes, and nobody replaces records.
-    if (auto s = model.ApplyDecoded(std::move(batch->decoded), log.HasOneWriter() ? PositionVector{} : batch->reached); !s)
+    if (auto s = model.ApplyDecoded(std::move(batch->decoded), log.HasOneWriter() ? PositionVector{} : batch->reached,
+                                    history::Commit::kBehind);
+        !s)
       return tl::unexpected(s.error());
     const std::int64_t advanced = Distance(before, model.Projected());
     if (advanced == 0) break;  // the rest is held back by a transaction that is still open
     done += advanced;
     if (progress) progress(done, to_do);
   }
+  return done;
+}
+
+// Rows of one batch are written while the next one is folded; all are when this returns.
+Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress,
+                             PlacesGuard* guard) {
+  auto done = AdvanceBehind(model, log, until, progress, guard);
+  const auto settled = model.Settle();
+  if (done && !settled) return tl::unexpected(settled.error());
   return done;
 }
 
