@@ -111,12 +111,16 @@ struct Written {
   const Overlay& Of(Family family) const { return of[static_cast<std::size_t>(family)]; }
 };
 
+std::optional<std::string> Owned(std::optional<std::string_view> value) {
+  return value ? std::optional<std::string>(*value) : std::nullopt;
+}
+
 rocksdb::Status WriteRows(const Handle& handle, const Written& written) {
   rocksdb::WriteBatch batch;
   for (std::size_t f = 0; f < written.of.size(); ++f)
-    for (const auto& [key, value] : written.of[f]) {
-      if (value) batch.Put(handle.families[f], key, *value);
-      else batch.Delete(handle.families[f], key);
+    for (const auto& [key, value] : written.of[f].All()) {
+      if (value) batch.Put(handle.families[f], ToSlice(key), ToSlice(*value));
+      else batch.Delete(handle.families[f], ToSlice(key));
     }
   // Not synced: the log is the truth, and rows, vector and digests of a batch are lost or kept together.
   return handle.db->Write({}, &batch);
@@ -129,15 +133,15 @@ rocksdb::Status WriteTable(rocksdb::ColumnFamilyHandle* family, const Overlay& r
   rocksdb::Options options(rocksdb::DBOptions(), descriptor.options);
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, family);
   if (auto s = writer.Open(path); !s.ok()) return s;
-  for (const auto& [key, value] : rows)
-    if (auto s = value ? writer.Put(key, *value) : writer.Delete(key); !s.ok()) return s;
+  for (const auto& [key, value] : rows.All())
+    if (auto s = value ? writer.Put(ToSlice(key), ToSlice(*value)) : writer.Delete(ToSlice(key)); !s.ok()) return s;
   return writer.Finish();
 }
 
 rocksdb::Status IngestRows(const Handle& handle, const Written& written) {
   std::vector<rocksdb::IngestExternalFileArg> files;
   for (std::size_t f = 0; f < written.of.size(); ++f) {
-    if (written.of[f].empty()) continue;
+    if (written.of[f].All().empty()) continue;
     const std::string path = handle.db->GetName() + "/" + kTablePrefix + kFamilies[f] + ".sst";
     if (auto s = WriteTable(handle.families[f], written.of[f], path); !s.ok()) return s;
     rocksdb::IngestExternalFileArg file;
@@ -154,7 +158,7 @@ constexpr std::size_t kRowsOfTables = 100'000;
 
 Status WriteAll(const Handle& handle, const Written& written, bool may_ingest) {
   std::size_t rows = 0;
-  for (const auto& of : written.of) rows += of.size();
+  for (const auto& of : written.of) rows += of.All().size();
   const auto s = may_ingest && rows >= kRowsOfTables ? IngestRows(handle, written) : WriteRows(handle, written);
   if (!s.ok()) return FromStatus(s, "writing the read model");
   return {};
@@ -165,7 +169,7 @@ class RowsOver : public Rows {
  public:
   RowsOver(std::shared_ptr<const Written> over, std::unique_ptr<Rows> beneath) : over_(std::move(over)), beneath_(std::move(beneath)) {}
   Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
-    if (const auto it = over_->Of(family).find(key); it != over_->Of(family).end()) return it->second;
+    if (const auto* written = over_->Of(family).Find(key)) return Owned(*written);
     return beneath_->Get(family, key);
   }
   std::unique_ptr<Cursor> Scan(Family family) const override { return CursorOver(over_->Of(family), beneath_->Scan(family)); }
@@ -181,7 +185,7 @@ class RocksBatch : public Batch {
   RocksBatch(std::shared_ptr<Handle> handle, std::shared_ptr<const Written> beneath)
       : handle_(std::move(handle)), beneath_(std::move(beneath)) {}
   Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
-    if (const auto* written = Find(family, key)) return *written;
+    if (const auto* written = Find(family, key)) return Owned(*written);
     std::string value;
     const auto s = handle_->db->Get({}, handle_->Of(family), ToSlice(key), &value);
     if (s.IsNotFound()) return std::nullopt;
@@ -193,7 +197,7 @@ class RocksBatch : public Batch {
     std::vector<rocksdb::Slice> asked;
     std::vector<std::size_t> whose;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (const auto* written = Find(family, keys[i])) out[i] = *written;
+      if (const auto* written = Find(family, keys[i])) out[i] = Owned(*written);
       else asked.emplace_back(keys[i]), whose.push_back(i);
     }
     std::vector<rocksdb::PinnableSlice> values(asked.size());
@@ -212,26 +216,18 @@ class RocksBatch : public Batch {
     if (beneath_) base = CursorOver(beneath_->Of(family), std::move(base));
     return CursorOver(written_->Of(family), std::move(base));
   }
-  void Put(Family family, std::string_view key, std::string_view value) override { Write(family, key, std::string(value)); }
-  void Delete(Family family, std::string_view key) override { Write(family, key, std::nullopt); }
+  void Put(Family family, std::string_view key, std::string_view value) override {
+    written_->of[static_cast<std::size_t>(family)].Put(key, value);
+  }
+  void Delete(Family family, std::string_view key) override { written_->of[static_cast<std::size_t>(family)].Delete(key); }
   Status Commit() override { return WriteAll(*handle_, *written_, false); }
   std::shared_ptr<const Written> Take() { return std::move(written_); }
 
  private:
   // What this batch, or the one beneath it, says of a key; null: nothing.
-  const std::optional<std::string>* Find(Family family, std::string_view key) const {
-    const Overlay& mine = written_->Of(family);
-    if (const auto it = mine.find(key); it != mine.end()) return &it->second;
-    if (!beneath_) return nullptr;
-    const Overlay& theirs = beneath_->Of(family);
-    const auto it = theirs.find(key);
-    return it == theirs.end() ? nullptr : &it->second;
-  }
-  void Write(Family family, std::string_view key, std::optional<std::string> value) {
-    Overlay& written = written_->of[static_cast<std::size_t>(family)];
-    const auto it = written.lower_bound(key);
-    if (it != written.end() && it->first == key) it->second = std::move(value);
-    else written.emplace_hint(it, key, std::move(value));
+  const std::optional<std::string_view>* Find(Family family, std::string_view key) const {
+    if (const auto* mine = written_->Of(family).Find(key)) return mine;
+    return beneath_ ? beneath_->Of(family).Find(key) : nullptr;
   }
 
   std::shared_ptr<Handle> handle_;

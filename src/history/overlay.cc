@@ -1,5 +1,7 @@
 #include "history/overlay.h"
 
+#include <cstring>
+#include <string>
 #include <utility>
 
 namespace tenure::history {
@@ -7,7 +9,7 @@ namespace {
 
 class OverCursor : public Cursor {
  public:
-  OverCursor(const Overlay& overlay, std::unique_ptr<Cursor> base) : overlay_(overlay), base_(std::move(base)) {}
+  OverCursor(const Overlay::Rows& overlay, std::unique_ptr<Cursor> base) : overlay_(overlay), base_(std::move(base)) {}
 
   void Seek(std::string_view key) override {
     base_->Seek(key);
@@ -41,8 +43,8 @@ class OverCursor : public Cursor {
     SettleBackwards();
   }
   bool Valid() const override { return valid_; }
-  std::string_view Key() const override { return at_base_ ? base_->Key() : std::string_view(over_->first); }
-  std::string_view Value() const override { return at_base_ ? base_->Value() : std::string_view(*over_->second); }
+  std::string_view Key() const override { return at_base_ ? base_->Key() : over_->first; }
+  std::string_view Value() const override { return at_base_ ? base_->Value() : *over_->second; }
   Status Health() const override { return base_->Health(); }
 
  private:
@@ -66,22 +68,35 @@ class OverCursor : public Cursor {
     at_base_ = base && (!over || over_->first < base_->Key());
     if (!valid_ || at_base_ || over_->second) return;
     // A deleted row: on to the one before it in either.
-    const std::string deleted = over_->first;
+    const std::string_view deleted = over_->first;
     while (base_->Valid() && base_->Key() >= deleted) base_->Prev();
     over_ = over_ == overlay_.begin() ? overlay_.end() : std::prev(over_);
     SettleBackwards();
   }
 
-  const Overlay& overlay_;
+  const Overlay::Rows& overlay_;
   std::unique_ptr<Cursor> base_;
-  Overlay::const_iterator over_;
+  Overlay::Rows::const_iterator over_;
   bool at_base_ = false, valid_ = false, backwards_ = false;
 };
 
 }  // namespace
 
+std::string_view Overlay::Kept(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  auto* kept = static_cast<char*>(arena_.allocate(bytes.size(), 1));
+  std::memcpy(kept, bytes.data(), bytes.size());
+  return {kept, bytes.size()};
+}
+
+void Overlay::Write(std::string_view key, std::optional<std::string_view> value) {
+  const auto it = rows_.lower_bound(key);
+  if (it != rows_.end() && it->first == key) it->second = value;
+  else rows_.emplace_hint(it, Kept(key), value);
+}
+
 std::unique_ptr<Cursor> CursorOver(const Overlay& overlay, std::unique_ptr<Cursor> base) {
-  return std::make_unique<OverCursor>(overlay, std::move(base));
+  return std::make_unique<OverCursor>(overlay.All(), std::move(base));
 }
 
 }  // namespace tenure::history

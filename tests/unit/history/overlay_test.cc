@@ -40,13 +40,13 @@ TEST(Overlay, ACursorMovesAsOverTheRowsThatACommitLeaves) {
     Overlay overlay;
     for (unsigned i = random() % 12; i > 0; --i) {
       const std::string key = KeyOf(random());
-      if (random() % 3 == 0) overlay[key] = std::nullopt;
-      else overlay[key] = "over";
+      if (random() % 3 == 0) overlay.Delete(key);
+      else overlay.Put(key, "over");
     }
     right = base;
-    for (const auto& [key, value] : overlay) {
-      if (value) right[key] = *value;
-      else right.erase(key);
+    for (const auto& [key, value] : overlay.All()) {
+      if (value) right[std::string(key)] = *value;
+      else right.erase(std::string(key));
     }
     const auto cursor = CursorOver(overlay, std::make_unique<MapCursor>(base));
     MapCursor expected(right);
