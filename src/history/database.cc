@@ -241,10 +241,16 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  bool looked_up = false;
   if (family == Family::kName || family == Family::kFact || family == Family::kMeta ||
-      family == Family::kMention)
+      family == Family::kMention) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+    looked_up = true;
+  }
   rocksdb::ColumnFamilyOptions options;
+  // Most of what a batch looks up is not there yet.
+  options.memtable_whole_key_filtering = looked_up;
+  options.memtable_prefix_bloom_size_ratio = looked_up ? 0.05 : 0;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = std::max<std::size_t>(memory_bytes / 16, 4u << 20);
   options.max_write_buffer_number = 3;

@@ -1,16 +1,15 @@
 #include "history/prepared.h"
 
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "event/codec.h"
+#include "history/beside.h"
 
 namespace tenure::history {
 namespace {
 
-// Preparing so many takes several times as long as a thread does to begin.
-constexpr std::size_t kWorthAThread = 256;
+// A thread takes so many at a time: some hundred microseconds.
+constexpr std::size_t kPart = 64;
 
 }  // namespace
 
@@ -47,21 +46,9 @@ Prepared Prepare(StoredEvent event) {
 
 std::vector<Prepared> PrepareAll(std::vector<StoredEvent> events) {
   std::vector<Prepared> out(events.size());
-  const auto prepare = [&](std::size_t begin, std::size_t end) {
+  InParts(events.size(), kPart, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) out[i] = Prepare(std::move(events[i]));
-  };
-  std::size_t middle = events.size();
-  std::thread beside;
-  if (events.size() >= kWorthAThread && std::thread::hardware_concurrency() > 1) {
-    middle /= 2;
-    try {
-      beside = std::thread(prepare, middle, events.size());
-    } catch (const std::system_error&) {  // the machine has no more threads: this one does it all
-      middle = events.size();
-    }
-  }
-  prepare(0, middle);
-  if (beside.joinable()) beside.join();
+  });
   return out;
 }
 

@@ -21,7 +21,7 @@ struct Prepared {
   Moment At() const { return {event.meta.time, {event.meta.recorded, event.meta.position}}; }
 };
 Prepared Prepare(StoredEvent event);
-// Each of them; of many, half on another thread.
+// Each of them; of many, some on another thread.
 std::vector<Prepared> PrepareAll(std::vector<StoredEvent> events);
 
 // The tuple of an assertion in the digest. Rank tells equal times apart where their order matters; other kinds of facts are sets.

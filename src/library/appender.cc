@@ -1,13 +1,11 @@
 #include "library/appender.h"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "event/door.h"
+#include "history/beside.h"
 #include "projection/incoming.h"
 
 namespace tenure::library {
@@ -16,10 +14,7 @@ namespace {
 // In partial mode nothing hangs on the size of a batch, so memory decides.
 constexpr std::size_t kPartialBatchBytes = 16u << 20;
 
-// Decoding so many takes several times as long as a thread does to begin.
-constexpr std::size_t kWorthAThread = 128;
-// What a thread takes of the batch at a time.
-constexpr std::size_t kChunk = 32;
+constexpr std::size_t kPart = 32;
 
 std::string Where(const Position& p) {
   return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "@" + std::to_string(p.offset);
@@ -90,20 +85,10 @@ bool Appender::Take(Candidate candidate) {
 
 // Each candidate is examined by itself, so who does it makes no difference.
 void Appender::ExamineAll() {
-  std::atomic<std::size_t> next{0};
-  const auto examine = [&](event::Decoder& decoder) {
-    for (std::size_t begin = 0; (begin = next.fetch_add(kChunk)) < batch_.size();)
-      for (std::size_t i = begin; i < std::min(begin + kChunk, batch_.size()); ++i) Examine(batch_[i], decoder);
-  };
-  std::thread beside;
-  if (batch_.size() >= kWorthAThread && std::thread::hardware_concurrency() > 1) {
-    try {
-      beside = std::thread(examine, std::ref(decoder_beside_));
-    } catch (const std::system_error&) {  // the machine has no more threads: this one does it all
-    }
-  }
-  examine(decoder_);
-  if (beside.joinable()) beside.join();
+  history::InParts(batch_.size(), kPart, [this](std::size_t begin, std::size_t end) {
+    thread_local event::Decoder decoder;
+    for (std::size_t i = begin; i < end; ++i) Examine(batch_[i], decoder);
+  });
   in_batch_.reserve(batch_.size());
   for (std::size_t i = 0; i < batch_.size(); ++i)
     if (!batch_[i].error) in_batch_.emplace(&batch_[i].event.name, i);

@@ -75,7 +75,6 @@ class Appender {
 
   OpenRecord& record_;
   AppendOptions options_;
-  event::Decoder decoder_, decoder_beside_;  // of this thread, and of the one beside it
   std::vector<Candidate> batch_;
   std::size_t batch_bytes_ = 0;
   std::unordered_map<const EventName*, std::size_t, HashOfName, SameName> in_batch_;  // name -> its first readable copy in batch_

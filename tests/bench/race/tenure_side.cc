@@ -160,7 +160,9 @@ class TenureAppender final : public Appender {
 
   std::int64_t Append(const std::string& lines) override {
     std::istringstream stream(lines);
-    return TakenIn(Need(tenure_->Append(stream, {})));
+    AppendOptions options;
+    options.rows_follow = true;
+    return TakenIn(Need(tenure_->Append(stream, options)));
   }
   std::string RecordedTime() override { return std::to_string(Need(tenure_->SnapshotAt({}))->Head().known_time->us); }
 
