@@ -97,7 +97,31 @@ Result<BriefWho> WhoBriefly(history::FactView& view, const WhoQuestion& question
 }
 
 Result<BriefExistence> ExistedBriefly(history::FactView& view, EffectiveTime t, std::int64_t limit, std::string_view after) {
-  return ExistedByWindow(view, t, limit, after);
+  history::Moments* const pages = t == kForever ? nullptr : view.ByPages();
+  if (pages == nullptr) return ExistedByWindow(view, t, limit, after);
+  auto identities = pages->Identities();
+  if (!identities) return tl::unexpected<Error>(identities.error());
+  if (!*identities) return ExistedByWindow(view, t, limit, after);
+  BriefExistence answer;
+  answer.count = (*identities)->CountActive(t);
+  std::optional<Error> fault;
+  const auto add = [&](history::NameId id) {
+    const std::string& ref = pages->AllNames().Text(id);
+    auto page = pages->PageAt(history::PageOf::kSubject, ref, t);
+    if (!page) return fault = page.error(), false;
+    const auto at = (*page)->IdentityIndexAt(t);
+    answer.rows.push_back({ref, at ? (*page)->CausesOf(*at) : std::vector<Position>{}});
+    return static_cast<std::int64_t>(answer.rows.size()) < limit;
+  };
+  if (limit > 0) (*identities)->EachActive(t, after, pages->AllNames(), add);
+  if (fault) return tl::unexpected<Error>(*fault);
+  AnswerHead head;
+  NoteTaints(view.Taints(), {Topic::kIdentity}, {t, {t.us + 1}}, head);
+  auto before = BeforeRecord(view, {Topic::kIdentity}, t);
+  if (!before) return tl::unexpected<Error>(before.error());
+  head.before_record = *before;
+  answer.head = BriefOf(std::move(head));
+  return answer;
 }
 
 }  // namespace tenure::authority

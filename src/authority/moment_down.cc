@@ -26,7 +26,7 @@ struct Holder {
 
 class Downwards {
  public:
-  explicit Downwards(Moment& moment) : moment_(moment) {}
+  Downwards(Moment& moment, const history::Directory& identities) : moment_(moment), identities_(identities) {}
 
   void SeedAuthority(const Asked& asked, const history::RoleList& roles) {
     const auto anchors = history::AnchorsFor(asked.resource);
@@ -82,19 +82,37 @@ class Downwards {
     Level everybody = Level::kNever;  // denied to everyone:*
     for (const Holder& holder : holders_)
       if (holder.deny != Level::kNever && NameOf(holder) == event::kEveryone) everybody = holder.deny;
-    std::vector<BriefHolder> held;
+    struct Found {
+      Place place;
+      std::size_t holder;
+      Level level;
+    };
+    std::vector<Found> found;
     for (std::size_t i = 0; i < holders_.size(); ++i) {
       const Holder& holder = holders_[i];
       if (holder.group || holder.allow == Level::kNever) continue;
       const Level level = LevelOf(holder, std::max(holder.deny, everybody), boundary);
-      if (level == Level::kNever) continue;
-      held.push_back({NameOf(holder), level == Level::kMust ? RowStatus::kEffective : RowStatus::kPossible, EvidenceOf(i)});
+      if (level != Level::kNever) found.push_back({identities_.PlaceOf(holder.id), i, level});
     }
-    std::sort(held.begin(), held.end(), [](const BriefHolder& a, const BriefHolder& b) { return a.principal < b.principal; });
+    std::sort(found.begin(), found.end(), [&](const Found& a, const Found& b) {
+      if (a.place != history::Directory::kNowhere && b.place != history::Directory::kNowhere) return a.place < b.place;
+      return NameOf(holders_[a.holder]) < NameOf(holders_[b.holder]);
+    });
+    std::vector<BriefHolder> held;
+    held.reserve(found.size());
+    for (const Found& one : found)
+      held.push_back({NameOf(holders_[one.holder]), one.level == Level::kMust ? RowStatus::kEffective : RowStatus::kPossible,
+                      EvidenceOf(one.holder)});
     return held;
   }
 
  private:
+  using Place = history::Directory::Place;
+  struct StandingNow {
+    Level active;
+    bool boundary;
+  };
+
   const std::string& NameOf(const Holder& holder) const { return moment_.Names().Text(holder.id); }
 
   std::size_t At(NameId id) {
@@ -125,7 +143,7 @@ class Downwards {
       const std::size_t group = waiting[next];
       const std::string& name = NameOf(holders_[group]);
       Level level = allow ? holders_[group].allow : holders_[group].deny;
-      if (allow) level = std::min(level, moment_.Active(name));
+      if (allow) level = std::min(level, StandingOf(holders_[group].id).active);
       if (level == Level::kNever) continue;
       const PagePtr page = moment_.PageAt(PageOf::kMembers, name);
       page->memberships.Each(moment_.Window(), [&](std::size_t i) {
@@ -143,17 +161,19 @@ class Downwards {
     }
   }
 
-  Level LevelOf(const Holder& holder, Level deny, bool boundary) {
-    const std::string& name = NameOf(holder);
-    Level allow = holder.allow, active = Level::kMust;
-    if (name != event::kEveryone) {
-      const PagePtr page = moment_.PageAt(PageOf::kSubject, name);
-      active = Moment::ActiveOn(*page, moment_.Time());
-      if (boundary && Moment::BoundaryOn(*page, moment_.Time())) allow = std::min(allow, Level::kMay);
-    }
+  StandingNow StandingOf(NameId id) const {
+    const Place place = identities_.PlaceOf(id);
+    if (place == history::Directory::kNowhere) return {Level::kMay, false};  // unrecorded
+    const history::Standing& standing = identities_.At(place, moment_.Time());
+    if (standing.status == history::IdentityStatus::kActive) return {Level::kMust, standing.boundary};
+    return {standing.status == history::IdentityStatus::kUnrecorded ? Level::kMay : Level::kNever, standing.boundary};
+  }
+
+  Level LevelOf(const Holder& holder, Level deny, bool boundary) const {
     if (deny == Level::kMust) return Level::kNever;
-    if (deny == Level::kMay) allow = std::min(allow, Level::kMay);
-    return std::min(allow, active);
+    const StandingNow standing = NameOf(holder) == event::kEveryone ? StandingNow{Level::kMust, false} : StandingOf(holder.id);
+    const bool doubted = deny == Level::kMay || (boundary && standing.boundary);
+    return std::min({holder.allow, standing.active, doubted ? Level::kMay : Level::kMust});
   }
 
   std::vector<Position> EvidenceOf(std::size_t at) {
@@ -166,6 +186,7 @@ class Downwards {
   }
 
   Moment& moment_;
+  const history::Directory& identities_;
   IdMap<std::int32_t> places_;  // 1 + where in holders_
   std::vector<Holder> holders_;
 };
@@ -204,7 +225,13 @@ std::vector<BriefHolder> WhoNow(Moment& moment, const WhoQuestion& question) {
     moment.Inexact();
     return {};
   }
-  Downwards down(moment);
+  auto identities = moment.Source().Identities();
+  if (!identities) moment.Keep(identities.error());
+  if (!identities || *identities == nullptr) {
+    moment.Inexact();
+    return {};
+  }
+  Downwards down(moment, **identities);
   if (!question.role.empty()) down.SeedRole(question.role);
   else if (!question.member_of.empty()) down.SeedMembership(question.member_of);
   else down.SeedAuthority({question.action, question.resource}, **roles);

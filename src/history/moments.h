@@ -19,6 +19,7 @@ class Moments {
   virtual const Names& AllNames() const = 0;
   // nullptr: what is read is no longer the latest, and only the view can tell.
   virtual Result<std::shared_ptr<const RoleList>> Roles() = 0;
+  virtual Result<std::shared_ptr<const Directory>> Identities() = 0;
 };
 
 }  // namespace tenure::history

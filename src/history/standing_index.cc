@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "event/reference.h"
 #include "history/bytes.h"
 
 namespace tenure::history {
@@ -18,6 +19,8 @@ void StandingIndex::Begin(std::int64_t epoch, const std::unordered_set<std::stri
   if (touched == nullptr) {
     roles_ = nullptr;
     touched_roles_.clear();
+    Keep(nullptr);
+    touched_identities_.clear();
     return;
   }
   for (const std::string& key : *touched) {
@@ -30,7 +33,9 @@ void StandingIndex::Begin(std::int64_t epoch, const std::unordered_set<std::stri
       continue;
     }
     std::string ref = r.Text();
-    if (roles_ && static_cast<FactKind>(r.Byte()) == FactKind::kRole) touched_roles_.push_back({epoch, std::move(ref)});
+    const auto kind = static_cast<FactKind>(r.Byte());
+    if (roles_ && kind == FactKind::kRole) touched_roles_.push_back({epoch, std::move(ref)});
+    else if (identities_ && kind == FactKind::kIdentity) touched_identities_.push_back({epoch, std::move(ref)});
   }
 }
 
@@ -99,6 +104,77 @@ Result<std::shared_ptr<const RoleList>> StandingIndex::Roles(const Rows& rows, s
   inline_touched_ = false;
   roles_epoch_ = epoch;
   return roles_;
+}
+
+// REQUIRED: the cursor stands at the identity's first row.
+Result<std::vector<Standing>> StandingIndex::ReadStandings(Cursor& cursor, const std::string& ref) {
+  std::vector<Standing> standings;
+  const std::string prefix = SubjectPrefix(ref, FactKind::kIdentity);
+  for (; cursor.ValidWithin(prefix); cursor.Next()) {
+    const auto row = ParseInterval(prefix, cursor.Key());
+    if (!row) break;
+    auto piece = UnpackPiece({ref, FactKind::kIdentity, ""}, row->span, cursor.Value());
+    if (!piece) return tl::unexpected(piece.error());
+    const auto& identity = std::get<IdentityPiece>(*piece);
+    standings.push_back({identity.span.from, identity.status, identity.boundary});
+  }
+  std::sort(standings.begin(), standings.end(), [](const Standing& a, const Standing& b) { return a.from < b.from; });
+  return standings;
+}
+
+// One seek a subject, and one more for each that has rows of another kind.
+Result<std::vector<Directory::Entry>> StandingIndex::ReadIdentities(const Rows& rows, Names& names) {
+  std::vector<Directory::Entry> entries;
+  auto c = rows.Scan(Family::kSubject);
+  for (c->Seek(""); c->Valid();) {
+    Reader r(c->Key());
+    const std::string ref = r.Text();
+    if (static_cast<FactKind>(r.Byte()) == FactKind::kIdentity && ref != event::kEveryone) {
+      auto standings = ReadStandings(*c, ref);
+      if (!standings) return tl::unexpected(standings.error());
+      entries.push_back({names.Add(ref), std::move(*standings)});
+    }
+    const std::string past = FactPrefix(ref) + '\xff';
+    if (c->Valid() && c->Key() < past) c->Seek(past);
+  }
+  if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+  return entries;
+}
+
+void StandingIndex::Keep(std::shared_ptr<const Directory> identities) {
+  const auto bytes = [](const auto& one) { return one ? static_cast<std::int64_t>(one->SizeBytes()) : 0; };
+  pages_.Reserve(bytes(identities) - bytes(identities_));
+  identities_ = std::move(identities);
+}
+
+Result<std::shared_ptr<const Directory>> StandingIndex::Identities(const Rows& rows, std::int64_t epoch) {
+  const std::lock_guard lock(mutex_);
+  Names& names = pages_.AllNames();
+  if (identities_ && identities_epoch_ > epoch) return std::shared_ptr<const Directory>();
+  if (identities_ && identities_epoch_ == epoch) return identities_;
+  if (!identities_) {
+    if (epoch != epoch_) return std::shared_ptr<const Directory>();
+    auto entries = ReadIdentities(rows, names);
+    if (!entries) return tl::unexpected(entries.error());
+    Keep(std::make_shared<const Directory>(std::move(*entries), names));
+  } else if (const auto touched = TakeUpTo(touched_identities_, epoch); !touched.empty()) {
+    std::vector<Directory::Entry> changed;
+    const auto c = rows.Scan(Family::kSubject);
+    for (const std::string& ref : touched) {
+      if (ref == event::kEveryone) continue;
+      c->Seek(SubjectPrefix(ref, FactKind::kIdentity));
+      auto standings = ReadStandings(*c, ref);
+      if (auto health = c->Health(); standings && !health) standings = tl::unexpected(health.error());
+      if (!standings) {
+        Keep(nullptr);
+        return tl::unexpected(standings.error());
+      }
+      changed.push_back({names.Add(ref), std::move(*standings)});
+    }
+    Keep(std::make_shared<const Directory>(*identities_, changed, names));
+  }
+  identities_epoch_ = epoch;
+  return identities_;
 }
 
 }  // namespace tenure::history

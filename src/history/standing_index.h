@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "history/directory.h"
 #include "history/pages.h"
 
 namespace tenure::history {
@@ -31,6 +32,8 @@ class StandingIndex {
   // nullptr: the state is not the latest.
   Result<std::shared_ptr<const RoleList>> Roles(const Rows& rows, std::int64_t epoch);
 
+  Result<std::shared_ptr<const Directory>> Identities(const Rows& rows, std::int64_t epoch);
+
   // As Pages::Begin, and called before it can be seen.
   void Begin(std::int64_t epoch, const std::unordered_set<std::string>* touched);
 
@@ -44,6 +47,10 @@ class StandingIndex {
   // Takes out of `waiting` what was touched up to `epoch`.
   static std::vector<std::string> TakeUpTo(std::vector<Touched>& waiting, std::int64_t epoch);
 
+  static Result<std::vector<Standing>> ReadStandings(Cursor& cursor, const std::string& ref);
+  static Result<std::vector<Directory::Entry>> ReadIdentities(const Rows& rows, Names& names);
+  void Keep(std::shared_ptr<const Directory> identities);
+
   Pages& pages_;
   std::mutex mutex_;
   std::int64_t epoch_ = 0;  // the latest
@@ -51,6 +58,9 @@ class StandingIndex {
   std::shared_ptr<const RoleList> roles_;
   std::vector<Touched> touched_roles_;
   bool inline_touched_ = false;
+  std::int64_t identities_epoch_ = -1;
+  std::shared_ptr<const Directory> identities_;
+  std::vector<Touched> touched_identities_;
 };
 
 }  // namespace tenure::history

@@ -27,6 +27,7 @@ class CurrentView : public ViewBase, public Moments {
   }
   const Names& AllNames() const override { return state_.pages->AllNames(); }
   Result<std::shared_ptr<const RoleList>> Roles() override { return state_.index->Roles(*rows_, state_.epoch); }
+  Result<std::shared_ptr<const Directory>> Identities() override { return state_.index->Identities(*rows_, state_.epoch); }
 
   // Once, before the view is handed out.
   Status Remember() {
