@@ -40,6 +40,8 @@ struct KafkaSettings {
 };
 inline constexpr std::size_t kDoorKeyBytesMin = 32;
 
+inline constexpr std::size_t kMemoryBytes = std::size_t{128} << 20;
+
 struct OpenOptions {
   std::string data_dir;  // REQUIRED
   bool write = false;    // takes the log's lock, finishes what a crash left, and catches the read model up
@@ -51,6 +53,10 @@ struct OpenOptions {
   // REQUIRED to write a directory whose record is on Kafka, and to make one. Without it such a directory can be asked what its read
   // model knows; the records themselves (events, verify) need the log.
   std::optional<KafkaSettings> kafka;
+  // What the read model may keep in memory: half of it blocks of its tables, half of it pages, which are what questions about all that
+  // is known read. Rows that are being written come on top, up to half as much. A question that finds its pages there is many times as
+  // fast: about 150 bytes a grant and membership.
+  std::size_t memory_bytes = kMemoryBytes;
   std::function<EffectiveTime()> now;  // the clock behind `now`; default the system's
   Progress progress;                   // of catching up
 };

@@ -40,7 +40,12 @@ class Downwards {
       const SidesNow& sides = moment_.OfRole(role, asked);
       if (sides.allow == Level::kNever && sides.deny == Level::kNever) continue;
       const PagePtr page = moment_.PageAt(PageOf::kRoleGrants, moment_.Names().Text(role));
-      for (const auto& anchor : anchors) page->EachScopedAt(anchor, [&](std::size_t grant) { seed(page, grant); });
+      if (page->KnowsScopes()) {
+        for (const auto& anchor : anchors)
+          page->EachScopedAt(anchor, moment_.Time(), [&](std::size_t grant) { seed(page, grant); });
+      } else {
+        page->grants.Each(moment_.Window(), [&](std::size_t grant) { return seed(page, grant), true; });
+      }
     }
     if (!roles.any_inline) return;
     for (const auto& anchor : anchors) {

@@ -21,6 +21,8 @@ class Surroundings {
     else if (*roles == nullptr) moment.Inexact();
     else roles_ = std::move(*roles);
   }
+  // Whether each grant of the page must be seen.
+  bool AreSeen(const Page& page) const { return moment_.Tainted() || page.any_inline || !roles_ || !roles_->assume.empty(); }
   void See(const Page& page, std::size_t grant) {
     if (!roles_) return;
     const auto role = page.grants.At(grant).role;
@@ -82,17 +84,25 @@ LevelNow CheckNow(Moment& moment, std::string_view ref, const Asked& asked) {
   Surroundings around(moment);
   SidesNow given;
   std::size_t at = 0, by = 0;
+  std::vector<std::string> anchors;
   for (std::size_t i = 0; i < closure.size() && moment.Exact(); ++i) {
     const Page& grants = *closure[i].page;
-    grants.grants.Each(moment.Window(), [&](std::size_t grant) {
+    const auto take = [&](std::size_t grant) {
       if (!moment.Spend(1)) return false;
       const SidesNow sides = moment.OfGrant(grants, grant, asked);
-      around.See(grants, grant);
       if (const Level allow = std::min(sides.allow, closure[i].allow); given.allow < allow)
         given.allow = allow, at = i, by = grant;
       given.deny = std::max(given.deny, sides.deny);
       return true;
-    });
+    };
+    if (around.AreSeen(grants)) {
+      grants.grants.Each(moment.Window(), [&](std::size_t grant) { return around.See(grants, grant), take(grant); });
+    } else if (!grants.KnowsScopes()) {
+      grants.grants.Each(moment.Window(), take);
+    } else {
+      if (anchors.empty()) anchors = history::AnchorsFor(asked.resource);
+      for (const auto& anchor : anchors) grants.EachScopedAt(anchor, moment.Time(), take);
+    }
   }
   given.allow = Cap(given.allow, !everyone && Moment::BoundaryOn(*page, moment.Time()));
   LevelNow held{std::min(active, Minus(given.allow, given.deny)), {}};

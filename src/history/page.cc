@@ -69,6 +69,7 @@ void Page::AddIdentity(const IntervalParts& row, const IdentityPiece& piece) {
 
 void Page::AddGrant(const IntervalParts& row, GrantPiece piece, Names& names) {
   GrantTerms& terms = piece.terms;
+  any_inline = any_inline || terms.role.empty();
   const auto kind = NumberOf(kKinds, terms.kind);
   std::uint32_t extra = kNothing;
   if (!kind || !terms.condition.empty() || !terms.delegator.empty() || !terms.permissions.empty() || terms.not_before) {
@@ -86,10 +87,10 @@ void Page::AddGrant(const IntervalParts& row, GrantPiece piece, Names& names) {
               NumberOf(kEndedHow, piece.ended_how).value_or(0)});
 }
 
-void Page::Finish(bool by_scope) {
+void Page::Finish() {
   identities.Shrink(), grants.Shrink(), memberships.Shrink(), roles.Shrink();
   texts_.shrink_to_fit(), causes_.shrink_to_fit(), extras_.shrink_to_fit();
-  if (!by_scope) return;
+  if (static_cast<std::ptrdiff_t>(grants.Size()) <= kReadThrough) return;
   by_scope_.reserve(grants.Size());
   const Permission subtree;
   for (std::size_t i = 0; i < grants.Size(); ++i)

@@ -36,6 +36,20 @@ class Section {
         if (spans_[i].from < window.until && !each(i)) return;
     }
   }
+  // each(index): the same among some rows, in order, that [first, last) names by `row`.
+  template <class It, class RowOf, class F>
+  void EachOf(It first, It last, const RowOf& row, Interval window, F&& each) const {
+    for (std::size_t c = 0; c < classes_.size() && first != last; ++c) {
+      const std::size_t end = c + 1 < classes_.size() ? classes_[c + 1].begin : rows_.size();
+      const auto next = std::lower_bound(first, last, end, [&](const auto& one, std::size_t value) { return row(one) < value; });
+      const EffectiveTime latest = LastEnd(classes_[c].cls, window.until);
+      auto it = std::upper_bound(first, next, window.from,
+                                 [&](EffectiveTime t, const auto& one) { return t < spans_[row(one)].until; });
+      for (; it != next && spans_[row(*it)].until <= latest; ++it)
+        if (spans_[row(*it)].from < window.until) each(row(*it));
+      first = next;
+    }
+  }
   std::size_t Size() const { return rows_.size(); }
   bool Empty() const { return rows_.empty(); }
   const Interval& Span(std::size_t i) const { return spans_[i]; }
@@ -97,7 +111,8 @@ class Page {
   Section<Grant> grants;
   Section<Membership> memberships;
   Section<RolePiece> roles;
-  bool assume = false;  // some permission of the role, at some time, gives `assume`
+  bool any_inline = false;  // some grant has no role
+  bool assume = false;      // some permission of the role, at some time, gives `assume`
 
   std::string_view GrantId(std::size_t i) const { return Text(grants.At(i).grant, grants.At(i).scope); }
   std::string_view Scope(std::size_t i) const {
@@ -109,13 +124,26 @@ class Page {
     return extra == kNothing ? nullptr : &extras_[extra];
   }
   bool Delegated(std::size_t i) const;
-  // each(i): the grants with a scope of this anchor (AnchorOf); only in pages of a role's grants.
+  // Whether EachScopedAt may be asked: a page of few grants is quicker read through.
+  bool KnowsScopes() const { return !by_scope_.empty(); }
+  // each(i): the grants that hold at t with a scope of this anchor (AnchorOf); others may come too.
   template <class F>
-  void EachScopedAt(std::string_view anchor, F&& each) const {
+  void EachScopedAt(std::string_view anchor, EffectiveTime t, F&& each) const {
     const std::size_t hash = std::hash<std::string_view>{}(anchor);
-    const auto first = std::lower_bound(by_scope_.begin(), by_scope_.end(), hash,
-                                        [](const Scoped& scoped, std::size_t value) { return scoped.hash < value; });
-    for (auto it = first; it != by_scope_.end() && it->hash == hash; ++it) each(it->row);
+    const auto less = [](const Scoped& scoped, std::size_t value) { return scoped.hash < value; };
+    const auto first = std::lower_bound(by_scope_.begin(), by_scope_.end(), hash, less);
+    auto last = first;
+    while (last != by_scope_.end() && last - first <= kReadThrough && last->hash == hash) ++last;
+    if (last - first <= kReadThrough) {
+      for (auto it = first; it != last; ++it)
+        if (grants.Span(it->row).Contains(t)) each(it->row);
+      return;
+    }
+    // Of one anchor they lie as in the section, so a long past is passed over as it is there.
+    last = std::upper_bound(first, by_scope_.end(), hash,
+                            [](std::size_t value, const Scoped& scoped) { return value < scoped.hash; });
+    const auto row = [](const Scoped& scoped) { return scoped.row; };
+    grants.EachOf(first, last, row, {t, {t.us + 1}}, each);
   }
 
   // The rows as pieces. REQUIRED: those of the names that the page was filled with.
@@ -128,11 +156,12 @@ class Page {
 
   // Adds one row of the read model; rows come in the order of their keys. Errors: model_corrupt.
   Status Add(const IntervalParts& row, std::string_view value, Names& names);
-  void Finish(bool by_scope);
+  void Finish();
   std::size_t Rows() const { return identities.Size() + grants.Size() + memberships.Size() + roles.Size(); }
   std::size_t SizeBytes() const;
 
  private:
+  static constexpr std::ptrdiff_t kReadThrough = 32;
   struct Scoped {
     std::size_t hash;
     std::uint32_t row;

@@ -11,7 +11,7 @@ namespace {
 // With the nodes of list and map, and the page's counter.
 constexpr std::size_t kOverheadBytes = 224;
 // No page is kept that takes more than this part of all.
-constexpr std::size_t kPartMin = 8;
+constexpr std::size_t kPartMin = 4;
 
 constexpr FactKind kKindsRead[] = {FactKind::kIdentity, FactKind::kRole, FactKind::kGrant, FactKind::kMembership};
 
@@ -34,7 +34,7 @@ Place PlaceOf(PageOf of, std::string_view ref) {
 }
 
 // The whole page, or nullptr where it has too many rows.
-Result<std::shared_ptr<Page>> ReadWhole(const Rows& rows, const Place& place, Names& names) {
+Result<std::shared_ptr<Page>> ReadWhole(const Rows& rows, const Place& place, std::size_t rows_max, Names& names) {
   auto page = std::make_shared<Page>();
   const auto c = rows.Scan(place.family);
   bool there = false;
@@ -43,13 +43,14 @@ Result<std::shared_ptr<Page>> ReadWhole(const Rows& rows, const Place& place, Na
     if (!there || !c->Valid() || c->Key() < prefix) c->Seek(prefix);
     there = true;
     for (; c->ValidWithin(prefix); c->Next()) {
-      if (page->Rows() == kPageRowsMax) return std::shared_ptr<Page>();
+      if (page->Rows() == rows_max) return std::shared_ptr<Page>();
       const auto row = ParseInterval(prefix, c->Key());
       if (!row) break;
       if (auto s = page->Add(*row, c->Value(), names); !s) return tl::unexpected(s.error());
     }
   }
   if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+  page->Finish();
   return page;
 }
 
@@ -65,6 +66,7 @@ Result<std::shared_ptr<Page>> ReadWindow(const Rows& rows, const Place& place, I
     if (!read) return tl::unexpected(read.error());
     if (!bad) return tl::unexpected(bad.error());
   }
+  page->Finish();
   return page;
 }
 
@@ -79,29 +81,26 @@ Result<std::shared_ptr<const Page>> Pages::Of(const history::Rows& rows, std::in
                                               Interval window) {
   const Key key{of, ref};
   Shard& shard = ShardOf(Hash{}(key));
-  bool too_many = false;
+  std::size_t rows_max = kPageRowsSoon;
   {
     const std::lock_guard lock(shard.mutex);
-    if (const auto it = shard.by_key.find(key); it != shard.by_key.end() && it->second->since <= epoch) {
-      it->second->used = true;
-      if (it->second->page) return it->second->page;
-      too_many = true;
+    if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) {
+      Kept& kept = *it->second;
+      kept.used = true;
+      if (kept.page && kept.since <= epoch) return kept.page;
+      if (!kept.page) rows_max = ++kept.windows == kWindowsFirst ? kPageRowsMax : 0;
     }
   }
   const Place place = PlaceOf(of, ref);
-  std::shared_ptr<Page> page;
-  if (!too_many) {
-    auto read = ReadWhole(rows, place, names_);
-    if (!read) return tl::unexpected(read.error());
-    page = std::move(*read);
-    if (page) page->Finish(of == PageOf::kRoleGrants);
-    Keep(shard, key, epoch, page);
-    if (page) return std::shared_ptr<const Page>(std::move(page));
+  if (rows_max > 0) {
+    auto page = ReadWhole(rows, place, rows_max, names_);
+    if (!page) return tl::unexpected(page.error());
+    Keep(shard, key, epoch, *page);
+    if (*page) return std::shared_ptr<const Page>(std::move(*page));
   }
-  auto read = ReadWindow(rows, place, window, names_);
-  if (!read) return tl::unexpected(read.error());
-  (*read)->Finish(of == PageOf::kRoleGrants);
-  return std::shared_ptr<const Page>(std::move(*read));
+  auto page = ReadWindow(rows, place, window, names_);
+  if (!page) return tl::unexpected(page.error());
+  return std::shared_ptr<const Page>(std::move(*page));
 }
 
 void Pages::Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_ptr<const Page> page) {
@@ -110,8 +109,12 @@ void Pages::Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_p
   const std::size_t max = bytes_max_ - std::min(bytes_max_, beside);
   {
     const std::lock_guard lock(shard.mutex);
-    if (epoch != shard.epoch || shard.by_key.contains(key) || bytes > max / kPartMin) return;
-    shard.kept.push_front({key.of, std::string(key.ref), epoch, std::move(page), bytes, true});
+    if (epoch != shard.epoch || bytes > max / kPartMin) return;
+    if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) {
+      if (it->second->page || !page) return;
+      Drop(shard, it->second);
+    }
+    shard.kept.push_front({key.of, std::string(key.ref), epoch, std::move(page), bytes, true, 0});
     shard.by_key.emplace(Key{key.of, shard.kept.front().ref}, shard.kept.begin());
     bytes_ += bytes;
   }
@@ -146,7 +149,16 @@ void Pages::DropTouched(const std::string& touched) {
   const Key key{of, ref};
   Shard& shard = ShardOf(Hash{}(key));
   const std::lock_guard lock(shard.mutex);
-  if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) Drop(shard, it->second);
+  const auto it = shard.by_key.find(key);
+  if (it == shard.by_key.end()) return;
+  Kept& kept = *it->second;
+  if (kept.page && kept.page->Rows() <= kPageRowsSoon) return Drop(shard, it->second);
+  // That it is long is remembered.
+  const std::size_t left = kOverheadBytes + kept.ref.size();
+  bytes_ -= kept.bytes - left;
+  kept.bytes = left;
+  kept.page = nullptr;
+  kept.windows = 0;
 }
 
 void Pages::Begin(std::int64_t epoch, const std::unordered_set<std::string>* touched) {

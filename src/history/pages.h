@@ -25,15 +25,17 @@ namespace tenure::history {
 // Whose rows a page holds: a subject's own (credentials left out), or those filed under a role, an anchor, a group.
 enum class PageOf : std::uint8_t { kSubject, kRoleGrants, kAnchorGrants, kMembers };
 
-// What has more rows than this is read for each question, which needs few of them: one page must not push out all others.
-inline constexpr std::size_t kPageRowsMax = 16'384;
+// What has more rows than kPageRowsSoon is read for each question, which needs few of them, until it has been asked kWindowsFirst times
+// since it changed; what has more than kPageRowsMax always is: one page must not push out all others.
+inline constexpr std::size_t kPageRowsSoon = 4096, kPageRowsMax = 131'072;
+inline constexpr int kWindowsFirst = 16;
 
 class Pages {
  public:
   explicit Pages(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  // The page in `rows`, the state after `epoch` batches: from memory, or read and kept. One with too many rows holds those alone that
-  // overlap the window, and is not kept. Never null.
+  // The page in `rows`, the state after `epoch` batches: from memory, or read and kept. One with many rows may hold those alone that
+  // overlap the window, and is then not kept. Never null.
   Result<std::shared_ptr<const Page>> Of(const Rows& rows, std::int64_t epoch, PageOf of, std::string_view ref, Interval window);
 
   // The state after `epoch` batches differs from the one before under these keys (KeyOf), or under any (nullptr). Called before it can
@@ -61,9 +63,10 @@ class Pages {
     PageOf of;
     std::string ref;
     std::int64_t since;
-    std::shared_ptr<const Page> page;  // nullptr: too many rows
+    std::shared_ptr<const Page> page;  // nullptr: many rows
     std::size_t bytes;
-    bool used;  // since it was last considered for eviction
+    bool used;    // since it was last considered for eviction
+    int windows;  // read of it while there is no page
   };
   struct alignas(64) Shard {
     std::mutex mutex;

@@ -145,12 +145,16 @@ class TenureAsker final : public Asker {
   std::unique_ptr<Tenure> tenure_;
 };
 
+// The other side has 4 GiB of shared buffers.
+constexpr std::size_t kAskingBytes = std::size_t{512} << 20;
+
 class TenureSide final : public Side {
  public:
   explicit TenureSide(const std::string& data_dir) {
     OpenOptions options;
     options.data_dir = data_dir;
     options.write = true;
+    options.memory_bytes = kAskingBytes;
     writer_ = Need(Tenure::Open(options));
   }
   std::unique_ptr<Asker> NewAsker() override { return std::make_unique<TenureAsker>(writer_->Reader()); }

@@ -132,19 +132,30 @@ TEST_F(PagesOfADatabase, AnythingMayHaveChangedWhenNobodySaysWhat) {
   EXPECT_NE(Of(*rows, epoch, "user:a"), kept);
 }
 
-TEST_F(PagesOfADatabase, WhatHasTooManyRowsHoldsThoseOfTheWindow) {
+TEST_F(PagesOfADatabase, WhatHasManyRowsHoldsThoseOfTheWindowUntilItIsAskedOften) {
   std::vector<Interval> spans;
-  for (std::int64_t i = 0; i < static_cast<std::int64_t>(kPageRowsMax) + 1; ++i) spans.push_back({{i}, {i + 1}});
-  Write("user:a", spans, 1);
-  const auto rows = db->NewSnapshot();
-  for (int asked = 0; asked < 2; ++asked) {
-    const auto page = Of(*rows, epoch, "user:a", {{70}, {72}});
-    EXPECT_EQ(page->Rows(), 2U);
-    EXPECT_EQ(In(*page, {{70}, {72}}), InRows(*rows, "user:a", {{70}, {72}}));
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(kPageRowsSoon) + 1; ++i) spans.push_back({{i}, {i + 1}});
+  Pages many{64u << 20};
+  many.Begin(epoch, nullptr);
+  const auto touch = [&](std::int64_t offset) {
+    auto batch = db->NewBatch();
+    Put(*batch, "user:a", spans, offset);
+    ASSERT_TRUE(batch->Commit());
+    const std::unordered_set<std::string> touched{Pages::KeyOf(Family::kSubject, SubjectPrefix("user:a", FactKind::kMembership))};
+    many.Begin(++epoch, &touched);
+  };
+  for (std::int64_t offset = 1; offset <= 3; ++offset) {
+    touch(offset);
+    const auto rows = db->NewSnapshot();
+    for (int asked = 0; asked < 2 * kWindowsFirst; ++asked) {
+      const auto page = *many.Of(*rows, epoch, PageOf::kSubject, "user:a", {{70}, {72}});
+      EXPECT_EQ(page->Rows(), asked < kWindowsFirst - (offset > 1) ? 2U : spans.size()) << asked;
+      page->memberships.Each({{70}, {72}}, [&](std::size_t i) {
+        EXPECT_EQ(page->memberships.At(i).added.offset, offset);
+        return true;
+      });
+    }
   }
-  spans.pop_back();
-  Write("user:b", spans, 1);
-  EXPECT_EQ(Of(*db->NewSnapshot(), epoch, "user:b", {{70}, {72}})->Rows(), kPageRowsMax);
 }
 
 TEST_F(PagesOfADatabase, MemoryIsBounded) {
