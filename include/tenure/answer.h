@@ -133,6 +133,49 @@ struct CheckAnswer {
   CheckResult result;
 };
 
+// --- brief answers, at one moment: see Snapshot
+// What is said of every brief answer beside that of the snapshot's head. complete and before_record are those of the full answer.
+struct BriefHead {
+  bool complete = true, before_record = false;
+  std::vector<std::string> limits;  // as in AnswerHead
+};
+// `evidence`: where the events stand that began the facts on one way by which it is held: memberships, assumptions' grants, the grant,
+// and the definition of its role. Without any way (a no) there is none.
+struct BriefCheck {
+  BriefHead head;
+  Decision decision = Decision::kNo;
+  std::vector<Position> evidence;
+};
+struct BriefAuthorityRow {
+  std::string grant, granted_to, role /* empty = inline */, scope;
+  RowEffect effect;
+  RowStatus status;  // effective or possible
+  Interval granted;  // the stretch around the moment in which the grant is live with these terms
+  std::vector<Position> evidence;
+};
+struct BriefWhat {
+  BriefHead head;
+  std::vector<BriefAuthorityRow> rows;  // those of What, by grant, effect and grantee
+};
+struct BriefHolder {
+  std::string principal;
+  RowStatus status;  // effective or possible
+  std::vector<Position> evidence;
+};
+struct BriefWho {
+  BriefHead head;
+  std::vector<BriefHolder> rows;  // those of Who, in byte order
+};
+struct BriefIdentity {
+  std::string ref;
+  std::vector<Position> evidence;  // of the events that made it active
+};
+struct BriefExistence {
+  BriefHead head;
+  std::int64_t count = 0;           // all that are active
+  std::vector<BriefIdentity> rows;  // the first of them, in byte order
+};
+
 // --- permitted: what makes a check a yes, where one of its three places is left open
 enum class OpenPlace : std::uint8_t { kSubject, kResource, kAction };
 struct PermittedQuestion {

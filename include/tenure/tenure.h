@@ -40,6 +40,8 @@ struct KafkaSettings {
 };
 inline constexpr std::size_t kDoorKeyBytesMin = 32;
 
+inline constexpr std::size_t kMemoryBytes = std::size_t{128} << 20;
+
 struct OpenOptions {
   std::string data_dir;  // REQUIRED
   bool write = false;    // takes the log's lock, finishes what a crash left, and catches the read model up
@@ -51,6 +53,10 @@ struct OpenOptions {
   // REQUIRED to write a directory whose record is on Kafka, and to make one. Without it such a directory can be asked what its read
   // model knows; the records themselves (events, verify) need the log.
   std::optional<KafkaSettings> kafka;
+  // What the read model may keep in memory: half of it blocks of its tables, half of it pages, which are what questions about all that
+  // is known read. Rows that are being written come on top, up to half as much. A question that finds its pages there is many times as
+  // fast: about 150 bytes a grant and membership.
+  std::size_t memory_bytes = kMemoryBytes;
   std::function<EffectiveTime()> now;  // the clock behind `now`; default the system's
   Progress progress;                   // of catching up
 };
@@ -182,13 +188,22 @@ class EventFeed {
   virtual std::string Reached() const = 0;
 };
 
-// One moment and one knowledge for any number of decisions: what is projected meanwhile changes none of them. Belongs to the Tenure
+// One moment and one knowledge for any number of questions: what is projected meanwhile changes none of them. Belongs to the Tenure
 // that made it, which outlives it; the same thread uses both.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
   // The moment, the knowledge, and what is unread; how far behind the log it is isn't looked at.
   virtual const AnswerHead& Head() const = 0;
+
+  // Brief answers: what Check, What and Who say of the same moment and knowledge, and Identities of those with status active, but for
+  // extents, paths and reasons; evidence as positions alone. Whole lists, without pages. Errors as those questions.
+  virtual Result<BriefCheck> Check(const std::string& ref, const std::string& action, const std::string& resource) = 0;
+  virtual Result<BriefWhat> What(const std::string& ref) = 0;
+  virtual Result<BriefWho> Who(const WhoQuestion& question) = 0;
+  // How many identities were active, and the first `limit` of them whose references come after `after`. Errors (kCaller):
+  // limit_out_of_range: below 0.
+  virtual Result<BriefExistence> Existed(std::int64_t limit = 100, const std::string& after = {}) = 0;
   // The decision of Check, without extents, path, evidence or reasons. Errors (kCaller): reference_*, action_empty.
   virtual Result<Decision> Decide(const std::string& ref, const std::string& action, const std::string& resource) = 0;
 };
@@ -212,7 +227,7 @@ class Tenure {
   Result<WhoAnswer> Who(const WhoQuestion& question, const Ask& ask);
   Result<CheckAnswer> Check(const std::string& ref, const std::string& action, const std::string& resource, bool why,
                             const Ask& ask);
-  // For many decisions, or the quickest one. ask.page is unused. Errors (kCaller): when_not_moment: a window was given.
+  // For many questions about one moment, or the quickest answer to one. ask.page is unused. Errors (kCaller): when_not_moment: a window was given.
   Result<std::unique_ptr<Snapshot>> SnapshotAt(const Ask& ask);
   // What makes Check a yes at a moment (when_not_moment): each row does. Subjects are identities that the record names, and groups only
   // if their type is asked for. Of resources and actions, which the record has no list of, those that the grants reaching the subject

@@ -63,6 +63,7 @@ std::vector<std::string> Evaluation::FindAssumeTargets(std::string_view ref) {
         CollectTargets(grant.terms.permissions, grant.terms.scope, targets);
         continue;
       }
+      if (!MayNameAssume(grant.terms.role)) continue;
       for (const auto& piece : reading_.Role(grant.terms.role)) CollectTargets(*piece.permissions, grant.terms.scope, targets);
     }
   }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "authority/brief.h"
 #include "authority/decide.h"
 #include "authority/evidence.h"
 #include "authority/head.h"
@@ -119,30 +120,43 @@ Result<CheckAnswer> CheckWithin(Work& work, history::FactView& view, std::string
   return answer;
 }
 
-Result<Decision> Decide(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
-                        EffectiveTime t) {
-  if (auto s = CheckSubject(ref); !s) return tl::unexpected<Error>(s.error());
+Result<BriefCheck> CheckByWindow(history::FactView& view, std::string_view ref, const Asked& asked, EffectiveTime t) {
   auto frame = Frame::Of({t, std::nullopt});
   if (!frame) return tl::unexpected<Error>(frame.error());
-  const Asked asked{std::string(action), std::string(resource)};
-  if (auto s = CheckAsked(asked); !s) return tl::unexpected<Error>(s.error());
+  AnswerHead head;
+  BriefCheck answer;
   const TaintIndex taints(view.Taints());
   Work work;
   Reading reading(view, frame->Window(), Unseen::kCounted, taints, work);
   Evaluation evaluation(reading, Everyone::kCounts);
-  Decision decision = Decision::kNo;
-  const TimeSet& active = reading.Active(ref);
-  if (frame->Meets(active.may)) {
-    // What it holds itself mostly settles it; only a no or a doubt goes on to whom it may act as.
-    decision = DecisionIn(active.Intersect(evaluation.Own(ref, asked)), *frame);
-    if (decision != Decision::kYes) decision = DecisionIn(evaluation.Effective(ref, asked), *frame);
+  const TimeSet held = evaluation.Effective(ref, asked);
+  const bool cut_short = work.Reached();
+  answer.decision = cut_short ? Decision::kUnknown : DecisionIn(held, *frame);
+  NoteLimit(cut_short, head);
+  if (frame->Meets(held.may)) {
+    const Sure sure = answer.decision == Decision::kYes ? Sure::kMust : Sure::kMay;
+    answer.evidence = EvidenceAt(evaluation, ref, Goal{asked, std::nullopt, {}, {}}, Everyone::kCounts, t, sure);
   }
   if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
-  if (work.Reached()) return Decision::kUnknown;
-  if (decision != Decision::kNo) return decision;
+  if (!taints.Empty()) {
+    Reading recorded(view, frame->Window(), Unseen::kIgnored, taints, work);
+    Evaluation as_recorded(recorded, Everyone::kCounts);
+    NoteTaints(view.Taints(), ConsultedFor(as_recorded, ref), frame->Window(), head);
+    if (recorded.Fault()) return tl::unexpected<Error>(*recorded.Fault());
+  }
   auto before = BeforeRecord(view, kPlanes, t);
   if (!before) return tl::unexpected<Error>(before.error());
-  return *before ? Decision::kUnknown : Decision::kNo;
+  head.before_record = *before;
+  if (*before && answer.decision == Decision::kNo) answer.decision = Decision::kUnknown;
+  answer.head = BriefOf(std::move(head));
+  return answer;
+}
+
+Result<Decision> Decide(history::FactView& view, std::string_view ref, std::string_view action, std::string_view resource,
+                        EffectiveTime t) {
+  auto answer = CheckBriefly(view, ref, {std::string(action), std::string(resource)}, t);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  return answer->decision;
 }
 
 }  // namespace tenure::authority

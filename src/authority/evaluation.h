@@ -61,6 +61,8 @@ class Evaluation {
   Sides OfTerms(const history::GrantTerms& terms, const Asked& asked);
   Effects EffectsOf(const history::GrantPiece& grant);
   Effects EffectsOfTerms(const history::GrantTerms& terms);
+  // Whether some stretch of the role's life in the window allows `assume`, or may behind a taint.
+  bool MayNameAssume(std::string_view role);
   // When a role, without any grant, has permissions about `asked` (scope left aside).
   const Sides& OfRole(std::string_view role, const Asked& asked);
   // When holding a grant of the role means holding the role: defined, perhaps while undefined, not while retired.
@@ -92,6 +94,8 @@ class Evaluation {
   ByText<Closure> closures_;
   std::map<std::string, std::map<Asked, Sides>, std::less<>> roles_, given_;
   ByText<std::vector<std::string>> targets_;
+  ByText<Effects> role_effects_;
+  ByText<bool> name_assume_;
 };
 
 }  // namespace tenure::authority

@@ -1,4 +1,6 @@
 // What one grant gives: its own life, its condition, the permissions of its role over time, its delegator.
+#include <algorithm>
+
 #include "authority/evaluation.h"
 #include "authority/gather.h"
 
@@ -119,7 +121,16 @@ Sides Evaluation::OfGrant(const GrantPiece& grant, const Asked& asked) {
   return sides;
 }
 
+bool Evaluation::MayNameAssume(std::string_view role) {
+  if (const auto it = name_assume_.find(role); it != name_assume_.end()) return it->second;
+  bool names = !reading_.Doubtful(Topic::kAccess, role).Empty();
+  for (const auto& piece : reading_.Role(role))
+    names = names || std::any_of(piece.permissions->begin(), piece.permissions->end(), NamesAssume);
+  return name_assume_.emplace(std::string(role), names).first->second;
+}
+
 Effects Evaluation::EffectsOfTerms(const GrantTerms& terms) {
+  if (const auto it = role_effects_.find(terms.role); !terms.role.empty() && it != role_effects_.end()) return it->second;
   EffectGathering gathered;
   IntervalSet doubt;
   if (terms.role.empty()) {
@@ -128,8 +139,10 @@ Effects Evaluation::EffectsOfTerms(const GrantTerms& terms) {
     for (const auto& piece : reading_.Role(terms.role)) gathered.Add(piece);
     doubt = reading_.Doubtful(Topic::kAccess, terms.role);
   }
-  return {gathered.allow.Done().Doubt(doubt), gathered.deny.Done().Doubt(doubt), gathered.unknown.Done(),
-          UnionOf(gathered.paper_allow),      UnionOf(gathered.paper_deny),      UnionOf(gathered.paper_unknown)};
+  Effects effects{gathered.allow.Done().Doubt(doubt), gathered.deny.Done().Doubt(doubt), gathered.unknown.Done(),
+                  UnionOf(gathered.paper_allow),      UnionOf(gathered.paper_deny),      UnionOf(gathered.paper_unknown)};
+  if (!terms.role.empty()) role_effects_.emplace(terms.role, effects);
+  return effects;
 }
 
 Effects Evaluation::EffectsOf(const GrantPiece& grant) {

@@ -40,6 +40,26 @@ const std::vector<std::string>& Holders::Roles() {
   return roles_;
 }
 
+const std::vector<std::string>& Holders::RolesNamingAssume() {
+  if (!naming_assume_) {
+    naming_assume_.emplace();
+    for (const auto& role : Roles())
+      if (evaluation_.MayNameAssume(role)) naming_assume_->push_back(role);
+  }
+  return *naming_assume_;
+}
+
+// Mostly nobody may, and few grants tell so.
+bool Holders::MayAnyoneAssume(const std::string& holder) {
+  const Asked assume{std::string(kAssume), holder};
+  for (const auto& role : RolesNamingAssume())
+    if (reading_.Meets(evaluation_.OfRole(role, assume).allow.may)) return true;
+  for (const auto& anchor : history::AnchorsFor(holder))
+    for (const auto& grant : reading_.GrantsAtAnchor(anchor))
+      if (std::any_of(grant.terms.permissions.begin(), grant.terms.permissions.end(), NamesAssume)) return true;
+  return false;
+}
+
 void Holders::SeedFrom(const std::vector<GrantPiece>& grants, const Asked& asked, Seeds& seeds) {
   for (const auto& grant : grants) {
     if (!reading_.Spend(1)) return;
@@ -119,7 +139,8 @@ HolderSets Holders::WithAssumption(const HolderSets& own) {
     const std::string holder = std::move(waiting.front());
     waiting.pop_front();
     auto known = assumers.find(holder);
-    if (known == assumers.end()) known = assumers.emplace(holder, Own({std::string(kAssume), holder})).first;
+    if (known == assumers.end())
+      known = assumers.emplace(holder, MayAnyoneAssume(holder) ? Own({std::string(kAssume), holder}) : HolderSets{}).first;
     for (const auto& [principal, assume] : known->second) {
       if (!reading_.Spend(1)) return held;
       if (principal != holder) add(principal, assume.Intersect(held[holder]));

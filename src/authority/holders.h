@@ -5,6 +5,7 @@
 // flow down through members to a fixpoint, allow and deny apart. everyone:* is a holder of its own and flows no further.
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "authority/evaluation.h"
@@ -41,11 +42,14 @@ class Holders {
   HolderSets WithBoundary(HolderSets allow);
   HolderSets WithAssumption(const HolderSets& own);
   const std::vector<std::string>& Roles();
+  const std::vector<std::string>& RolesNamingAssume();
+  bool MayAnyoneAssume(const std::string& holder);
 
   Evaluation& evaluation_;
   Reading& reading_;
   std::vector<std::string> roles_;
   bool roles_read_ = false;
+  std::optional<std::vector<std::string>> naming_assume_;
 };
 
 }  // namespace tenure::authority

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "authority/brief.h"
 #include "authority/cursor.h"
 #include "authority/evidence.h"
 #include "authority/existence.h"
@@ -91,6 +92,35 @@ Result<IdentitiesAnswer> Identities(history::FactView& view, const IdentitiesQue
   NoteTaints(view.Taints(), {Topic::kIdentity}, frame->Window(), answer.head);
   NoteLimit(work.Reached(), answer.head);
   answer.head.evidence = evidence.Take();
+  return answer;
+}
+
+Result<BriefExistence> ExistedByWindow(history::FactView& view, EffectiveTime t, std::int64_t limit, std::string_view after) {
+  auto frame = Frame::Of({t, std::nullopt});
+  if (!frame) return tl::unexpected<Error>(frame.error());
+  BriefExistence answer;
+  AnswerHead head;
+  Work work;
+  std::optional<Error> fault;
+  const auto status = view.EachIdentity("", [&](const std::string& ref) {
+    if (!work.Spend(1)) return false;
+    auto pieces = view.Identity(ref, frame->Window());
+    if (!pieces) return fault = pieces.error(), false;
+    for (const auto& piece : *pieces) {
+      if (!piece.span.Contains(t) || piece.status != history::IdentityStatus::kActive) continue;
+      ++answer.count;
+      if (ref > after && static_cast<std::int64_t>(answer.rows.size()) < limit) answer.rows.push_back({ref, piece.causes});
+    }
+    return true;
+  });
+  if (!status) return tl::unexpected<Error>(status.error());
+  if (fault) return tl::unexpected<Error>(*fault);
+  NoteTaints(view.Taints(), {Topic::kIdentity}, frame->Window(), head);
+  NoteLimit(work.Reached(), head);
+  auto before = BeforeRecord(view, {Topic::kIdentity}, t);
+  if (!before) return tl::unexpected<Error>(before.error());
+  head.before_record = *before;
+  answer.head = BriefOf(std::move(head));
   return answer;
 }
 

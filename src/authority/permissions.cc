@@ -24,11 +24,6 @@ bool CoversResource(const Permission& permission, std::string_view resource) {
 
 }  // namespace
 
-bool NamesAssume(const Permission& permission) {
-  return permission.effect == Effect::kAllow && !permission.not_actions &&
-         std::find(permission.actions.begin(), permission.actions.end(), kAssume) != permission.actions.end();
-}
-
 bool PermissionCovers(const Permission& permission, const Asked& asked) {
   return CoversAction(permission, asked.action) && CoversResource(permission, asked.resource);
 }

@@ -3,12 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "history/facts.h"
 #include "tenure/event.h"
 
 namespace tenure::authority {
 
-// The action that makes an identity of another: an allow gives it only if it names it without a wildcard.
-inline constexpr std::string_view kAssume = "assume";
+using history::kAssume;
+using history::NamesAssume;
 
 // What is asked for. References are literal; "*" as action or resource means everything, which only a pattern made of '*' covers.
 struct Asked {
@@ -19,7 +20,5 @@ struct Asked {
 bool PermissionCovers(const Permission& permission, const Asked& asked);
 // A scope is always a subtree.
 bool ScopeCovers(std::string_view scope, const Asked& asked);
-// An allow of `assume`, spelled out.
-bool NamesAssume(const Permission& permission);
 
 }  // namespace tenure::authority

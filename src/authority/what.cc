@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "authority/brief.h"
 #include "authority/cursor.h"
 #include "authority/evidence.h"
 #include "authority/head.h"
@@ -229,6 +230,32 @@ Result<WhatAnswer> What(history::FactView& view, std::string_view ref, bool on_p
   if (!before) return tl::unexpected<Error>(before.error());
   answer.head.before_record = *before;
   answer.head.evidence = evidence.Take();
+  return answer;
+}
+
+Result<BriefWhat> WhatByWindow(history::FactView& view, std::string_view ref, EffectiveTime t) {
+  auto frame = Frame::Of({t, std::nullopt});
+  if (!frame) return tl::unexpected<Error>(frame.error());
+  AnswerHead head;
+  BriefWhat answer;
+  const TaintIndex taints(view.Taints());
+  Work work;
+  Evaluated evaluated(view, frame->Window(), taints, work);
+  const Rows rows = RowsShown(evaluated, ref, *frame, taints, work);
+  if (!taints.Empty()) NoteTaints(view.Taints(), ConsultedFor(evaluated.evaluation, ref), frame->Window(), head);
+  for (const Shown& shown : RowsAsked(rows, *frame, false, work.Reached())) {
+    const GrantPiece& piece = *shown.row.piece;
+    const Goal goal{std::nullopt, RowGoal{shown.key.granted_to, shown.key.grant, shown.key.effect}, {}, {}};
+    answer.rows.push_back({shown.key.grant, shown.key.granted_to, piece.terms.role, piece.terms.scope, shown.key.effect,
+                           shown.status, piece.live,
+                           EvidenceAt(evaluated.evaluation, ref, goal, Everyone::kCounts, t, SureOf(shown.status))});
+  }
+  if (evaluated.reading.Fault()) return tl::unexpected<Error>(*evaluated.reading.Fault());
+  NoteLimit(work.Reached(), head);
+  auto before = BeforeRecord(view, kPlanes, t);
+  if (!before) return tl::unexpected<Error>(before.error());
+  head.before_record = *before;
+  answer.head = BriefOf(std::move(head));
   return answer;
 }
 

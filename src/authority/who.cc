@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "authority/brief.h"
 #include "authority/cursor.h"
 #include "authority/evidence.h"
 #include "authority/head.h"
@@ -163,6 +164,32 @@ Result<WhoAnswer> Who(history::FactView& view, const WhoQuestion& question, cons
   if (!before) return tl::unexpected<Error>(before.error());
   answer.head.before_record = *before;
   answer.head.evidence = evidence.Take();
+  return answer;
+}
+
+Status CheckWhoQuestion(const WhoQuestion& question) { return CheckQuestion(question); }
+
+Result<BriefWho> WhoByWindow(history::FactView& view, const WhoQuestion& question, EffectiveTime t) {
+  auto frame = Frame::Of({t, std::nullopt});
+  if (!frame) return tl::unexpected<Error>(frame.error());
+  AnswerHead head;
+  BriefWho answer;
+  const TaintIndex taints(view.Taints());
+  Work work;
+  Evaluated evaluated(view, frame->Window(), taints, work);
+  const HolderSets sets = Shown(evaluated, question, taints, work);
+  for (const Holder& holder : InWindow(sets, *frame, work.Reached())) {
+    const Sure sure = holder.status == RowStatus::kEffective ? Sure::kMust : Sure::kMay;
+    answer.rows.push_back({holder.principal, holder.status,
+                           EvidenceAt(evaluated.evaluation, holder.principal, GoalOf(question), Everyone::kLeftOut, t, sure)});
+  }
+  if (evaluated.reading.Fault()) return tl::unexpected<Error>(*evaluated.reading.Fault());
+  NoteTaints(view.Taints(), kPlanes, frame->Window(), head);
+  NoteLimit(work.Reached(), head);
+  auto before = BeforeRecord(view, kPlanes, t);
+  if (!before) return tl::unexpected<Error>(before.error());
+  head.before_record = *before;
+  answer.head = BriefOf(std::move(head));
   return answer;
 }
 

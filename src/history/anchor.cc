@@ -1,7 +1,14 @@
+#include <algorithm>
+
 #include "event/reference.h"
 #include "history/facts.h"
 
 namespace tenure::history {
+
+bool NamesAssume(const Permission& permission) {
+  return permission.effect == Effect::kAllow && !permission.not_actions &&
+         std::find(permission.actions.begin(), permission.actions.end(), kAssume) != permission.actions.end();
+}
 
 std::string AnchorOf(const Permission& permission, std::string_view pattern) {
   if (permission.not_resources) return {};

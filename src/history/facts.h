@@ -116,6 +116,8 @@ struct StoryItem {
   std::vector<Position> retracted_by;  // when kRetracted
 };
 
+class Moments;
+
 // One consistent knowledge V, read by windows: history outside the window is not read. Methods return pieces that overlap the
 // window, whole (not clipped), ascending by beginning within one fact. Every error is a fault of the store (Blame::kFault).
 // Thread safety: one thread a view.
@@ -123,6 +125,8 @@ class FactView {
  public:
   virtual ~FactView() = default;
   virtual const PositionVector& Vector() const = 0;
+  // The same knowledge by pages (moments.h), where it is kept so; else nullptr. Lives as long as the view.
+  virtual Moments* ByPages() { return nullptr; }
 
   virtual Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval window) = 0;
   virtual Result<std::vector<GrantPiece>> GrantsOf(std::string_view principal, Interval window) = 0;
@@ -154,6 +158,10 @@ class FactView {
   virtual Result<std::optional<EffectiveTime>> Horizon(Topic plane) = 0;
   virtual Result<EventMeta> Meta(const Position& position) = 0;  // of a readable record in V
 };
+
+// The action that makes an identity of another, and whether a permission gives it: an allow that names it without a wildcard.
+inline constexpr std::string_view kAssume = "assume";
+bool NamesAssume(const Permission& permission);
 
 // Where an inline grant's resource pattern is filed: the pattern itself if it has no wildcard, else what stands before the last '/'
 // ahead of its first wildcard, else the type with its colon, else "". `not_resources` are filed under "".

@@ -1,76 +1,164 @@
 #include "history/pages.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "history/bytes.h"
 
 namespace tenure::history {
 namespace {
 
-// With the nodes of list and map.
-constexpr std::size_t kOverheadBytes = 192;
+// With the nodes of list and map, and the page's counter.
+constexpr std::size_t kOverheadBytes = 224;
+// No page is kept that takes more than this part of all.
+constexpr std::size_t kPartMin = 4;
 
-Result<std::shared_ptr<const Page>> ReadPage(const Rows& rows, Family family, std::string_view prefix) {
+constexpr FactKind kKindsRead[] = {FactKind::kIdentity, FactKind::kRole, FactKind::kGrant, FactKind::kMembership};
+
+// Where the rows of a page lie: a family, and the prefixes in the order of their keys.
+struct Place {
+  Family family;
+  std::vector<std::string> prefixes;
+};
+
+Place PlaceOf(PageOf of, std::string_view ref) {
+  if (of != PageOf::kSubject) {
+    const auto side = of == PageOf::kMembers      ? ObjectSide::kGroup
+                      : of == PageOf::kRoleGrants ? ObjectSide::kRole
+                                                  : ObjectSide::kAnchor;
+    return {Family::kObject, {ObjectPrefix({side, std::string(ref)})}};
+  }
+  Place place{Family::kSubject, {}};
+  for (const FactKind kind : kKindsRead) place.prefixes.push_back(SubjectPrefix(ref, kind));
+  return place;
+}
+
+// The whole page, or nullptr where it has too many rows.
+Result<std::shared_ptr<Page>> ReadWhole(const Rows& rows, const Place& place, std::size_t rows_max, Names& names) {
   auto page = std::make_shared<Page>();
-  const auto c = rows.Scan(family);
-  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
-    if (page->Rows() == kPageRowsMax) return std::shared_ptr<const Page>();
-    const auto row = ParseInterval(prefix, c->Key());
-    if (!row) break;
-    page->Add(*row, c->Value());
+  const auto c = rows.Scan(place.family);
+  bool there = false;
+  for (const std::string& prefix : place.prefixes) {
+    // What the last prefix ended at is mostly where this one begins.
+    if (!there || !c->Valid() || c->Key() < prefix) c->Seek(prefix);
+    there = true;
+    for (; c->ValidWithin(prefix); c->Next()) {
+      if (page->Rows() == rows_max) return std::shared_ptr<Page>();
+      const auto row = ParseInterval(prefix, c->Key());
+      if (!row) break;
+      if (auto s = page->Add(*row, c->Value(), names); !s) return tl::unexpected(s.error());
+    }
   }
   if (auto health = c->Health(); !health) return tl::unexpected(health.error());
-  return std::shared_ptr<const Page>(std::move(page));
+  page->Finish();
+  return page;
+}
+
+Result<std::shared_ptr<Page>> ReadWindow(const Rows& rows, const Place& place, Interval window, Names& names) {
+  auto page = std::make_shared<Page>();
+  Status bad;
+  for (const std::string& prefix : place.prefixes) {
+    auto read =
+        EachInterval(rows, place.family, prefix, window, [&](Interval span, std::string_view rest, std::string_view value) {
+          bad = page->Add({ClassOf(span), span, rest}, value, names);
+          return bad.has_value();
+        });
+    if (!read) return tl::unexpected(read.error());
+    if (!bad) return tl::unexpected(bad.error());
+  }
+  page->Finish();
+  return page;
 }
 
 }  // namespace
-
-void Page::Add(const IntervalParts& row, std::string_view value) {
-  if (classes_.empty() || classes_.back().cls != row.cls) classes_.push_back({row.cls, rows_.size()});
-  rows_.push_back(
-      {row.span, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(bytes_.size() + row.rest.size())});
-  bytes_.append(row.rest).append(value);
-}
-
-std::size_t Page::FirstEndingAfter(std::size_t begin, std::size_t end, EffectiveTime from) const {
-  // What ends where the window begins lies outside; what is open ends nowhere.
-  const EffectiveTime first{from == kForever ? from.us : from.us + 1};
-  const auto at =
-      std::lower_bound(rows_.begin() + static_cast<std::ptrdiff_t>(begin), rows_.begin() + static_cast<std::ptrdiff_t>(end),
-                       first, [](const Row& row, EffectiveTime t) { return row.span.until < t; });
-  return static_cast<std::size_t>(at - rows_.begin());
-}
 
 std::string Pages::KeyOf(Family family, std::string_view prefix) {
   std::string key(1, static_cast<char>(family));
   return key.append(prefix);
 }
 
-Result<std::shared_ptr<const Page>> Pages::Of(const history::Rows& rows, std::int64_t epoch, Family family,
-                                              std::string_view prefix) {
-  const std::string key = KeyOf(family, prefix);
-  Shard& shard = ShardOf(key);
+Result<std::shared_ptr<const Page>> Pages::Of(const history::Rows& rows, std::int64_t epoch, PageOf of, std::string_view ref,
+                                              Interval window) {
+  const Key key{of, ref};
+  Shard& shard = ShardOf(Hash{}(key));
+  std::size_t rows_max = kPageRowsSoon;
   {
     const std::lock_guard lock(shard.mutex);
-    if (const auto it = shard.by_key.find(key); it != shard.by_key.end() && it->second->since <= epoch) {
-      shard.kept.splice(shard.kept.begin(), shard.kept, it->second);
-      return it->second->page;
+    if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) {
+      Kept& kept = *it->second;
+      kept.used = true;
+      if (kept.page && kept.since <= epoch) return kept.page;
+      if (!kept.page) rows_max = ++kept.windows == kWindowsFirst ? kPageRowsMax : 0;
     }
   }
-  auto page = ReadPage(rows, family, prefix);
-  if (!page) return page;
-  const std::size_t bytes = kOverheadBytes + 2 * key.size() + (*page ? (*page)->SizeBytes() : 0);
+  const Place place = PlaceOf(of, ref);
+  if (rows_max > 0) {
+    auto page = ReadWhole(rows, place, rows_max, names_);
+    if (!page) return tl::unexpected(page.error());
+    Keep(shard, key, epoch, *page);
+    if (*page) return std::shared_ptr<const Page>(std::move(*page));
+  }
+  auto page = ReadWindow(rows, place, window, names_);
+  if (!page) return tl::unexpected(page.error());
+  return std::shared_ptr<const Page>(std::move(*page));
+}
+
+void Pages::Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_ptr<const Page> page) {
+  const std::size_t bytes = kOverheadBytes + key.ref.size() + (page ? page->SizeBytes() : 0);
+  const auto beside = static_cast<std::size_t>(reserved_.load()) + names_.SizeBytes();
+  const std::size_t max = bytes_max_ - std::min(bytes_max_, beside);
+  {
+    const std::lock_guard lock(shard.mutex);
+    if (epoch != shard.epoch || bytes > max / kPartMin) return;
+    if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) {
+      if (it->second->page || !page) return;
+      Drop(shard, it->second);
+    }
+    shard.kept.push_front({key.of, std::string(key.ref), epoch, std::move(page), bytes, true, 0});
+    shard.by_key.emplace(Key{key.of, shard.kept.front().ref}, shard.kept.begin());
+    bytes_ += bytes;
+  }
+  while (bytes_.load() > max) EvictOne();
+}
+
+// Those used since they were last looked at get another round.
+void Pages::EvictOne() {
+  Shard& shard = shards_[hand_++ % kShards];
   const std::lock_guard lock(shard.mutex);
-  if (epoch != shard.epoch || shard.by_key.contains(key) || bytes > shard_bytes_max_) return page;
-  shard.kept.push_front({key, epoch, *page, bytes});
-  shard.by_key.emplace(shard.kept.front().key, shard.kept.begin());
-  shard.bytes += bytes;
-  while (shard.bytes > shard_bytes_max_) Drop(shard, std::prev(shard.kept.end()));
-  return page;
+  if (shard.kept.empty()) return;
+  const auto last = std::prev(shard.kept.end());
+  if (std::exchange(last->used, false)) shard.kept.splice(shard.kept.begin(), shard.kept, last);
+  else Drop(shard, last);
 }
 
 void Pages::Drop(Shard& shard, std::list<Kept>::iterator kept) {
-  shard.bytes -= kept->bytes;
-  shard.by_key.erase(kept->key);
+  bytes_ -= kept->bytes;
+  shard.by_key.erase(Key{kept->of, kept->ref});
   shard.kept.erase(kept);
+}
+
+void Pages::DropTouched(const std::string& touched) {
+  Reader r(std::string_view(touched).substr(1));
+  PageOf of = PageOf::kSubject;
+  if (static_cast<Family>(touched[0]) == Family::kObject) {
+    r.Byte();
+    const auto side = static_cast<ObjectSide>(r.Byte());
+    of = side == ObjectSide::kGroup ? PageOf::kMembers : side == ObjectSide::kRole ? PageOf::kRoleGrants : PageOf::kAnchorGrants;
+  }
+  const std::string ref = r.Text();
+  const Key key{of, ref};
+  Shard& shard = ShardOf(Hash{}(key));
+  const std::lock_guard lock(shard.mutex);
+  const auto it = shard.by_key.find(key);
+  if (it == shard.by_key.end()) return;
+  Kept& kept = *it->second;
+  if (kept.page && kept.page->Rows() <= kPageRowsSoon) return Drop(shard, it->second);
+  // That it is long is remembered.
+  const std::size_t left = kOverheadBytes + kept.ref.size();
+  bytes_ -= kept.bytes - left;
+  kept.bytes = left;
+  kept.page = nullptr;
+  kept.windows = 0;
 }
 
 void Pages::Begin(std::int64_t epoch, const std::unordered_set<std::string>* touched) {
@@ -81,11 +169,7 @@ void Pages::Begin(std::int64_t epoch, const std::unordered_set<std::string>* tou
     while (touched == nullptr && !shard.kept.empty()) Drop(shard, shard.kept.begin());
   }
   if (touched == nullptr) return;
-  for (const std::string& key : *touched) {
-    Shard& shard = ShardOf(key);
-    const std::lock_guard lock(shard.mutex);
-    if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) Drop(shard, it->second);
-  }
+  for (const std::string& key : *touched) DropTouched(key);
 }
 
 }  // namespace tenure::history

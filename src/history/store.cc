@@ -30,6 +30,7 @@ Result<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
   if (!db) return tl::unexpected(db.error());
   store->db_ = std::move(*db);
   store->pages_ = std::make_shared<Pages>(options.database.memory_bytes / 2);
+  store->index_ = std::make_shared<StandingIndex>(*store->pages_);
   if (auto s = store->Begin(); !s) return tl::unexpected(s.error());
   return store;
 }
@@ -86,8 +87,9 @@ void Store::Publish(State state, const std::unordered_set<std::string>* touched)
   const auto before = Now();
   const std::int64_t epoch = before ? before->current.epoch + 1 : 0;
   auto fresh = std::make_shared<const Published>(
-      Published{std::move(state), {db_->NewSnapshot(), pages_, epoch, std::make_shared<StateMemo>()}});
+      Published{std::move(state), {db_->NewSnapshot(), pages_, index_, epoch, std::make_shared<StateMemo>()}});
   pages_->Begin(epoch, touched);
+  index_->Begin(epoch, touched);
   const std::lock_guard lock(now_mutex_);
   if (touched == nullptr) before_.clear();
   else if (now_) before_.push_front(now_);
@@ -99,6 +101,7 @@ std::unique_ptr<const Store> Store::Pinned() const {
   std::unique_ptr<Store> pinned(new Store(options_));
   pinned->db_ = db_;
   pinned->pages_ = pages_;
+  pinned->index_ = index_;
   pinned->now_ = Now();
   return pinned;
 }

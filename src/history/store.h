@@ -106,6 +106,7 @@ class Store {
   StoreOptions options_;
   std::shared_ptr<Database> db_;
   std::shared_ptr<Pages> pages_;
+  std::shared_ptr<StandingIndex> index_;
   mutable std::mutex now_mutex_;
   std::shared_ptr<const Published> now_;
   std::deque<std::shared_ptr<const Published>>

@@ -1,18 +1,14 @@
 #include "history/views.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "history/fold.h"
+#include "history/moments.h"
 #include "history/view_base.h"
 
 namespace tenure::history {
 namespace {
-
-template <class P>
-bool Before(const P& a, const P& b) {
-  if constexpr (requires { a.span; }) return a.span.from < b.span.from;
-  else return a.live.from < b.live.from;
-}
 
 bool Overlaps(Interval a, Interval b) { return a.from < b.until && b.from < a.until; }
 
@@ -20,10 +16,18 @@ bool Overlaps(Interval a, Interval b) { return a.from < b.until && b.from < a.un
 IdentityPiece Unheard() { return {}; }
 
 // Everything projected: reads intervals, never events.
-class CurrentView : public ViewBase {
+class CurrentView : public ViewBase, public Moments {
  public:
   CurrentView(CurrentState state, const PositionVector& v, const std::vector<std::string>& correctors)
       : ViewBase(state.rows, v, true, correctors), state_(std::move(state)) {}
+
+  Moments* ByPages() override { return this; }
+  Result<std::shared_ptr<const Page>> PageAt(PageOf of, std::string_view ref, EffectiveTime t) override {
+    return ReadPage(of, ref, {t, {t.us + 1}});
+  }
+  const Names& AllNames() const override { return state_.pages->AllNames(); }
+  Result<std::shared_ptr<const RoleList>> Roles() override { return state_.index->Roles(*rows_, state_.epoch); }
+  Result<std::shared_ptr<const Directory>> Identities() override { return state_.index->Identities(*rows_, state_.epoch); }
 
   // Once, before the view is handed out.
   Status Remember() {
@@ -46,72 +50,101 @@ class CurrentView : public ViewBase {
     return *kept;
   }
   Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
-    auto pieces = OfSubject<IdentityPiece>(ref, FactKind::kIdentity, w);
-    if (pieces && pieces->empty()) pieces->push_back(Unheard());
-    return pieces;
+    auto page = ReadPage(PageOf::kSubject, ref, w);
+    if (!page) return tl::unexpected(page.error());
+    std::vector<IdentityPiece> out;
+    (*page)->identities.Each(w, [&](std::size_t i) {
+      out.push_back((*page)->IdentityAt(i));
+      return true;
+    });
+    Sort(out);
+    if (out.empty()) out.push_back(Unheard());
+    return out;
   }
   Result<std::vector<RolePiece>> Role(std::string_view role, Interval w) override {
-    auto pieces = OfSubject<RolePiece>(role, FactKind::kRole, w);
-    if (pieces && pieces->empty()) pieces->push_back(UndefinedRole());
-    return pieces;
-  }
-  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override {
-    return OfSubject<GrantPiece>(p, FactKind::kGrant, w);
-  }
-  Result<std::vector<MembershipPiece>> GroupsOf(std::string_view m, Interval w) override {
-    return OfSubject<MembershipPiece>(m, FactKind::kMembership, w);
-  }
-  Result<std::vector<CredentialPiece>> Credentials(std::string_view i, Interval w) override {
-    return OfSubject<CredentialPiece>(i, FactKind::kCredential, w);
-  }
-  Result<std::vector<GrantPiece>> GrantsOfRole(std::string_view role, Interval w) override {
-    return OfObject<GrantPiece>({ObjectSide::kRole, std::string(role)}, w);
-  }
-  Result<std::vector<GrantPiece>> GrantsAtAnchor(std::string_view anchor, Interval w) override {
-    return OfObject<GrantPiece>({ObjectSide::kAnchor, std::string(anchor)}, w);
-  }
-  Result<std::vector<MembershipPiece>> MembersOf(std::string_view group, Interval w) override {
-    return OfObject<MembershipPiece>({ObjectSide::kGroup, std::string(group)}, w);
-  }
-
- private:
-  template <class P>
-  Result<std::vector<P>> Read(Family family, const std::string& prefix, Interval w) {
-    std::vector<std::pair<FactKey, P>> found;
-    Status bad;
-    auto read = Each(family, prefix, w, [&](Interval span, std::string_view rest, std::string_view value) {
-      auto fact = ParseFactRest(rest);
-      if (!fact) return true;
-      auto piece = UnpackPiece(*fact, span, value);
-      if (!piece) bad = tl::unexpected(piece.error());
-      else if (auto* p = std::get_if<P>(&*piece)) found.emplace_back(std::move(*fact), std::move(*p));
-      return bad.has_value();
+    auto page = ReadPage(PageOf::kSubject, role, w);
+    if (!page) return tl::unexpected(page.error());
+    std::vector<RolePiece> out;
+    (*page)->roles.Each(w, [&](std::size_t i) {
+      out.push_back((*page)->roles.At(i));
+      return true;
     });
+    Sort(out);
+    if (out.empty()) out.push_back(UndefinedRole());
+    return out;
+  }
+  Result<std::vector<GrantPiece>> GrantsOf(std::string_view p, Interval w) override { return Grants(PageOf::kSubject, p, w); }
+  Result<std::vector<MembershipPiece>> GroupsOf(std::string_view m, Interval w) override {
+    return Memberships(PageOf::kSubject, m, w);
+  }
+  Result<std::vector<CredentialPiece>> Credentials(std::string_view identity, Interval w) override {
+    std::vector<std::pair<FactKey, CredentialPiece>> found;
+    Status bad;
+    const auto read = EachInterval(*rows_, Family::kSubject, SubjectPrefix(identity, FactKind::kCredential), w,
+                                   [&](Interval span, std::string_view rest, std::string_view value) {
+                                     auto fact = ParseFactRest(rest);
+                                     if (!fact) return true;
+                                     auto piece = UnpackPiece(*fact, span, value);
+                                     if (!piece) bad = tl::unexpected(piece.error());
+                                     else if (auto* p = std::get_if<CredentialPiece>(&*piece))
+                                       found.emplace_back(std::move(*fact), std::move(*p));
+                                     return bad.has_value();
+                                   });
     if (!read) return tl::unexpected(read.error());
     if (!bad) return tl::unexpected(bad.error());
-    std::sort(found.begin(), found.end(),
-              [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : Before(a.second, b.second); });
-    std::vector<P> out;
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first < b.first : a.second.span.from < b.second.span.from;
+    });
+    std::vector<CredentialPiece> out;
     for (auto& [fact, piece] : found) out.push_back(std::move(piece));
     return out;
   }
-  template <class F>
-  Status Each(Family family, const std::string& prefix, Interval w, const F& each) {
-    auto page = state_.pages->Of(*rows_, state_.epoch, family, prefix);
+  Result<std::vector<GrantPiece>> GrantsOfRole(std::string_view role, Interval w) override {
+    return Grants(PageOf::kRoleGrants, role, w);
+  }
+  Result<std::vector<GrantPiece>> GrantsAtAnchor(std::string_view anchor, Interval w) override {
+    return Grants(PageOf::kAnchorGrants, anchor, w);
+  }
+  Result<std::vector<MembershipPiece>> MembersOf(std::string_view group, Interval w) override {
+    return Memberships(PageOf::kMembers, group, w);
+  }
+
+ private:
+  // By fact, then by beginning.
+  template <class P>
+  static void Sort(std::vector<P>& pieces) {
+    std::sort(pieces.begin(), pieces.end(), [](const P& a, const P& b) {
+      if constexpr (requires { a.grant; })
+        return std::tie(a.principal, a.grant, a.live.from) < std::tie(b.principal, b.grant, b.live.from);
+      else if constexpr (requires { a.member; })
+        return std::tie(a.member, a.group, a.live.from) < std::tie(b.member, b.group, b.live.from);
+      else return a.span.from < b.span.from;
+    });
+  }
+  Result<std::shared_ptr<const Page>> ReadPage(PageOf of, std::string_view ref, Interval w) {
+    return state_.pages->Of(*rows_, state_.epoch, of, ref, w);
+  }
+  Result<std::vector<GrantPiece>> Grants(PageOf of, std::string_view ref, Interval w) {
+    auto page = ReadPage(of, ref, w);
     if (!page) return tl::unexpected(page.error());
-    if (*page) {
-      (*page)->Each(w, each);
-      return {};
-    }
-    return EachInterval(*rows_, family, prefix, w, each);
+    std::vector<GrantPiece> out;
+    (*page)->grants.Each(w, [&](std::size_t i) {
+      out.push_back((*page)->GrantAt(i, state_.pages->AllNames()));
+      return true;
+    });
+    Sort(out);
+    return out;
   }
-  template <class P>
-  Result<std::vector<P>> OfSubject(std::string_view subject, FactKind kind, Interval w) {
-    return Read<P>(Family::kSubject, SubjectPrefix(subject, kind), w);
-  }
-  template <class P>
-  Result<std::vector<P>> OfObject(const ObjectKey& object, Interval w) {
-    return Read<P>(Family::kObject, ObjectPrefix(object), w);
+  Result<std::vector<MembershipPiece>> Memberships(PageOf of, std::string_view ref, Interval w) {
+    auto page = ReadPage(of, ref, w);
+    if (!page) return tl::unexpected(page.error());
+    std::vector<MembershipPiece> out;
+    (*page)->memberships.Each(w, [&](std::size_t i) {
+      out.push_back((*page)->MembershipAt(i, state_.pages->AllNames()));
+      return true;
+    });
+    Sort(out);
+    return out;
   }
 
   const CurrentState state_;

@@ -9,6 +9,7 @@
 #include "history/database.h"
 #include "history/facts.h"
 #include "history/pages.h"
+#include "history/standing_index.h"
 
 namespace tenure::history {
 
@@ -23,6 +24,7 @@ struct StateMemo {
 struct CurrentState {
   std::shared_ptr<const Rows> rows;
   std::shared_ptr<Pages> pages;
+  std::shared_ptr<StandingIndex> index;  // over the pages, which outlive it
   std::int64_t epoch = 0;
   std::shared_ptr<StateMemo> memo;
 };

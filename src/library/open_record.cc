@@ -64,6 +64,7 @@ Result<OpenRecord> OpenRecord::Open(const OpenOptions& options) {
   OpenRecord record;
   record.write = options.write;
   record.now = options.now ? options.now : SystemNow;
+  record.memory_bytes = options.memory_bytes;
   const auto prefix = options.kafka ? std::optional(options.kafka->topic_prefix) : std::nullopt;
   auto dir = options.write && options.create ? FindOrCreateDataDirectory(options.data_dir, options.correctors, prefix)
                                              : FindDataDirectory(options.data_dir);
@@ -158,6 +159,7 @@ Status OpenRecord::OpenModel() {
   how.log_id = log->Id();
   how.config = dir.config;
   how.read_only = !write;
+  how.memory_bytes = memory_bytes;
   auto opened = projection::ReadModel::Open(how);
   if (!opened) {
     if (opened.error().code == "model_not_found") {  // there is a log, so this is damage and no wrong path
@@ -194,6 +196,7 @@ OpenRecord OpenRecord::Share() const {
   other.dir = dir;
   other.shared = true;
   other.now = now;
+  other.memory_bytes = memory_bytes;
   other.log = log;
   other.model = model;
   return other;

@@ -23,6 +23,7 @@ struct OpenRecord {
   bool write = false;
   std::optional<log::WriterLock> lock;  // of the directory itself, where the log is on Kafka and has none
   std::function<EffectiveTime()> now;
+  std::size_t memory_bytes = kMemoryBytes;
   bool shared = false;  // log and model are a writer's in this process: they are always as new as can be
   std::shared_ptr<log::Log> log;
   std::optional<RecordedTime> log_seen;  // the log is what the projector of a record on Kafka last saw of it, at that time

@@ -1,7 +1,9 @@
 #include "library/snapshot.h"
 
+#include <optional>
 #include <utility>
 
+#include "authority/brief.h"
 #include "authority/decide.h"
 #include "library/arn.h"
 #include "library/asking.h"
@@ -14,11 +16,38 @@ class OneView : public Snapshot {
   OneView(std::unique_ptr<history::FactView> view, AnswerHead head) : view_(std::move(view)), head_(std::move(head)) {}
 
   const AnswerHead& Head() const override { return head_; }
+  Result<BriefCheck> Check(const std::string& ref, const std::string& action, const std::string& resource) override {
+    return Headed(authority::CheckBriefly(*view_, NormaliseReference(ref), {action, resource}, Time()));
+  }
+  Result<BriefWhat> What(const std::string& ref) override {
+    return Headed(authority::WhatBriefly(*view_, NormaliseReference(ref), Time()));
+  }
+  Result<BriefWho> Who(const WhoQuestion& asked) override {
+    WhoQuestion question = asked;
+    question.member_of = NormaliseReference(question.member_of);
+    return Headed(authority::WhoBriefly(*view_, question, Time()));
+  }
+  Result<BriefExistence> Existed(std::int64_t limit, const std::string& after) override {
+    if (limit < 0)
+      return Fail("limit_out_of_range", "a list of " + std::to_string(limit) + " identities", "ask for 0 or more",
+                  Blame::kCaller);
+    return Headed(authority::ExistedBriefly(*view_, Time(), limit, after));
+  }
   Result<Decision> Decide(const std::string& ref, const std::string& action, const std::string& resource) override {
-    return authority::Decide(*view_, NormaliseReference(ref), action, resource, *head_.when.as_of);
+    return authority::Decide(*view_, NormaliseReference(ref), action, resource, Time());
   }
 
  private:
+  EffectiveTime Time() const { return *head_.when.as_of; }
+  // What the snapshot itself knows, on top of what the question found.
+  template <class Brief>
+  Result<Brief> Headed(Result<Brief> answer) const {
+    if (!answer) return answer;
+    answer->head.complete = answer->head.complete && head_.complete;
+    answer->head.before_record = answer->head.before_record || head_.before_record;
+    return answer;
+  }
+
   const std::unique_ptr<history::FactView> view_;
   const AnswerHead head_;
 };

@@ -113,6 +113,32 @@ TEST_F(QuestionCounts, CheckThroughTwoGroups) {
   EXPECT_LE(cost.allocations, 1'500) << cost;
 }
 
+// What it reads is in memory, whatever the subject's past.
+TEST_F(QuestionCounts, BriefAnswersAskedAgainReadNoRow) {
+  for (const std::string subject : {"user:a", "user:few", "user:many"}) {
+    const auto check = [&] {
+      const auto answer = (*tenure_->SnapshotAt(At(kAsked)))->Check(subject, "read", "bucket:prod/x");
+      ASSERT_TRUE(answer);
+      ASSERT_EQ(answer->decision, Decision::kYes);
+      ASSERT_FALSE(answer->evidence.empty());
+    };
+    check();
+    const Cost cost = CostOf(check);
+    EXPECT_EQ(cost.seeks + cost.gets + cost.rows, 0) << cost;
+    EXPECT_LE(cost.allocations, 90) << cost;
+  }
+  const auto sets = [&] {
+    const auto snapshot = *tenure_->SnapshotAt(At(kAsked));
+    ASSERT_EQ(snapshot->What("user:a")->rows.size(), 9U);
+    ASSERT_EQ(snapshot->Who({"read", "bucket:prod/x", {}, {}})->rows.size(), 53U);
+    ASSERT_EQ(snapshot->Existed()->rows.size(), 55U);
+  };
+  sets();
+  const Cost cost = CostOf(sets);
+  EXPECT_EQ(cost.seeks + cost.gets + cost.rows, 0) << cost;
+  EXPECT_LE(cost.allocations, 700) << cost;
+}
+
 TEST_F(QuestionCounts, CheckNowSeeksAsOftenAfterALongPast) {
   const Cost few = CheckOf("user:few", kAsked), many = CheckOf("user:many", kAsked);
   EXPECT_LE(many.blocks, few.blocks + 10) << few << " against " << many;

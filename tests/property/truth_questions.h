@@ -24,6 +24,8 @@ std::string WhatDiffers(Asked a);
 std::string WhatDuringDiffers(Asked a);
 // truth_why.cc
 std::string WhyDiffers(Asked a);
+// truth_brief.cc
+std::string BriefDiffers(Asked a);
 // truth_diff.cc
 std::string DiffDiffers(Asked a);
 std::string DiffKnownDiffers(Asked before, history::FactView& after, const projection::ReadModel& model,

@@ -171,7 +171,7 @@ std::string Differs(const History& history, std::uint64_t seed) {
     if (!view) return view.error().ToString();
     const auto judge = reference.At(v);
     for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers,
-                           WhyDiffers, WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers}) {
+                           WhyDiffers, WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers, BriefDiffers}) {
       const std::string differs = question({**view, judge, history, random});
       if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
     }

@@ -88,18 +88,19 @@ class Contest:
                 rounds[question] = self.timed(asking, question, question, "check" if question == "check" else "sets")
             if "check" in rounds:
                 self.results.race("check_p99", "µs", rounds["check"], "p99_us")
-                self.decide(asking)
                 self.ask_nothing(asking)
+            for question in questions:
+                self.in_full(asking, question)
         if self.wants("http"):
             self.ask_over_http(rounds["check"])
 
-    def decide(self, asking):
-        """Also of tenure: the bare decision, without extents and evidence, as the other side gives it."""
+    def in_full(self, asking, question):
+        """Also of tenure: the full answer, with extents, paths, reasons and the events of its evidence."""
         tenure = Rounds()
         for _ in range(self.scale.rounds):
-            tenure.add(asking.round("tenure", "decide", "check", CLIENTS["check"], self.scale.seconds))
-        self.results.add("check_bare_decision", "questions/s", tenure.middle())
-        self.results.detail("check_bare_decision", {"tenure": tenure})
+            tenure.add(asking.round("tenure", f"{question}_full", "check" if question == "check" else "sets", CLIENTS[question],
+                                    self.scale.seconds))
+        self.results.detail(f"{question}_full", {"tenure": tenure})
 
     def ask_nothing(self, asking):
         """`SELECT 1`: by it PostgreSQL's figures can be compared with those of another machine."""
@@ -134,7 +135,7 @@ class Contest:
             rounds = self.timed(asking, "known", "known", "known")
             now = Rounds()
             for _ in range(self.scale.rounds):
-                now.add(asking.round("tenure", "check", "now", CLIENTS["known"], self.scale.seconds))
+                now.add(asking.round("tenure", "check_full", "now", CLIENTS["known"], self.scale.seconds))
             self.results.add("known_over_check", "times a check", now.middle() / rounds["tenure"].middle())
         for side in self.sides:
             side.drop("corrected")

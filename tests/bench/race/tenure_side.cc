@@ -1,6 +1,7 @@
 // tenure's side of the race, through the public library alone.
 //
-//   race_tenure serve DATA                                  see asking.h; questions check, decide, known, what, who, existed, first
+//   race_tenure serve DATA                                  see asking.h; questions check, what, who, existed, first; decide, known;
+//                                                           check_full, what_full, who_full, existed_full
 //   race_tenure ingest DATA FILE BATCH [MARKS KNOWLEDGE]    a new data directory, batch by batch, each projected before the next
 //   race_tenure import DATA FILE                            a new data directory, in one go
 //   race_tenure rebuild DATA
@@ -59,19 +60,27 @@ class TenureAsker final : public Asker {
   explicit TenureAsker(std::unique_ptr<Tenure> tenure) : tenure_(std::move(tenure)) {}
 
   std::int64_t Ask(const std::string& question, const Probe& probe) override {
-    if (question == "check" || question == "known") return static_cast<std::int64_t>(CheckOf(probe).head.complete);
-    if (question == "decide") return static_cast<std::int64_t>(DecisionOf(probe) == Decision::kYes);
+    if (question == "check") return static_cast<std::int64_t>(CheckOf(probe).head.complete);
     if (question == "what") return static_cast<std::int64_t>(WhatOf(probe).rows.size());
     if (question == "who") return static_cast<std::int64_t>(WhoOf(probe).rows.size());
-    if (question == "existed") return static_cast<std::int64_t>(ActiveAt(At(probe)).rows.size());
-    if (question == "first") return static_cast<std::int64_t>(ActiveAt(At(probe, 100)).rows.size());
+    if (question == "existed") return ActiveOf(probe, 100).count;
+    if (question == "first") return static_cast<std::int64_t>(ActiveOf(probe, 100).rows.size());
+    if (question == "decide") return static_cast<std::int64_t>(DecisionOf(probe) == Decision::kYes);
+    if (question == "check_full" || question == "known") return static_cast<std::int64_t>(FullCheckOf(probe).head.complete);
+    if (question == "what_full") return static_cast<std::int64_t>(FullWhatOf(probe).rows.size());
+    if (question == "who_full") return static_cast<std::int64_t>(FullWhoOf(probe).rows.size());
+    if (question == "existed_full") return static_cast<std::int64_t>(FullActiveOf(probe).rows.size());
     End("no question " + question);
   }
 
   std::string Answer(const std::string& question, const Probe& probe) override {
     if (question == "decide") return Word(DecisionOf(probe));
-    if (question == "check" || question == "known") {
-      const CheckAnswer answer = CheckOf(probe);
+    if (question == "check") {
+      const BriefCheck answer = CheckOf(probe);
+      return Whole(answer.head) + Word(answer.decision);
+    }
+    if (question == "known") {
+      const CheckAnswer answer = FullCheckOf(probe);
       return Whole(answer.head) + Word(answer.result.decision);
     }
     if (question == "what") return What(probe);
@@ -82,50 +91,62 @@ class TenureAsker final : public Asker {
 
  private:
   // What the other side can't say, and would make the answers differ.
-  static std::string Whole(const AnswerHead& head) { return head.complete && !head.before_record ? "" : "incomplete "; }
+  template <class Head>
+  static std::string Whole(const Head& head) {
+    return head.complete && !head.before_record ? "" : "incomplete ";
+  }
 
-  CheckAnswer CheckOf(const Probe& probe) {
+  // A snapshot for each question: T is the question's own.
+  std::unique_ptr<Snapshot> Of(const Probe& probe) { return Need(tenure_->SnapshotAt(At(probe, 100))); }
+  BriefCheck CheckOf(const Probe& probe) { return Need(Of(probe)->Check(probe.subject, probe.action, probe.resource)); }
+  BriefWhat WhatOf(const Probe& probe) { return Need(Of(probe)->What(probe.subject)); }
+  BriefWho WhoOf(const Probe& probe) { return Need(Of(probe)->Who({probe.action, probe.resource, {}, {}})); }
+  BriefExistence ActiveOf(const Probe& probe, std::int64_t limit) { return Need(Of(probe)->Existed(limit)); }
+  Decision DecisionOf(const Probe& probe) { return Need(Of(probe)->Decide(probe.subject, probe.action, probe.resource)); }
+
+  // With extents, paths and reasons, and what the events of the evidence say.
+  CheckAnswer FullCheckOf(const Probe& probe) {
     return Need(tenure_->Check(probe.subject, probe.action, probe.resource, false, At(probe, 100)));
   }
-  Decision DecisionOf(const Probe& probe) {
-    return Need(Need(tenure_->SnapshotAt(At(probe, 100)))->Decide(probe.subject, probe.action, probe.resource));
-  }
-  WhatAnswer WhatOf(const Probe& probe) { return Need(tenure_->What(probe.subject, false, At(probe))); }
-  WhoAnswer WhoOf(const Probe& probe) { return Need(tenure_->Who({probe.action, probe.resource, {}, {}}, At(probe))); }
-  IdentitiesAnswer ActiveAt(const tenure::Ask& ask) { return Need(tenure_->Identities({{}, "active", {}, false}, ask)); }
+  WhatAnswer FullWhatOf(const Probe& probe) { return Need(tenure_->What(probe.subject, false, At(probe))); }
+  WhoAnswer FullWhoOf(const Probe& probe) { return Need(tenure_->Who({probe.action, probe.resource, {}, {}}, At(probe))); }
+  IdentitiesAnswer FullActiveOf(const Probe& probe) { return Need(tenure_->Identities({{}, "active", {}, false}, At(probe))); }
 
   // The rows that allow; those that deny are what the other side's query doesn't tell.
   std::string What(const Probe& probe) {
-    const WhatAnswer answer = WhatOf(probe);
+    const BriefWhat answer = WhatOf(probe);
     std::vector<std::string> rows;
-    for (const AuthorityRow& row : answer.rows) {
+    for (const BriefAuthorityRow& row : answer.rows) {
       if (row.effect == RowEffect::kDeny) continue;
-      const bool certain = row.effect == RowEffect::kAllow && row.status == RowStatus::kEffective && row.granted.size() == 1;
+      const bool certain = row.effect == RowEffect::kAllow && row.status == RowStatus::kEffective;
       rows.push_back(fmt::format("{}{} {} {} {} {} {}", certain ? "" : "uncertain ", row.grant, row.granted_to, row.role,
-                                 row.scope, TextOf(row.granted.front().from), TextOf(row.granted.front().until)));
+                                 row.scope, TextOf(row.granted.from), TextOf(row.granted.until)));
     }
     std::sort(rows.begin(), rows.end());
     return Whole(answer.head) + Joined(rows);
   }
 
   std::string Who(const Probe& probe) {
-    const WhoAnswer answer = WhoOf(probe);
+    const BriefWho answer = WhoOf(probe);
     std::vector<std::string> rows;
-    for (const HolderRow& row : answer.rows)
+    for (const BriefHolder& row : answer.rows)
       rows.push_back((row.status == RowStatus::kEffective ? "" : "uncertain ") + row.principal);
     std::sort(rows.begin(), rows.end());
     return Whole(answer.head) + Joined(rows);
   }
 
   std::string Existed(const Probe& probe) {
-    const IdentitiesAnswer answer = ActiveAt(At(probe));
-    std::vector<std::string> parts{std::to_string(answer.rows.size())};
-    for (std::size_t i = 0; i < answer.rows.size() && i < 100; ++i) parts.push_back(answer.rows[i].ref);
+    const BriefExistence answer = ActiveOf(probe, 100);
+    std::vector<std::string> parts{std::to_string(answer.count)};
+    for (const BriefIdentity& row : answer.rows) parts.push_back(row.ref);
     return Whole(answer.head) + Joined(parts);
   }
 
   std::unique_ptr<Tenure> tenure_;
 };
+
+// The other side has 4 GiB of shared buffers.
+constexpr std::size_t kAskingBytes = std::size_t{512} << 20;
 
 class TenureSide final : public Side {
  public:
@@ -133,6 +154,7 @@ class TenureSide final : public Side {
     OpenOptions options;
     options.data_dir = data_dir;
     options.write = true;
+    options.memory_bytes = kAskingBytes;
     writer_ = Need(Tenure::Open(options));
   }
   std::unique_ptr<Asker> NewAsker() override { return std::make_unique<TenureAsker>(writer_->Reader()); }
