@@ -9,7 +9,12 @@ namespace tenure::history {
 
 Applier::Applier(Batch& batch, const std::vector<std::string>& correctors, Digests& digests,
                  std::unordered_set<std::string>& known_refs, std::size_t checkpoint_every)
-    : batch_(batch), correctors_(correctors), digests_(digests), known_refs_(known_refs), checkpoint_every_(checkpoint_every), facts_(batch) {}
+    : batch_(batch),
+      correctors_(correctors),
+      digests_(digests),
+      known_refs_(known_refs),
+      checkpoint_every_(checkpoint_every),
+      facts_(batch) {}
 
 Status Applier::Expect(const std::vector<Prepared>& events) {
   std::vector<NameHash> names;

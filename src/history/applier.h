@@ -90,7 +90,7 @@ class Applier {
   std::int64_t new_refs_ = 0;
 
   std::map<NameHash, std::vector<const Prepared*>> fresh_;  // of this batch
-  std::deque<Prepared> read_back_;  // of earlier batches
+  std::deque<Prepared> read_back_;                          // of earlier batches
   std::map<NameHash, NameState> names_;
   std::set<NameHash> dirty_names_;
   std::map<FactKey, EffectiveTime> dirty_;        // facts to fold again: the earliest change; kAlways = of anything

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <filesystem>
+#include <limits>
 #include <mutex>
 #include <vector>
 
@@ -127,10 +128,12 @@ rocksdb::Status WriteRows(const Handle& handle, const Written& written) {
 }
 
 // Rows in key order are written as tables straight away, which all come in at once or not at all.
-rocksdb::Status WriteTable(rocksdb::ColumnFamilyHandle* family, const Overlay& rows, const std::string& path) {
+rocksdb::Status WriteTable(rocksdb::Env* env, rocksdb::ColumnFamilyHandle* family, const Overlay& rows, const std::string& path) {
   rocksdb::ColumnFamilyDescriptor descriptor;
   if (auto s = family->GetDescriptor(&descriptor); !s.ok()) return s;
-  rocksdb::Options options(rocksdb::DBOptions(), descriptor.options);
+  rocksdb::DBOptions on;
+  on.env = env;
+  const rocksdb::Options options(on, descriptor.options);
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, family);
   if (auto s = writer.Open(path); !s.ok()) return s;
   for (const auto& [key, value] : rows.All())
@@ -143,7 +146,7 @@ rocksdb::Status IngestRows(const Handle& handle, const Written& written) {
   for (std::size_t f = 0; f < written.of.size(); ++f) {
     if (written.of[f].All().empty()) continue;
     const std::string path = handle.db->GetName() + "/" + kTablePrefix + kFamilies[f] + ".sst";
-    if (auto s = WriteTable(handle.families[f], written.of[f], path); !s.ok()) return s;
+    if (auto s = WriteTable(handle.db->GetEnv(), handle.families[f], written.of[f], path); !s.ok()) return s;
     rocksdb::IngestExternalFileArg file;
     file.column_family = handle.families[f];
     file.external_files = {path};
@@ -153,13 +156,13 @@ rocksdb::Status IngestRows(const Handle& handle, const Written& written) {
   return handle.db->IngestExternalFiles(files);
 }
 
-// More rows than this are cheaper as tables than through the memtables.
-constexpr std::size_t kRowsOfTables = 100'000;
+constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 
-Status WriteAll(const Handle& handle, const Written& written, bool may_ingest) {
+// More rows than `of_tables` are cheaper as tables than through the memtables.
+Status WriteAll(const Handle& handle, const Written& written, std::size_t of_tables) {
   std::size_t rows = 0;
   for (const auto& of : written.of) rows += of.All().size();
-  const auto s = may_ingest && rows >= kRowsOfTables ? IngestRows(handle, written) : WriteRows(handle, written);
+  const auto s = rows >= of_tables ? IngestRows(handle, written) : WriteRows(handle, written);
   if (!s.ok()) return FromStatus(s, "writing the read model");
   return {};
 }
@@ -167,7 +170,8 @@ Status WriteAll(const Handle& handle, const Written& written, bool may_ingest) {
 // Rows with those of a batch that is being committed over them.
 class RowsOver : public Rows {
  public:
-  RowsOver(std::shared_ptr<const Written> over, std::unique_ptr<Rows> beneath) : over_(std::move(over)), beneath_(std::move(beneath)) {}
+  RowsOver(std::shared_ptr<const Written> over, std::unique_ptr<Rows> beneath)
+      : over_(std::move(over)), beneath_(std::move(beneath)) {}
   Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
     if (const auto* written = over_->Of(family).Find(key)) return Owned(*written);
     return beneath_->Get(family, key);
@@ -220,7 +224,7 @@ class RocksBatch : public Batch {
     written_->of[static_cast<std::size_t>(family)].Put(key, value);
   }
   void Delete(Family family, std::string_view key) override { written_->of[static_cast<std::size_t>(family)].Delete(key); }
-  Status Commit() override { return WriteAll(*handle_, *written_, false); }
+  Status Commit() override { return WriteAll(*handle_, *written_, kNever); }
   std::shared_ptr<const Written> Take() { return std::move(written_); }
 
  private:
@@ -242,8 +246,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   bool looked_up = false;
-  if (family == Family::kName || family == Family::kFact || family == Family::kMeta ||
-      family == Family::kMention) {
+  if (family == Family::kName || family == Family::kFact || family == Family::kMeta || family == Family::kMention) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
     looked_up = true;
   }
@@ -329,9 +332,8 @@ class RocksDatabase : public Database {
   }
   Status CommitBehind(std::unique_ptr<Batch> batch) override {
     const auto written = static_cast<RocksBatch&>(*batch).Take();
-    const auto begun = committing_.Give([handle = Current(), written, ingest = options_.env == nullptr] {
-      return WriteAll(*handle, *written, ingest);
-    });
+    const auto begun = committing_.Give(
+        [handle = Current(), written, of_tables = options_.rows_of_tables] { return WriteAll(*handle, *written, of_tables); });
     const std::lock_guard lock(mutex_);
     behind_ = begun ? written : nullptr;
     return begun;

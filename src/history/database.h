@@ -60,7 +60,8 @@ struct DatabaseOptions {
   bool read_only = false;
   bool create = true;
   std::size_t memory_bytes = 128u << 20;
-  rocksdb::Env* env = nullptr;  // for fault tests; not owned
+  std::size_t rows_of_tables = 100'000;  // a batch of more that is committed behind is written as tables
+  rocksdb::Env* env = nullptr;           // for fault tests; not owned
 };
 
 class Database {

@@ -192,7 +192,8 @@ Result<std::vector<LeafPiece>> FactWriter::ReplacePieces(const FactKey& fact, Ef
         batch_.Delete(Family::kPiece, PieceKey(fact, piece.span.from));
     for (const auto& piece : pieces) {
       const auto there = std::lower_bound(before.begin(), before.end(), piece, BeginsBefore);
-      if (there == before.end() || !(*there == piece)) batch_.Put(Family::kPiece, PieceKey(fact, piece.span.from), PackPieceRow(piece));
+      if (there == before.end() || !(*there == piece))
+        batch_.Put(Family::kPiece, PieceKey(fact, piece.span.from), PackPieceRow(piece));
     }
     return before;
   }

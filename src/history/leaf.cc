@@ -113,7 +113,8 @@ bool BeginsLeaf(const Order& order) {
 Moment FirstOf(EffectiveTime time) { return {time, {RecordedTime{std::numeric_limits<std::int64_t>::min()}, {}}}; }
 
 Moment LastOf(EffectiveTime time) {
-  const Position greatest{static_cast<Topic>(0xff), std::numeric_limits<std::int32_t>::max(), std::numeric_limits<std::int64_t>::max()};
+  const Position greatest{static_cast<Topic>(0xff), std::numeric_limits<std::int32_t>::max(),
+                          std::numeric_limits<std::int64_t>::max()};
   return {time, {RecordedTime{std::numeric_limits<std::int64_t>::max()}, greatest}};
 }
 

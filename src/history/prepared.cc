@@ -37,7 +37,8 @@ Prepared Prepare(StoredEvent event) {
   out.payload = event::PackPayload(event.payload);
   out.record = PackRecord(event, out.payload);
   out.facts = FactsOf(event.payload);
-  for (const auto& fact : out.facts) out.tuples.push_back(AssertionTuple(fact, event.meta.time, out.name, event.content, 0, true));
+  for (const auto& fact : out.facts)
+    out.tuples.push_back(AssertionTuple(fact, event.meta.time, out.name, event.content, 0, true));
   out.objects = ObjectsOf(event.payload);
   out.identities = IdentitiesNamedBy(event.payload);
   out.event = std::move(event);

@@ -15,7 +15,7 @@ struct Prepared {
   NameHash name{};
   std::string payload, record;  // as PackPayload and PackRecord give them
   std::vector<FactKey> facts;
-  std::vector<Hash256> tuples;          // of each fact, if the event is in force and the first of its time
+  std::vector<Hash256> tuples;  // of each fact, if the event is in force and the first of its time
   std::vector<ObjectKey> objects;
   std::vector<std::string> identities;  // that it names
   Moment At() const { return {event.meta.time, {event.meta.recorded, event.meta.position}}; }

@@ -68,7 +68,8 @@ class ReadModel {
   // each is kept with a hash of its last record.
   virtual Status Apply(const std::vector<log::Record>& records, const PositionVector& reached = {}) = 0;
   // The same; the outcome is that of the records' own bytes.
-  virtual Status ApplyDecoded(Decoded decoded, const PositionVector& reached = {}, history::Commit commit = history::Commit::kNow) = 0;
+  virtual Status ApplyDecoded(Decoded decoded, const PositionVector& reached = {},
+                              history::Commit commit = history::Commit::kNow) = 0;
   // Waits for what was applied with kBehind (history/store.h). On an error Projected() is back at what is written.
   virtual Status Settle() = 0;
   virtual Result<std::map<TopicPartition, history::Place>> Places() const = 0;

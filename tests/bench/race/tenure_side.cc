@@ -23,6 +23,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Half of what PostgreSQL is given as shared buffers.
+std::size_t MemoryBytes() {
+  if (const char* mib = std::getenv("RACE_MEMORY_MIB")) return std::stoull(mib) << 20;
+  return 2048UL << 20;
+}
+
 template <class T>
 T Need(Result<T> result) {
   if (!result) End(result.error().ToString());
@@ -153,6 +159,7 @@ class TenureSide final : public Side {
   explicit TenureSide(const std::string& data_dir) {
     OpenOptions options;
     options.data_dir = data_dir;
+    options.memory_bytes = MemoryBytes();
     options.write = true;
     options.memory_bytes = kAskingBytes;
     writer_ = Need(Tenure::Open(options));
@@ -166,6 +173,7 @@ class TenureSide final : public Side {
 std::unique_ptr<Tenure> Created(const std::string& data_dir) {
   OpenOptions options;
   options.data_dir = data_dir;
+  options.memory_bytes = MemoryBytes();
   options.write = options.create = true;
   return Need(Tenure::Open(options));
 }
