@@ -102,6 +102,7 @@ Result<std::unique_ptr<library::Record>> Invocation::ReachToWrite(bool create, s
 Result<std::unique_ptr<Tenure>> Invocation::OpenToRead() const {
   OpenOptions options;
   options.data_dir = data_dir;
+  options.memory_bytes = memory_mib << 20;
   options.kafka = kafka;
   options.now = [moment = now] { return moment; };
   return Tenure::Open(options);
@@ -110,6 +111,7 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToRead() const {
 Result<std::unique_ptr<Tenure>> Invocation::OpenToRebuild() const {
   OpenOptions options;
   options.data_dir = data_dir;
+  options.memory_bytes = memory_mib << 20;
   options.write = true;
   options.rebuild = true;
   options.kafka = kafka;
@@ -121,6 +123,7 @@ Result<std::unique_ptr<Tenure>> Invocation::OpenToWrite(bool create, std::vector
   ProgressLine progress("projecting", "records");
   OpenOptions options;
   options.data_dir = data_dir;
+  options.memory_bytes = memory_mib << 20;
   options.write = true;
   options.create = create;
   options.correctors = std::move(correctors);

@@ -26,6 +26,7 @@ enum class Exit : int { kOk = 0, kNo = 1, kUsage = 2, kUnknown = 3, kFault = 4, 
 
 struct Invocation {
   std::string data_dir;
+  std::size_t memory_mib = kMemoryBytes >> 20;                // for the read model
   std::string server, server_ca, token_file, timeout = "5m";  // as given; SettleServer makes `served` of them
   std::optional<wire::ServerAccess> served;                   // the record is behind a server, and data_dir is unused
   bool wide = false;

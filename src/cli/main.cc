@@ -28,6 +28,8 @@ EffectiveTime Now() {
   return EffectiveTime{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
+constexpr std::size_t kMemoryMibMin = 16, kMemoryMibMax = std::size_t{1} << 20;
+
 void Declare(CLI::App& app, Invocation& invocation) {
   app.require_subcommand(1);
   app.fallthrough();
@@ -36,6 +38,10 @@ void Declare(CLI::App& app, Invocation& invocation) {
   app.footer(kFooter);
   app.add_option("--data", invocation.data_dir, "The data directory (default: $TENURE_DATA, else ./tenure-data)")
       ->type_name("DIR");
+  app.add_option("--memory", invocation.memory_mib,
+                 "What the read model may keep in memory, in MiB (128); with more, questions about a large record are faster")
+      ->type_name("MIB")
+      ->check(CLI::Range(kMemoryMibMin, kMemoryMibMax));
   DeclareServer(app, invocation);
   app.add_option("--kafka", invocation.kafka_properties,
                  "The record is on Kafka: a property of librdkafka, such as bootstrap.servers=HOST:PORT (may be repeated)")

@@ -132,6 +132,7 @@ Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
     return tl::unexpected<Error>(s.error());
   if (auto s = CheckLog(invocation, command.log); !s) return tl::unexpected<Error>(s.error());
   command.service.record.data_dir = invocation.data_dir;
+  command.service.record.memory_bytes = invocation.memory_mib << 20;
   command.service.record.kafka = invocation.kafka;
   command.service.record.correctors = command.correctors;
   command.service.audit.required = command.audit == "required";

@@ -128,10 +128,12 @@ class Contest:
             side.prepare_knowledge("corrected")
         with Asking(self.sides, "corrected") as asking:
             asking.probes("known", self.file("known.tsv"))
+            asking.probes("known_verified", self.file("known_verified.tsv"))
             asking.probes("now", self.file("known.tsv"))
             for side in self.sides:
                 asking.of[side.name].ask("knowledge", with_marks[side.name], "known")
-            self.compare(asking, "known", "known", max(1_000, self.scale.compared // 5), expected_of(self.file("known.tsv")))
+            self.compare(asking, "known", "known_verified", 1_000, expected_of(self.file("known_verified.tsv")))
+            self.compare(asking, "known", "known", max(1_000, self.scale.compared // 5), [])
             rounds = self.timed(asking, "known", "known", "known")
             now = Rounds()
             for _ in range(self.scale.rounds):

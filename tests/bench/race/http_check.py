@@ -24,7 +24,8 @@ class Served:
         self.paths = folder / "paths"
         with open(probes) as file:
             self.paths.write_text("".join(path_of(line) + "\n" for line in itertools.islice(file, PATHS)))
-        self.process = subprocess.Popen([str(tenure), "serve", "--data", str(data), "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([str(tenure), "serve", "--data", str(data), "--listen", "127.0.0.1:0",
+                                         "--log-level", "warning"], stdout=subprocess.PIPE,
                                         text=True)
         self.port = int(re.search(r":(\d+)\b", self.process.stdout.readline())[1])
 
