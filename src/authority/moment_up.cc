@@ -18,15 +18,13 @@ class Surroundings {
   explicit Surroundings(Moment& moment) : moment_(moment) {
     auto roles = moment.Source().Roles();
     if (!roles) moment.Keep(roles.error());
-    else if (*roles == nullptr) moment.Inexact();
     else roles_ = std::move(*roles);
   }
   // Whether each grant of the page must be seen.
   bool AreSeen(const Page& page) const { return moment_.Tainted() || page.any_inline || !roles_ || !roles_->assume.empty(); }
   void See(const Page& page, std::size_t grant) {
-    if (!roles_) return;
     const auto role = page.grants.At(grant).role;
-    if (role == kNoName || roles_->NamesAssume(role)) assumes_ = assumes_ || moment_.MayAssume(page, grant);
+    if (role == kNoName || NamesAssume(role)) assumes_ = assumes_ || moment_.MayAssume(page, grant);
     if (!moment_.Tainted()) return;
     if (role != kNoName) moment_.Role(role);
     moment_.Delegation(page, grant);
@@ -34,6 +32,13 @@ class Surroundings {
   bool Assumes() const { return assumes_; }
 
  private:
+  // Of a knowledge that isn't the latest there is no list, and each role is looked at.
+  bool NamesAssume(history::NameId role) {
+    if (roles_) return roles_->NamesAssume(role);
+    const RoleNow& now = moment_.Role(role);
+    return now.page != nullptr && now.page->assume;
+  }
+
   Moment& moment_;
   std::shared_ptr<const history::RoleList> roles_;
   bool assumes_ = false;

@@ -103,19 +103,36 @@ Result<std::shared_ptr<const Page>> Pages::Of(const history::Rows& rows, std::in
   return std::shared_ptr<const Page>(std::move(*page));
 }
 
+Result<std::shared_ptr<const Page>> Pages::OfKnowledge(std::uint32_t knowledge, PageOf of, std::string_view ref,
+                                                       const Make& make) {
+  const Key key{of, ref, knowledge};
+  Shard& shard = ShardOf(Hash{}(key));
+  {
+    const std::lock_guard lock(shard.mutex);
+    if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) {
+      it->second->used = true;
+      return it->second->page;
+    }
+  }
+  auto page = make();
+  if (!page) return tl::unexpected(page.error());
+  if ((*page)->Rows() <= kPageRowsMax) Keep(shard, key, 0, *page);
+  return std::shared_ptr<const Page>(std::move(*page));
+}
+
 void Pages::Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_ptr<const Page> page) {
   const std::size_t bytes = kOverheadBytes + key.ref.size() + (page ? page->SizeBytes() : 0);
   const auto beside = static_cast<std::size_t>(reserved_.load()) + names_.SizeBytes();
   const std::size_t max = bytes_max_ - std::min(bytes_max_, beside);
   {
     const std::lock_guard lock(shard.mutex);
-    if (epoch != shard.epoch || bytes > max / kPartMin) return;
+    if ((key.knowledge == 0 && epoch != shard.epoch) || bytes > max / kPartMin) return;
     if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) {
       if (it->second->page || !page) return;
       Drop(shard, it->second);
     }
-    shard.kept.push_front({key.of, std::string(key.ref), epoch, std::move(page), bytes, true, 0});
-    shard.by_key.emplace(Key{key.of, shard.kept.front().ref}, shard.kept.begin());
+    shard.kept.push_front({key.of, std::string(key.ref), key.knowledge, epoch, std::move(page), bytes, true, 0});
+    shard.by_key.emplace(Key{key.of, shard.kept.front().ref, key.knowledge}, shard.kept.begin());
     bytes_ += bytes;
   }
   while (bytes_.load() > max) EvictOne();
@@ -133,7 +150,7 @@ void Pages::EvictOne() {
 
 void Pages::Drop(Shard& shard, std::list<Kept>::iterator kept) {
   bytes_ -= kept->bytes;
-  shard.by_key.erase(Key{kept->of, kept->ref});
+  shard.by_key.erase(Key{kept->of, kept->ref, kept->knowledge});
   shard.kept.erase(kept);
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,11 @@ class Pages {
   // overlap the window, and is then not kept. Never null.
   Result<std::shared_ptr<const Page>> Of(const Rows& rows, std::int64_t epoch, PageOf of, std::string_view ref, Interval window);
 
+  // The page of what was known at another time, which no batch changes: from memory, or made and kept. `knowledge`: of NewKnowledge.
+  using Make = std::function<Result<std::shared_ptr<Page>>()>;
+  Result<std::shared_ptr<const Page>> OfKnowledge(std::uint32_t knowledge, PageOf of, std::string_view ref, const Make& make);
+  std::uint32_t NewKnowledge() { return ++knowledges_; }
+
   // The state after `epoch` batches differs from the one before under these keys (KeyOf), or under any (nullptr). Called before it can
   // be seen.
   void Begin(std::int64_t epoch, const std::unordered_set<std::string>* touched);
@@ -52,16 +58,19 @@ class Pages {
   struct Key {
     PageOf of;
     std::string_view ref;
+    std::uint32_t knowledge = 0;  // 0: the latest
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Hash {
     std::size_t operator()(const Key& key) const {
-      return std::hash<std::string_view>{}(key.ref) ^ (static_cast<std::size_t>(key.of) * 0x9e3779b97f4a7c15ULL);
+      const std::size_t which = key.knowledge * std::size_t{4} + static_cast<std::size_t>(key.of);
+      return std::hash<std::string_view>{}(key.ref) ^ (which * 0x9e3779b97f4a7c15ULL);
     }
   };
   struct Kept {
     PageOf of;
     std::string ref;
+    std::uint32_t knowledge;
     std::int64_t since;
     std::shared_ptr<const Page> page;  // nullptr: many rows
     std::size_t bytes;
@@ -85,6 +94,7 @@ class Pages {
   std::atomic<std::size_t> bytes_{0};
   std::atomic<std::int64_t> reserved_{0};
   std::atomic<std::size_t> hand_{0};
+  std::atomic<std::uint32_t> knowledges_{0};
   std::array<Shard, kShards> shards_;
 };
 

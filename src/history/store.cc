@@ -19,6 +19,8 @@ constexpr std::int64_t kNothingRecorded = std::numeric_limits<std::int64_t>::min
 
 // Each holds a snapshot of the database, and they are for questions that are a moment old.
 constexpr std::size_t kStatesKept = 4;
+// Older knowledge that is asked about again and again; each is small but for its pages, which go when others are asked for more.
+constexpr std::size_t kPastsKept = 64;
 
 std::string_view BytesOf(const Hash256& h) { return {reinterpret_cast<const char*>(h.data()), h.size()}; }
 
@@ -247,7 +249,21 @@ Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
     return Fail("vector_not_projected", "the position lies beyond what is projected",
                 "wait until it is projected, or append with this directory", Blame::kUnavailable);
   if (const auto state = StateOf(v)) return MakeCurrentView(state->current, v, options_.correctors);
-  return MakePastView(now->current.rows, v, options_.correctors);
+  PastState past = *PastOf(v);
+  past.rows = now->current.rows;
+  return MakePastView(past, v, options_.correctors);
+}
+
+std::shared_ptr<const PastState> Store::PastOf(const PositionVector& v) const {
+  const std::lock_guard lock(now_mutex_);
+  const auto known = std::find_if(past_.begin(), past_.end(), [&](const auto& one) { return one.first == v; });
+  auto state = known != past_.end()
+                   ? known->second
+                   : std::make_shared<const PastState>(PastState{nullptr, pages_, pages_->NewKnowledge(), std::make_shared<StateMemo>()});
+  if (known != past_.end()) past_.erase(known);
+  past_.emplace_front(v, state);
+  if (past_.size() > kPastsKept) past_.pop_back();
+  return state;
 }
 
 }  // namespace tenure::history

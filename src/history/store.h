@@ -90,6 +90,8 @@ class Store {
     State state;
     CurrentState current;
   };
+  // What is remembered of a knowledge that isn't the latest.
+  std::shared_ptr<const PastState> PastOf(const PositionVector& v) const;
   explicit Store(StoreOptions options) : options_(std::move(options)) {}
   std::shared_ptr<const Published> Now() const;
   // The state that holds exactly v, if it is among the latest.
@@ -111,6 +113,7 @@ class Store {
   std::shared_ptr<const Published> now_;
   std::deque<std::shared_ptr<const Published>>
       before_;  // for questions that began before the last batches came; the newest in front
+  mutable std::deque<std::pair<PositionVector, std::shared_ptr<const PastState>>> past_;  // under now_mutex_; the one used last in front
   std::unordered_set<std::string> known_refs_;
 };
 

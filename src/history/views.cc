@@ -15,33 +15,27 @@ bool Overlaps(Interval a, Interval b) { return a.from < b.until && b.from < a.un
 // What an identity that no event speaks of looks like, for all of time.
 IdentityPiece Unheard() { return {}; }
 
-// Everything projected: reads intervals, never events.
-class CurrentView : public ViewBase, public Moments {
+// What questions about one knowledge ask first is found once.
+class RememberingView : public ViewBase, public Moments {
  public:
-  CurrentView(CurrentState state, const PositionVector& v, const std::vector<std::string>& correctors)
-      : ViewBase(state.rows, v, true, correctors), state_(std::move(state)) {}
+  RememberingView(std::shared_ptr<const Rows> rows, std::shared_ptr<StateMemo> memo, const PositionVector& v, bool current,
+                  const std::vector<std::string>& correctors)
+      : ViewBase(std::move(rows), v, current, correctors), memo_(std::move(memo)) {}
 
   Moments* ByPages() override { return this; }
-  Result<std::shared_ptr<const Page>> PageAt(PageOf of, std::string_view ref, EffectiveTime t) override {
-    return ReadPage(of, ref, {t, {t.us + 1}});
-  }
-  const Names& AllNames() const override { return state_.pages->AllNames(); }
-  Result<std::shared_ptr<const RoleList>> Roles() override { return state_.index->Roles(*rows_, state_.epoch); }
-  Result<std::shared_ptr<const Directory>> Identities() override { return state_.index->Identities(*rows_, state_.epoch); }
-
   // Once, before the view is handed out.
   Status Remember() {
-    const std::lock_guard lock(state_.memo->mutex);
-    if (!state_.memo->taints) {
+    const std::lock_guard lock(memo_->mutex);
+    if (!memo_->taints) {
       if (auto s = LoadTaints(); !s) return s;
-      state_.memo->taints = taints_;
+      memo_->taints = taints_;
     }
-    taints_ = state_.memo->taints;
+    taints_ = memo_->taints;
     return {};
   }
   Result<OptionalTime> Horizon(Topic plane) override {
-    const std::lock_guard lock(state_.memo->mutex);
-    auto& kept = state_.memo->horizons[static_cast<std::size_t>(plane)];
+    const std::lock_guard lock(memo_->mutex);
+    auto& kept = memo_->horizons[static_cast<std::size_t>(plane)];
     if (!kept) {
       auto found = ViewBase::Horizon(plane);
       if (!found) return found;
@@ -49,6 +43,24 @@ class CurrentView : public ViewBase, public Moments {
     }
     return *kept;
   }
+
+ private:
+  const std::shared_ptr<StateMemo> memo_;
+};
+
+// Everything projected: reads intervals, never events.
+class CurrentView : public RememberingView {
+ public:
+  CurrentView(CurrentState state, const PositionVector& v, const std::vector<std::string>& correctors)
+      : RememberingView(state.rows, state.memo, v, true, correctors), state_(std::move(state)) {}
+
+  Result<std::shared_ptr<const Page>> PageAt(PageOf of, std::string_view ref, EffectiveTime t) override {
+    return ReadPage(of, ref, {t, {t.us + 1}});
+  }
+  const Names& AllNames() const override { return state_.pages->AllNames(); }
+  Result<std::shared_ptr<const RoleList>> Roles() override { return state_.index->Roles(*rows_, state_.epoch); }
+  Result<std::shared_ptr<const Directory>> Identities() override { return state_.index->Identities(*rows_, state_.epoch); }
+
   Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
     auto page = ReadPage(PageOf::kSubject, ref, w);
     if (!page) return tl::unexpected(page.error());
@@ -151,9 +163,17 @@ class CurrentView : public ViewBase, public Moments {
 };
 
 // Any knowledge within what is projected: candidates by fact, each folded again inside V.
-class PastView : public ViewBase {
+class PastView : public RememberingView {
  public:
-  using ViewBase::ViewBase;
+  PastView(PastState state, const PositionVector& v, const std::vector<std::string>& correctors)
+      : RememberingView(state.rows, state.memo, v, false, correctors), state_(std::move(state)) {}
+
+  Result<std::shared_ptr<const Page>> PageAt(PageOf of, std::string_view ref, EffectiveTime) override {
+    return state_.pages->OfKnowledge(state_.knowledge, of, ref, [&] { return MakePage(of, ref); });
+  }
+  const Names& AllNames() const override { return state_.pages->AllNames(); }
+  Result<std::shared_ptr<const RoleList>> Roles() override { return nullptr; }
+  Result<std::shared_ptr<const Directory>> Identities() override { return nullptr; }
 
   Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
     auto pieces = OfFacts<IdentityPiece>({{std::string(ref), FactKind::kIdentity, ""}}, w);
@@ -220,6 +240,53 @@ class PastView : public ViewBase {
     if (!facts) return tl::unexpected(facts.error());
     return OfFacts<P>(std::move(*facts), w);
   }
+
+  // All that the knowledge says under one key, as a page of the latest is read.
+  Result<std::shared_ptr<Page>> MakePage(PageOf of, std::string_view ref) {
+    auto facts = FactsOn(of, ref);
+    if (!facts) return tl::unexpected(facts.error());
+    std::vector<PageRow> rows;
+    for (const auto& fact : *facts) {
+      auto pieces = folder_.Fold(fact);
+      if (!pieces) return tl::unexpected(pieces.error());
+      for (const auto& piece : *pieces) {
+        const auto* grant = std::get_if<GrantPiece>(&piece);
+        if (grant != nullptr && of == PageOf::kRoleGrants && grant->terms.role != ref) continue;
+        if (grant != nullptr && of == PageOf::kAnchorGrants && !FiledUnder(*grant, ref)) continue;
+        rows.push_back({fact.kind, ClassOf(SpanOf(piece)), SpanOf(piece), FactRest(fact), PackPiece(piece)});
+      }
+    }
+    std::sort(rows.begin(), rows.end(), [](const PageRow& a, const PageRow& b) {
+      return std::tie(a.kind, a.cls, a.span.until, a.span.from, a.rest) < std::tie(b.kind, b.cls, b.span.until, b.span.from, b.rest);
+    });
+    auto page = std::make_shared<Page>();
+    for (const auto& row : rows)
+      if (auto s = page->Add({row.cls, row.span, row.rest}, row.value, state_.pages->AllNames()); !s)
+        return tl::unexpected(s.error());
+    page->Finish();
+    return page;
+  }
+  Result<std::vector<FactKey>> FactsOn(PageOf of, std::string_view ref) {
+    if (of == PageOf::kRoleGrants) return folder_.FactsUnder({ObjectSide::kRole, std::string(ref)});
+    if (of == PageOf::kAnchorGrants) return folder_.FactsUnder({ObjectSide::kAnchor, std::string(ref)});
+    if (of == PageOf::kMembers) return folder_.FactsUnder({ObjectSide::kGroup, std::string(ref)});
+    std::vector<FactKey> out{{std::string(ref), FactKind::kIdentity, ""}, {std::string(ref), FactKind::kRole, ""}};
+    for (const auto kind : {FactKind::kGrant, FactKind::kMembership}) {
+      auto facts = folder_.FactsOfKind(ref, kind);
+      if (!facts) return facts;
+      std::move(facts->begin(), facts->end(), std::back_inserter(out));
+    }
+    return out;
+  }
+
+  // A row as the read model would have it.
+  struct PageRow {
+    FactKind kind;
+    std::uint8_t cls;
+    Interval span;
+    std::string rest, value;
+  };
+  const PastState state_;
 };
 
 }  // namespace
@@ -231,10 +298,10 @@ Result<std::unique_ptr<FactView>> MakeCurrentView(const CurrentState& state, con
   return view;
 }
 
-Result<std::unique_ptr<FactView>> MakePastView(std::shared_ptr<const Rows> rows, const PositionVector& v,
+Result<std::unique_ptr<FactView>> MakePastView(const PastState& state, const PositionVector& v,
                                                const std::vector<std::string>& correctors) {
-  auto view = std::make_unique<PastView>(std::move(rows), v, false, correctors);
-  if (auto s = view->LoadTaints(); !s) return tl::unexpected(s.error());
+  auto view = std::make_unique<PastView>(state, v, correctors);
+  if (auto s = view->Remember(); !s) return tl::unexpected(s.error());
   return view;
 }
 

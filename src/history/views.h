@@ -32,7 +32,15 @@ struct CurrentState {
 // Of all that the state holds (v is that): its intervals are v's fold. Of any other v: MakePastView. `correctors` outlive the view.
 Result<std::unique_ptr<FactView>> MakeCurrentView(const CurrentState& state, const PositionVector& v,
                                                   const std::vector<std::string>& correctors);
-Result<std::unique_ptr<FactView>> MakePastView(std::shared_ptr<const Rows> rows, const PositionVector& v,
+
+// Any other knowledge, and what is remembered of it; which never changes.
+struct PastState {
+  std::shared_ptr<const Rows> rows;
+  std::shared_ptr<Pages> pages;
+  std::uint32_t knowledge = 0;  // of Pages::NewKnowledge
+  std::shared_ptr<StateMemo> memo;
+};
+Result<std::unique_ptr<FactView>> MakePastView(const PastState& state, const PositionVector& v,
                                                const std::vector<std::string>& correctors);
 
 }  // namespace tenure::history

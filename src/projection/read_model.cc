@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 
 #include "history/taint.h"
 #include "projection/incoming.h"
@@ -12,6 +13,28 @@ namespace tenure::projection {
 namespace {
 
 using history::Family;
+
+// Which vector a recorded time stands for, as long as nothing more is projected. Thread safety: any call from any thread.
+class VectorMemo {
+ public:
+  std::optional<PositionVector> Of(const PositionVector& projected, RecordedTime k) {
+    const std::lock_guard lock(mutex_);
+    const auto known = projected == projected_ ? known_.find(k) : known_.end();
+    return known == known_.end() ? std::nullopt : std::optional<PositionVector>(known->second);
+  }
+  void Keep(const PositionVector& projected, RecordedTime k, const PositionVector& v) {
+    const std::lock_guard lock(mutex_);
+    if (projected != projected_ || known_.size() >= kKept) known_.clear();
+    projected_ = projected;
+    known_[k] = v;
+  }
+
+ private:
+  static constexpr std::size_t kKept = 1024;
+  std::mutex mutex_;
+  PositionVector projected_;
+  std::map<RecordedTime, PositionVector> known_;
+};
 
 class Model : public ReadModel {
  public:
@@ -61,12 +84,14 @@ class Model : public ReadModel {
   Result<PositionVector> VectorAt(RecordedTime k) const override {
     PositionVector v;
     const PositionVector projected = store_->Projected();
+    if (auto before = vectors_.Of(projected, k)) return *before;
     auto rows = store_->Snapshot();
     for (const auto& [where, next] : projected.next) {
       auto known = FirstAfter(*rows, where, next, k);
       if (!known) return tl::unexpected(known.error());
       if (*known > 0) v.next[where] = *known;
     }
+    vectors_.Keep(projected, k, v);
     return v;
   }
 
@@ -211,6 +236,7 @@ class Model : public ReadModel {
   std::shared_ptr<const history::Store> store_;
   history::Store* const applied_;  // the same; null: it is pinned
   event::Decoder decoder_;
+  mutable VectorMemo vectors_;
 };
 
 std::string Shown(const history::FactKey& fact) {

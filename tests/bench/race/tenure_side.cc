@@ -66,13 +66,13 @@ class TenureAsker final : public Asker {
   explicit TenureAsker(std::unique_ptr<Tenure> tenure) : tenure_(std::move(tenure)) {}
 
   std::int64_t Ask(const std::string& question, const Probe& probe) override {
-    if (question == "check") return static_cast<std::int64_t>(CheckOf(probe).head.complete);
+    if (question == "check" || question == "known") return static_cast<std::int64_t>(CheckOf(probe).head.complete);
     if (question == "what") return static_cast<std::int64_t>(WhatOf(probe).rows.size());
     if (question == "who") return static_cast<std::int64_t>(WhoOf(probe).rows.size());
     if (question == "existed") return ActiveOf(probe, 100).count;
     if (question == "first") return static_cast<std::int64_t>(ActiveOf(probe, 100).rows.size());
     if (question == "decide") return static_cast<std::int64_t>(DecisionOf(probe) == Decision::kYes);
-    if (question == "check_full" || question == "known") return static_cast<std::int64_t>(FullCheckOf(probe).head.complete);
+    if (question == "check_full" || question == "known_full") return static_cast<std::int64_t>(FullCheckOf(probe).head.complete);
     if (question == "what_full") return static_cast<std::int64_t>(FullWhatOf(probe).rows.size());
     if (question == "who_full") return static_cast<std::int64_t>(FullWhoOf(probe).rows.size());
     if (question == "existed_full") return static_cast<std::int64_t>(FullActiveOf(probe).rows.size());
@@ -81,13 +81,9 @@ class TenureAsker final : public Asker {
 
   std::string Answer(const std::string& question, const Probe& probe) override {
     if (question == "decide") return Word(DecisionOf(probe));
-    if (question == "check") {
+    if (question == "check" || question == "known") {
       const BriefCheck answer = CheckOf(probe);
       return Whole(answer.head) + Word(answer.decision);
-    }
-    if (question == "known") {
-      const CheckAnswer answer = FullCheckOf(probe);
-      return Whole(answer.head) + Word(answer.result.decision);
     }
     if (question == "what") return What(probe);
     if (question == "who") return Who(probe);
