@@ -11,7 +11,21 @@ tl::unexpected<Error> CorruptEvent() {
   return Fail("model_corrupt", "an event row of the read model cannot be read", "run `tenure rebuild`", Blame::kFault);
 }
 
+constexpr std::size_t kMemoMax = 20'000;
+
 }  // namespace
+
+std::optional<Incarnations> IncarnationMemo::Of(FactKind kind, const std::string& ref) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = known_.find({kind, ref});
+  return it == known_.end() ? std::nullopt : std::optional<Incarnations>(it->second);
+}
+
+void IncarnationMemo::Keep(FactKind kind, const std::string& ref, const Incarnations& incarnations) {
+  const std::lock_guard lock(mutex_);
+  if (known_.size() >= kMemoMax) known_.clear();
+  known_[{kind, ref}] = incarnations;
+}
 
 Result<bool> Folder::Stands(const EventSeen& event) {
   if (v_ == nullptr) return (event.flags & kInForceFlag) != 0;
@@ -54,6 +68,23 @@ Result<std::vector<Assertion>> Folder::Load(const FactKey& fact, EffectiveTime f
   return out;
 }
 
+Result<std::vector<Folder::Loaded>> Folder::LoadKind(std::string_view subject, FactKind kind) {
+  std::vector<Loaded> out;
+  const auto take = [&](const FactKey& fact, const EventSeen& event) -> Result<bool> {
+    if (out.empty() || out.back().fact != fact) out.push_back({fact, {}});
+    auto stands = Stands(event);
+    if (!stands) return stands;
+    if (!*stands) return true;
+    auto payload = event::UnpackPayload(event.payload);
+    if (!payload) return tl::unexpected(payload.error());
+    out.back().events.push_back({event.at, std::move(*payload)});
+    return true;
+  };
+  if (writer_ != nullptr) writer_->Flush();
+  if (auto s = reader_.EachUnder(FactPrefix(subject, kind), take); !s) return tl::unexpected(s.error());
+  return out;
+}
+
 Result<bool> Folder::AnyUnder(std::string_view prefix) {
   return AnyUnder(prefix, [](const FactKey&, const EventSeen&) -> Result<bool> { return true; });
 }
@@ -88,6 +119,17 @@ Result<std::optional<Incarnations>> Folder::Kept(std::string_view ref) {
   return UnpackIncarnations(**bytes);
 }
 
+template <class Find>
+Result<Incarnations> Folder::InKnowledge(const FactKey& fact, const Find& find) {
+  if (shared_ != nullptr)
+    if (auto known = shared_->Of(fact.kind, fact.subject)) return *known;
+  auto events = Load(fact);
+  if (!events) return tl::unexpected(events.error());
+  Incarnations found = find(*events);
+  if (shared_ != nullptr) shared_->Keep(fact.kind, fact.subject, found);
+  return found;
+}
+
 Result<Incarnations> Folder::OfIdentity(const std::string& ref) {
   if (auto it = identities_.find(ref); it != identities_.end()) return it->second;
   if (v_ == nullptr) {
@@ -95,9 +137,9 @@ Result<Incarnations> Folder::OfIdentity(const std::string& ref) {
     if (!kept) return tl::unexpected(kept.error());
     return identities_[ref] = kept->value_or(Incarnations{});
   }
-  auto events = Load({ref, FactKind::kIdentity, ""});
-  if (!events) return tl::unexpected(events.error());
-  return identities_[ref] = IncarnationsOfIdentity(*events);
+  auto found = InKnowledge({ref, FactKind::kIdentity, ""}, [](const auto& events) { return IncarnationsOfIdentity(events); });
+  if (found) identities_[ref] = *found;
+  return found;
 }
 
 Result<Incarnations> Folder::OfRole(const std::string& role) {
@@ -107,9 +149,9 @@ Result<Incarnations> Folder::OfRole(const std::string& role) {
     if (!kept) return tl::unexpected(kept.error());
     return roles_[role] = kept->value_or(Incarnations{});
   }
-  auto events = Load({role, FactKind::kRole, ""});
-  if (!events) return tl::unexpected(events.error());
-  return roles_[role] = IncarnationsOfRole(*events);
+  auto found = InKnowledge({role, FactKind::kRole, ""}, [](const auto& events) { return IncarnationsOfRole(events); });
+  if (found) roles_[role] = *found;
+  return found;
 }
 
 // The revokes by role that can end this grant: of the roles that its terms name, not before its first issue.

@@ -4,6 +4,7 @@
 // Current knowledge trusts the flags that the last batch settled; any other asks the settlement for contested events. Incarnations
 // are remembered for the life of the object. Thread safety: one thread.
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,17 @@
 
 namespace tenure::history {
 
+// The incarnations in one knowledge, over questions. Thread safety: any call from any thread.
+class IncarnationMemo {
+ public:
+  std::optional<Incarnations> Of(FactKind kind, const std::string& ref) const;
+  void Keep(FactKind kind, const std::string& ref, const Incarnations& incarnations);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::pair<FactKind, std::string>, Incarnations> known_;
+};
+
 class Folder {
  public:
   // `v` null: everything, by the flags. Otherwise `settlement` must be of the same v. `writer`: what it holds back in `rows` counts, too.
@@ -25,6 +37,12 @@ class Folder {
 
   // Ascending. `from`: events before it are left unread.
   Result<std::vector<Assertion>> Load(const FactKey& fact, EffectiveTime from = kAlways);
+  // Of each fact of one kind of a subject, in one pass.
+  struct Loaded {
+    FactKey fact;
+    std::vector<Assertion> events;
+  };
+  Result<std::vector<Loaded>> LoadKind(std::string_view subject, FactKind kind);
   // Pieces of identity, credential, role, grant and membership facts; other kinds have none.
   Result<std::vector<Piece>> Fold(const FactKey& fact);
   // The same of events at hand.
@@ -39,6 +57,8 @@ class Folder {
   // Has the fact any event at all, standing or not?
   Result<bool> Exists(const FactKey& fact);
   Result<bool> Stands(const EventSeen& event);
+  // Incarnations that others of the same knowledge found. It outlives this object.
+  void Share(IncarnationMemo& memo) { shared_ = &memo; }
   // After a batch changed it: the incarnations of this ref are read again.
   void Forget(const std::string& ref) { identities_.erase(ref), roles_.erase(ref); }
   // Facts of one kind of a subject, ended or not.
@@ -50,12 +70,15 @@ class Folder {
   Result<std::vector<Piece>> FoldGrantFact(const FactKey& fact, const std::vector<Assertion>& events);
   Result<std::vector<Assertion>> RoleRevokesFor(const std::string& principal, const std::vector<Assertion>& events);
   Result<std::optional<Incarnations>> Kept(std::string_view ref);
+  template <class Find>
+  Result<Incarnations> InKnowledge(const FactKey& fact, const Find& find);
 
   const Rows& rows_;
   const PositionVector* v_;
   Settlement* settlement_;
   FactWriter* writer_;
   FactReader reader_;
+  IncarnationMemo* shared_ = nullptr;
   std::map<std::string, Incarnations, std::less<>> identities_, roles_;
 };
 

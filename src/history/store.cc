@@ -257,9 +257,10 @@ Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
 std::shared_ptr<const PastState> Store::PastOf(const PositionVector& v) const {
   const std::lock_guard lock(now_mutex_);
   const auto known = std::find_if(past_.begin(), past_.end(), [&](const auto& one) { return one.first == v; });
-  auto state = known != past_.end()
-                   ? known->second
-                   : std::make_shared<const PastState>(PastState{nullptr, pages_, pages_->NewKnowledge(), std::make_shared<StateMemo>()});
+  auto state =
+      known != past_.end()
+          ? known->second
+          : std::make_shared<const PastState>(PastState{nullptr, pages_, pages_->NewKnowledge(), std::make_shared<StateMemo>()});
   if (known != past_.end()) past_.erase(known);
   past_.emplace_front(v, state);
   if (past_.size() > kPastsKept) past_.pop_back();

@@ -113,7 +113,8 @@ class Store {
   std::shared_ptr<const Published> now_;
   std::deque<std::shared_ptr<const Published>>
       before_;  // for questions that began before the last batches came; the newest in front
-  mutable std::deque<std::pair<PositionVector, std::shared_ptr<const PastState>>> past_;  // under now_mutex_; the one used last in front
+  mutable std::deque<std::pair<PositionVector, std::shared_ptr<const PastState>>>
+      past_;  // under now_mutex_; the one used last in front
   std::unordered_set<std::string> known_refs_;
 };
 

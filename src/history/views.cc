@@ -166,7 +166,9 @@ class CurrentView : public RememberingView {
 class PastView : public RememberingView {
  public:
   PastView(PastState state, const PositionVector& v, const std::vector<std::string>& correctors)
-      : RememberingView(state.rows, state.memo, v, false, correctors), state_(std::move(state)) {}
+      : RememberingView(state.rows, state.memo, v, false, correctors), state_(std::move(state)) {
+    folder_.Share(state_.memo->incarnations);
+  }
 
   Result<std::shared_ptr<const Page>> PageAt(PageOf of, std::string_view ref, EffectiveTime) override {
     return state_.pages->OfKnowledge(state_.knowledge, of, ref, [&] { return MakePage(of, ref); });
@@ -230,53 +232,22 @@ class PastView : public RememberingView {
   }
   template <class P>
   Result<std::vector<P>> OfSubject(std::string_view subject, FactKind kind, Interval w) {
-    auto facts = folder_.FactsOfKind(subject, kind);
-    if (!facts) return tl::unexpected(facts.error());
-    return OfFacts<P>(std::move(*facts), w);
+    auto loaded = folder_.LoadKind(subject, kind);
+    if (!loaded) return tl::unexpected(loaded.error());
+    std::vector<P> out;
+    for (const auto& [fact, events] : *loaded) {
+      auto pieces = folder_.FoldEvents(fact, events);
+      if (!pieces) return tl::unexpected(pieces.error());
+      for (auto& piece : *pieces)
+        if (auto* p = std::get_if<P>(&piece); p && Overlaps(SpanOf(piece), w)) out.push_back(std::move(*p));
+    }
+    return out;
   }
   template <class P>
   Result<std::vector<P>> OfObject(const ObjectKey& object, Interval w) {
     auto facts = folder_.FactsUnder(object);
     if (!facts) return tl::unexpected(facts.error());
     return OfFacts<P>(std::move(*facts), w);
-  }
-
-  // All that the knowledge says under one key, as a page of the latest is read.
-  Result<std::shared_ptr<Page>> MakePage(PageOf of, std::string_view ref) {
-    auto facts = FactsOn(of, ref);
-    if (!facts) return tl::unexpected(facts.error());
-    std::vector<PageRow> rows;
-    for (const auto& fact : *facts) {
-      auto pieces = folder_.Fold(fact);
-      if (!pieces) return tl::unexpected(pieces.error());
-      for (const auto& piece : *pieces) {
-        const auto* grant = std::get_if<GrantPiece>(&piece);
-        if (grant != nullptr && of == PageOf::kRoleGrants && grant->terms.role != ref) continue;
-        if (grant != nullptr && of == PageOf::kAnchorGrants && !FiledUnder(*grant, ref)) continue;
-        rows.push_back({fact.kind, ClassOf(SpanOf(piece)), SpanOf(piece), FactRest(fact), PackPiece(piece)});
-      }
-    }
-    std::sort(rows.begin(), rows.end(), [](const PageRow& a, const PageRow& b) {
-      return std::tie(a.kind, a.cls, a.span.until, a.span.from, a.rest) < std::tie(b.kind, b.cls, b.span.until, b.span.from, b.rest);
-    });
-    auto page = std::make_shared<Page>();
-    for (const auto& row : rows)
-      if (auto s = page->Add({row.cls, row.span, row.rest}, row.value, state_.pages->AllNames()); !s)
-        return tl::unexpected(s.error());
-    page->Finish();
-    return page;
-  }
-  Result<std::vector<FactKey>> FactsOn(PageOf of, std::string_view ref) {
-    if (of == PageOf::kRoleGrants) return folder_.FactsUnder({ObjectSide::kRole, std::string(ref)});
-    if (of == PageOf::kAnchorGrants) return folder_.FactsUnder({ObjectSide::kAnchor, std::string(ref)});
-    if (of == PageOf::kMembers) return folder_.FactsUnder({ObjectSide::kGroup, std::string(ref)});
-    std::vector<FactKey> out{{std::string(ref), FactKind::kIdentity, ""}, {std::string(ref), FactKind::kRole, ""}};
-    for (const auto kind : {FactKind::kGrant, FactKind::kMembership}) {
-      auto facts = folder_.FactsOfKind(ref, kind);
-      if (!facts) return facts;
-      std::move(facts->begin(), facts->end(), std::back_inserter(out));
-    }
-    return out;
   }
 
   // A row as the read model would have it.
@@ -286,6 +257,57 @@ class PastView : public RememberingView {
     Interval span;
     std::string rest, value;
   };
+
+  // All that the knowledge says under one key, as a page of the latest is read.
+  Result<std::shared_ptr<Page>> MakePage(PageOf of, std::string_view ref) {
+    std::vector<PageRow> rows;
+    auto gathered = of == PageOf::kSubject ? GatherOf(ref, rows) : GatherUnder(of, ref, rows);
+    if (!gathered) return tl::unexpected(gathered.error());
+    std::sort(rows.begin(), rows.end(), [](const PageRow& a, const PageRow& b) {
+      return std::tie(a.kind, a.cls, a.span.until, a.span.from, a.rest) <
+             std::tie(b.kind, b.cls, b.span.until, b.span.from, b.rest);
+    });
+    auto page = std::make_shared<Page>();
+    for (const auto& row : rows)
+      if (auto s = page->Add({row.cls, row.span, row.rest}, row.value, state_.pages->AllNames()); !s)
+        return tl::unexpected(s.error());
+    page->Finish();
+    return page;
+  }
+  Status GatherOf(std::string_view ref, std::vector<PageRow>& rows) {
+    for (const auto kind : {FactKind::kIdentity, FactKind::kRole, FactKind::kGrant, FactKind::kMembership}) {
+      auto loaded = folder_.LoadKind(ref, kind);
+      if (!loaded) return tl::unexpected(loaded.error());
+      for (const auto& [fact, events] : *loaded) {
+        auto pieces = folder_.FoldEvents(fact, events);
+        if (!pieces) return tl::unexpected(pieces.error());
+        for (const auto& piece : *pieces) rows.push_back(RowOf(fact, piece));
+      }
+    }
+    return {};
+  }
+  Status GatherUnder(PageOf of, std::string_view ref, std::vector<PageRow>& rows) {
+    const auto side = of == PageOf::kMembers      ? ObjectSide::kGroup
+                      : of == PageOf::kRoleGrants ? ObjectSide::kRole
+                                                  : ObjectSide::kAnchor;
+    auto facts = folder_.FactsUnder({side, std::string(ref)});
+    if (!facts) return tl::unexpected(facts.error());
+    for (const auto& fact : *facts) {
+      auto pieces = folder_.Fold(fact);
+      if (!pieces) return tl::unexpected(pieces.error());
+      for (const auto& piece : *pieces) {
+        const auto* grant = std::get_if<GrantPiece>(&piece);
+        if (grant != nullptr && of == PageOf::kRoleGrants && grant->terms.role != ref) continue;
+        if (grant != nullptr && of == PageOf::kAnchorGrants && !FiledUnder(*grant, ref)) continue;
+        rows.push_back(RowOf(fact, piece));
+      }
+    }
+    return {};
+  }
+  static PageRow RowOf(const FactKey& fact, const Piece& piece) {
+    return {fact.kind, ClassOf(SpanOf(piece)), SpanOf(piece), FactRest(fact), PackPiece(piece)};
+  }
+
   const PastState state_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "history/database.h"
 #include "history/facts.h"
+#include "history/folder.h"
 #include "history/pages.h"
 #include "history/standing_index.h"
 
@@ -18,6 +19,7 @@ struct StateMemo {
   std::mutex mutex;
   std::shared_ptr<const std::vector<Taint>> taints;
   std::array<std::optional<OptionalTime>, kPlaneTopics> horizons;
+  IncarnationMemo incarnations;  // of a knowledge that isn't the latest; has a mutex of its own
 };
 
 // A state that batches led to: its rows, all that they hold, and what is remembered of it.
