@@ -88,6 +88,7 @@ std::vector<Reached> Moment::ClosureOf(std::string_view ref, PagePtr page) {
       const std::int32_t known = places[membership.group];
       if (known == 0) {
         const std::string& group = Names().Text(membership.group);
+        if (group == ref) return true;  // of everyone:*, maybe: the subject is there, as certain as can be
         closure.push_back(
             {PageAt(PageOf::kSubject, group), group, Level::kNever, static_cast<std::int32_t>(member), membership.added});
         places[membership.group] = static_cast<std::int32_t>(closure.size());

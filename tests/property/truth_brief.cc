@@ -15,19 +15,23 @@ std::string Text(const BriefHead& head) {
 }
 std::string Text(const AnswerHead& head) { return Text(BriefHead{head.complete, head.before_record, {}}); }
 
-// Evidence of a way that is the only one lies in what the full answer shows of its ways; and a way has some.
-std::string EvidenceDiffers(const std::vector<Position>& brief, const std::vector<PathStep>& path, bool more,
-                            const AnswerHead& head) {
-  if (path.empty()) return brief.empty() ? "" : ": evidence without a way";
+// A way has evidence; and where the full answer shows the way of this moment (not an earlier stretch of the same one) and no other, both
+// engines tell of it.
+std::string EvidenceDiffers(std::vector<Position> pages, std::vector<Position> window, const std::vector<PathStep>& path,
+                            bool more, const AnswerHead& head) {
+  if (path.empty()) return pages.empty() && window.empty() ? "" : ": evidence without a way";
   // Behind a taint there may be no way at this moment, though there is one at others.
-  if (brief.empty()) return head.complete ? ": no evidence" : "";
-  if (more) return {};
-  for (const Position& position : brief) {
-    const auto shown = [&](std::int32_t index) { return head.evidence.at(static_cast<std::size_t>(index)).position == position; };
-    const auto step = [&](const PathStep& s) { return std::any_of(s.evidence.begin(), s.evidence.end(), shown); };
-    if (std::none_of(path.begin(), path.end(), step)) return ": evidence " + Text(position) + " is not on the way";
-  }
-  return {};
+  if (pages.empty() || window.empty()) return head.complete ? ": no evidence" : "";
+  const auto shown = [&](const Position& position) {
+    for (const PathStep& step : path)
+      for (const std::int32_t index : step.evidence)
+        if (head.evidence.at(static_cast<std::size_t>(index)).position == position) return true;
+    return false;
+  };
+  if (more || !std::all_of(window.begin(), window.end(), shown)) return {};
+  std::sort(pages.begin(), pages.end()), std::sort(window.begin(), window.end());
+  pages.erase(std::unique(pages.begin(), pages.end()), pages.end());
+  return pages == window ? "" : ": evidence " + Text(pages.front()) + "..., by window " + Text(window.front()) + "...";
 }
 
 std::string CheckBriefDiffers(Asked a) {
@@ -35,6 +39,7 @@ std::string CheckBriefDiffers(Asked a) {
   const std::string what = "brief check " + q.ref + " " + q.action + " " + q.resource + " at " + std::to_string(q.time.us);
   const auto full = authority::Check(a.view, q.ref, q.action, q.resource, {q.time, std::nullopt}, false);
   if (!full) return what + ": " + full.error().ToString();
+  std::vector<Position> evidence[2];
   for (const bool by_window : {false, true}) {
     const auto brief = by_window ? authority::CheckByWindow(a.view, q.ref, {q.action, q.resource}, q.time)
                                  : authority::CheckBriefly(a.view, q.ref, {q.action, q.resource}, q.time);
@@ -44,11 +49,10 @@ std::string CheckBriefDiffers(Asked a) {
       return engine + ": " + std::to_string(static_cast<int>(brief->decision)) + ", full " +
              std::to_string(static_cast<int>(full->result.decision));
     if (Text(brief->head) != Text(full->head)) return engine + ":" + Text(brief->head) + ", full" + Text(full->head);
-    if (const auto differs = EvidenceDiffers(brief->evidence, full->result.path, full->result.more_paths, full->head);
-        !differs.empty())
-      return engine + differs;
+    evidence[by_window] = brief->evidence;
   }
-  return {};
+  const auto differs = EvidenceDiffers(evidence[0], evidence[1], full->result.path, full->result.more_paths, full->head);
+  return differs.empty() ? "" : what + differs;
 }
 
 std::string WhatBriefDiffers(Asked a) {
@@ -61,6 +65,7 @@ std::string WhatBriefDiffers(Asked a) {
     return r.grant + " to " + r.granted_to + " " + std::to_string(static_cast<int>(r.effect)) + " status " +
            std::to_string(static_cast<int>(r.status)) + " " + r.role + " on " + r.scope + "; ";
   };
+  std::vector<BriefAuthorityRow> rows[2];
   for (const bool by_window : {false, true}) {
     const auto brief = by_window ? authority::WhatByWindow(a.view, ref, t) : authority::WhatBriefly(a.view, ref, t);
     const std::string engine = what + (by_window ? " by window" : "");
@@ -75,9 +80,13 @@ std::string WhatBriefDiffers(Asked a) {
       if (!granted.Contains(t) || row.granted.empty() || granted.from < row.granted.front().from ||
           row.granted.front().until < granted.until)
         return engine + ": granted otherwise: " + row.grant;
-      if (const auto differs = EvidenceDiffers(brief->rows[i].evidence, row.path, row.more_paths, full->head); !differs.empty())
-        return engine + " " + row.grant + differs;
     }
+    rows[by_window] = brief->rows;
+  }
+  for (std::size_t i = 0; i < full->rows.size(); ++i) {
+    const auto& row = full->rows[i];
+    const auto differs = EvidenceDiffers(rows[0][i].evidence, rows[1][i].evidence, row.path, row.more_paths, full->head);
+    if (!differs.empty()) return what + " " + row.grant + differs;
   }
   return {};
 }
@@ -102,6 +111,7 @@ std::string WhoBriefDiffers(Asked a) {
                            " at " + std::to_string(q.time.us);
   const auto full = authority::Who(a.view, question, {q.time, std::nullopt}, {1000, ""});
   if (!full) return what + ": " + full.error().ToString();
+  std::vector<BriefHolder> rows[2];
   for (const bool by_window : {false, true}) {
     const auto brief =
         by_window ? authority::WhoByWindow(a.view, question, q.time) : authority::WhoBriefly(a.view, question, q.time);
@@ -111,10 +121,12 @@ std::string WhoBriefDiffers(Asked a) {
     for (const auto& r : brief->rows) got += r.principal + " " + std::to_string(static_cast<int>(r.status)) + "; ";
     for (const auto& r : full->rows) want += r.principal + " " + std::to_string(static_cast<int>(r.status)) + "; ";
     if (got != want) return engine + ":" + got + "full:" + want;
-    for (std::size_t i = 0; i < brief->rows.size(); ++i)
-      if (const auto differs = EvidenceDiffers(brief->rows[i].evidence, full->rows[i].path, full->rows[i].more_paths, full->head);
-          !differs.empty())
-        return engine + " " + full->rows[i].principal + differs;
+    rows[by_window] = brief->rows;
+  }
+  for (std::size_t i = 0; i < full->rows.size(); ++i) {
+    const auto& row = full->rows[i];
+    const auto differs = EvidenceDiffers(rows[0][i].evidence, rows[1][i].evidence, row.path, row.more_paths, full->head);
+    if (!differs.empty()) return what + " " + row.principal + differs;
   }
   return {};
 }

@@ -162,9 +162,19 @@ std::string TimelineDiffers(Asked a) {
 // Everything about one history; "" or the first thing that differs.
 std::string Differs(const History& history, std::uint64_t seed) {
   Engine engine(history);
-  engine.Apply(LogRecords(history));
   const reference::Reference reference(EntriesOf(history), history.configuration);
   Random random(seed ^ 0x7ea1);
+  // What one batch left in memory, the next must take out.
+  const auto records = LogRecords(history);
+  for (std::size_t begin = 0; begin < records.size();) {
+    const std::size_t end = std::min(records.size(), begin + 1 + random() % records.size());
+    engine.Apply({records.begin() + static_cast<std::ptrdiff_t>(begin), records.begin() + static_cast<std::ptrdiff_t>(end)});
+    begin = end;
+    auto view = engine.Model().View(engine.Model().Projected());
+    if (!view) return view.error().ToString();
+    const std::string differs = BriefDiffers({**view, reference.At(engine.Model().Projected()), history, random});
+    if (!differs.empty()) return "after " + std::to_string(end) + " records: " + differs;
+  }
   for (int round = 0; round < 3; ++round) {
     const PositionVector v = round == 0 ? engine.Model().Projected() : SomeKnowledge(history, random);
     auto view = engine.Model().View(v);
