@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "history/applier.h"
 #include "history/views.h"
@@ -198,8 +199,9 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
   applying.reset();  // what it reads with belongs to the batch
   if (commit == Commit::kBehind) {
     if (auto s = db_->CommitBehind(std::move(batch)); !s) return FallBack(s);
+    behind_ = true;
   } else {
-    if (auto s = db_->Settle(); !s) return FallBack(s);
+    if (auto s = Settle(); !s) return s;
     if (auto s = batch->Commit(); !s) {
       known_refs_.clear();  // it may remember what was not written
       return s;
@@ -210,8 +212,16 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
 }
 
 Status Store::Settle() {
-  auto settled = db_->Settle();
-  return settled ? settled : FallBack(settled);
+  if (auto settled = db_->Settle(); !settled) return FallBack(settled);
+  if (!std::exchange(behind_, false)) return {};
+  // The same state, read from the database instead of from what was on its way there.
+  const auto now = Now();
+  CurrentState current = now->current;
+  current.rows = db_->NewSnapshot();
+  auto written = std::make_shared<const Published>(Published{now->state, std::move(current)});
+  const std::lock_guard lock(now_mutex_);
+  now_.swap(written);
+  return {};
 }
 
 Status Store::FallBack(const Status& why) {

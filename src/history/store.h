@@ -116,6 +116,7 @@ class Store {
   mutable std::deque<std::pair<PositionVector, std::shared_ptr<const PastState>>>
       past_;  // under now_mutex_; the one used last in front
   std::unordered_set<std::string> known_refs_;
+  bool behind_ = false;  // the latest state is read from what may not be written yet
 };
 
 }  // namespace tenure::history

@@ -23,11 +23,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Half of what PostgreSQL is given as shared buffers.
-std::size_t MemoryBytes() {
-  if (const char* mib = std::getenv("RACE_MEMORY_MIB")) return std::stoull(mib) << 20;
-  return 2048UL << 20;
-}
+// An eighth of what PostgreSQL has as shared buffers.
+constexpr std::size_t kMemory = std::size_t{512} << 20;
 
 template <class T>
 T Need(Result<T> result) {
@@ -147,17 +144,13 @@ class TenureAsker final : public Asker {
   std::unique_ptr<Tenure> tenure_;
 };
 
-// The other side has 4 GiB of shared buffers.
-constexpr std::size_t kAskingBytes = std::size_t{512} << 20;
-
 class TenureSide final : public Side {
  public:
   explicit TenureSide(const std::string& data_dir) {
     OpenOptions options;
     options.data_dir = data_dir;
-    options.memory_bytes = MemoryBytes();
+    options.memory_bytes = kMemory;
     options.write = true;
-    options.memory_bytes = kAskingBytes;
     writer_ = Need(Tenure::Open(options));
   }
   std::unique_ptr<Asker> NewAsker() override { return std::make_unique<TenureAsker>(writer_->Reader()); }
@@ -169,7 +162,7 @@ class TenureSide final : public Side {
 std::unique_ptr<Tenure> Created(const std::string& data_dir) {
   OpenOptions options;
   options.data_dir = data_dir;
-  options.memory_bytes = MemoryBytes();
+  options.memory_bytes = kMemory;
   options.write = options.create = true;
   return Need(Tenure::Open(options));
 }
@@ -209,6 +202,7 @@ void Import(const std::string& data_dir, const std::string& path) {
 void Rebuild(const std::string& data_dir) {
   OpenOptions options;
   options.data_dir = data_dir;
+  options.memory_bytes = kMemory;
   options.write = options.rebuild = true;
   const auto tenure = Need(Tenure::Open(options));
   const auto began = Clock::now();
