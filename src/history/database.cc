@@ -309,6 +309,10 @@ class RocksDatabase : public Database {
           s.ToString().find("No such file") != std::string::npos)
         return Fail("model_not_found", options_.directory + " holds no read model",
                     "append or import first, or run `tenure rebuild`", Blame::kCaller);
+      if (s.IsInvalidArgument() && s.ToString().find("Column famil") != std::string::npos)
+        return Fail("model_format_unknown",
+                    options_.directory + " was written by another version of tenure (" + s.ToString() + ")",
+                    "use the tenure that wrote it, or `tenure rebuild` to make it again from the log", Blame::kFault);
       return FromStatus(s, "opening " + options_.directory);
     }
     std::lock_guard lock(mutex_);

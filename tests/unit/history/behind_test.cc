@@ -1,5 +1,6 @@
 // Batches whose rows are written behind leave what batches written at once leave, through memtables and as tables.
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <atomic>
 #include <filesystem>
@@ -101,6 +102,26 @@ TEST_F(Behind, TheNextBatchIsToldAndIsNotIn) {
   ASSERT_FALSE(next);
   EXPECT_EQ(next.error().code, "model_disk_full");
   EXPECT_EQ(store->Projected(), before);
+}
+
+TEST(OtherFormat, OfColumnFamiliesIsNamedAndNotTouched) {
+  const log::TemporaryDirectory folder;
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, folder.In("model"), &db).ok());
+  rocksdb::ColumnFamilyHandle* event = nullptr;
+  ASSERT_TRUE(db->CreateColumnFamily({}, "event", &event).ok());
+  db->DestroyColumnFamilyHandle(event);
+  delete db;
+  for (const bool read_only : {true, false}) {
+    DatabaseOptions how;
+    how.directory = folder.In("model");
+    how.read_only = read_only;
+    const auto opened = Database::Open(how);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, "model_format_unknown") << opened.error().ToString();
+  }
 }
 
 TEST(OneBehindWork, IsDoneInOrderAndItsErrorIsToldOnce) {
