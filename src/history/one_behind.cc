@@ -35,11 +35,6 @@ Status OneBehind::Wait() {
   return Settled(lock);
 }
 
-bool OneBehind::Idle() const {
-  const std::lock_guard lock(mutex_);
-  return !work_;
-}
-
 void OneBehind::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {

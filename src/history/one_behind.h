@@ -22,13 +22,12 @@ class OneBehind {
   Status Give(std::function<Status()> work);
   // Waits until nothing is under way. The error of the last work, once.
   Status Wait();
-  bool Idle() const;
 
  private:
   void Run();
   Status Settled(std::unique_lock<std::mutex>& lock);
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   std::function<Status()> work_;  // empty: idle
   Status outcome_;

@@ -22,12 +22,7 @@ struct Place {
 };
 
 Place PlaceOf(PageOf of, std::string_view ref) {
-  if (of != PageOf::kSubject) {
-    const auto side = of == PageOf::kMembers      ? ObjectSide::kGroup
-                      : of == PageOf::kRoleGrants ? ObjectSide::kRole
-                                                  : ObjectSide::kAnchor;
-    return {Family::kObject, {ObjectPrefix({side, std::string(ref)})}};
-  }
+  if (of != PageOf::kSubject) return {Family::kObject, {ObjectPrefix({SideOf(of), std::string(ref)})}};
   Place place{Family::kSubject, {}};
   for (const FactKind kind : kKindsRead) place.prefixes.push_back(SubjectPrefix(ref, kind));
   return place;
@@ -71,6 +66,11 @@ Result<std::shared_ptr<Page>> ReadWindow(const Rows& rows, const Place& place, I
 }
 
 }  // namespace
+
+ObjectSide SideOf(PageOf of) {
+  if (of == PageOf::kMembers) return ObjectSide::kGroup;
+  return of == PageOf::kRoleGrants ? ObjectSide::kRole : ObjectSide::kAnchor;
+}
 
 std::string Pages::KeyOf(Family family, std::string_view prefix) {
   std::string key(1, static_cast<char>(family));

@@ -25,6 +25,8 @@ namespace tenure::history {
 
 // Whose rows a page holds: a subject's own (credentials left out), or those filed under a role, an anchor, a group.
 enum class PageOf : std::uint8_t { kSubject, kRoleGrants, kAnchorGrants, kMembers };
+// Under which side of the object family its rows are filed. REQUIRED: not kSubject.
+ObjectSide SideOf(PageOf of);
 
 // What has more rows than kPageRowsSoon is read for each question, which needs few of them, until it has been asked kWindowsFirst times
 // since it changed; what has more than kPageRowsMax always is: one page must not push out all others.

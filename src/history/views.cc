@@ -287,10 +287,7 @@ class PastView : public RememberingView {
     return {};
   }
   Status GatherUnder(PageOf of, std::string_view ref, std::vector<PageRow>& rows) {
-    const auto side = of == PageOf::kMembers      ? ObjectSide::kGroup
-                      : of == PageOf::kRoleGrants ? ObjectSide::kRole
-                                                  : ObjectSide::kAnchor;
-    auto facts = folder_.FactsUnder({side, std::string(ref)});
+    auto facts = folder_.FactsUnder({SideOf(of), std::string(ref)});
     if (!facts) return tl::unexpected(facts.error());
     for (const auto& fact : *facts) {
       auto pieces = folder_.Fold(fact);
