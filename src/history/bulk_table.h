@@ -1,0 +1,33 @@
+#pragma once
+// Rows of one family in ascending order, in as many tables as they fill. Thread safety: one thread.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "history/database.h"
+
+namespace tenure::history {
+
+class RollingTable {
+ public:
+  // Tables are called `prefix`0.sst and so on. `database` outlives this object.
+  RollingTable(const Database& database, Family family, std::string prefix)
+      : database_(database), family_(family), prefix_(std::move(prefix)) {}
+
+  Status Put(std::string_view key, std::string_view value);
+  // The next row begins a table of its own.
+  Status Cut();
+  // The tables since the last call.
+  Result<std::vector<TableFile>> Finish();
+
+ private:
+  const Database& database_;
+  const Family family_;
+  const std::string prefix_;
+  std::unique_ptr<TableWriter> table_;
+  std::size_t made_ = 0;
+  std::vector<TableFile> files_;
+};
+
+}  // namespace tenure::history
