@@ -9,7 +9,7 @@
 namespace tenure::history {
 namespace {
 
-constexpr std::size_t kMentionedMax = 100'000;
+constexpr std::size_t kMentionedPlaces = 1u << 14;
 // What a sorter may hold, in hundredths of the budget; the rest is for tables and what is remembered. Each may be full at once.
 constexpr std::array<std::size_t, kSortedCount> kShares{8, 4, 45, 18, 8, 12, 2, 0, 0};
 constexpr std::array<const char*, kSortedCount> kNames{"beings",   "revokes", "facts", "names",  "mentions",
@@ -55,7 +55,7 @@ std::optional<Named> UnpackNamed(std::string_view value) {
 }
 
 Scatter::Scatter(const Database& database, const std::string& prefix, std::size_t budget_bytes)
-    : records_(database, Family::kRecord, prefix + "record") {
+    : records_(database, Family::kRecord, prefix + "record"), mentioned_(kMentionedPlaces) {
   for (std::size_t i = 0; i < kSortedCount; ++i)
     sorters_[i] = std::make_unique<RunSorter>(prefix + kNames[i], budget_bytes / 100 * kShares[i]);
 }
@@ -100,10 +100,10 @@ Status Scatter::AddFacts(const Prepared& event) {
 }
 
 Status Scatter::AddMention(char kind, const std::string& ref) {
-  std::string key = MentionKey(kind, ref, std::nullopt);
-  if (mentioned_.size() >= kMentionedMax) mentioned_.clear();
-  const auto [at, fresh] = mentioned_.insert(std::move(key));
-  return fresh ? Into(Sorted::kMentions).Add(*at, "") : Status();
+  std::string& lately = mentioned_[std::hash<std::string>{}(ref) % mentioned_.size()];
+  if (lately.size() == ref.size() + 1 && lately.front() == kind && lately.compare(1, ref.size(), ref) == 0) return {};
+  lately.assign(1, kind).append(ref);
+  return Into(Sorted::kMentions).Add(MentionKey(kind, ref, std::nullopt), "");
 }
 
 Status Scatter::AddLookups(const Prepared& event) {

@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "history/bulk_state.h"
@@ -55,7 +54,7 @@ class Scatter {
   RollingTable records_;
   std::optional<TopicPartition> where_;  // a table of records holds those of one partition, so that no two overlap
   std::array<std::unique_ptr<RunSorter>, kSortedCount> sorters_;
-  std::unordered_set<std::string> mentioned_;  // lately
+  std::vector<std::string> mentioned_;  // lately: a few of many places, by a hash
   Digests digests_{};
   std::int64_t events_ = 0;
 };

@@ -63,6 +63,13 @@ bool ReadAt(int fd, std::uint64_t offset, std::size_t size, std::string& into) {
   return true;
 }
 
+// As a number, so that numbers sort as the bytes do.
+std::uint64_t EightBytes(std::string_view bytes, std::size_t from) {
+  std::uint64_t number = 0;
+  for (std::size_t i = from; i < from + 8; ++i) number = number << 8 | (i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : 0);
+  return number;
+}
+
 void PutVarint(std::string& out, std::uint64_t v) {
   for (; v >= 0x80; v >>= 7) out.push_back(static_cast<char>(v | 0x80));
   out.push_back(static_cast<char>(v));
@@ -151,9 +158,10 @@ Result<Run> OpenRun(const std::string& path) {
 
 bool RunSorter::Before(const Row& a, const Row& b) {
   if (a.head != b.head) return a.head < b.head;
+  if (a.neck != b.neck) return a.neck < b.neck;
   const std::uint32_t least = std::min(a.size, b.size);
-  if (least <= 8) return a.size < b.size;
-  const int order = std::memcmp(a.bytes + 8, b.bytes + 8, least - 8);
+  if (least <= 16) return a.size < b.size;
+  const int order = std::memcmp(a.bytes + 16, b.bytes + 16, least - 16);
   return order != 0 ? order < 0 : a.size < b.size;
 }
 
@@ -170,9 +178,7 @@ Status RunSorter::Add(std::string_view key, std::string_view value) {
   block_left_ -= size;
   std::memcpy(at, key.data(), key.size());
   if (!value.empty()) std::memcpy(at + key.size(), value.data(), value.size());
-  std::uint64_t head = 0;
-  for (std::size_t i = 0; i < 8; ++i) head = head << 8 | (i < size ? static_cast<std::uint8_t>(at[i]) : 0);
-  rows_.push_back({head, at, static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(size)});
+  rows_.push_back({EightBytes({at, size}, 0), EightBytes({at, size}, 8), at, static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(size)});
   used_ += size + sizeof(Row);
   return {};
 }

@@ -41,7 +41,7 @@ class RunSorter {
 
  private:
   struct Row {
-    std::uint64_t head;  // the first bytes, to compare without a look at the rest
+    std::uint64_t head, neck;  // the first bytes, to compare without a look at the rest
     const char* bytes;
     std::uint32_t key_size, size;
   };
