@@ -92,7 +92,8 @@ void ProgressLine::operator()(std::int64_t done, std::int64_t to_do) {
   const double seconds = std::chrono::duration<double>(now - begun_).count();
   if (const double rate = static_cast<double>(done - done_at_first_) / seconds; rate >= 1) {
     text += ", " + WithCommas(static_cast<std::int64_t>(rate)) + "/s";
-    if (to_do > done) text += ", " + WithCommas(static_cast<std::int64_t>(static_cast<double>(to_do - done) / rate) + 1) + " s left";
+    if (to_do > done)
+      text += ", " + WithCommas(static_cast<std::int64_t>(static_cast<double>(to_do - done) / rate) + 1) + " s left";
   }
   if (!terminal_) {
     WriteAll(STDERR_FILENO, text + "\n");

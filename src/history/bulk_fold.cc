@@ -161,7 +161,8 @@ class PartFold {
     revokes_read_ = true;
     const std::string prefix = FactPrefix(subject_, FactKind::kRoleRevoke);
     revokes_.SkipTo(prefix);
-    while (revokes_.AtPrefix(prefix) && revokes_.Next()) asked_.Add(revokes_.Prefix(), {false, false, std::move(revokes_.Events()), {}});
+    while (revokes_.AtPrefix(prefix) && revokes_.Next())
+      asked_.Add(revokes_.Prefix(), {false, false, std::move(revokes_.Events()), {}});
     return revokes_.Health();
   }
 
@@ -170,7 +171,8 @@ class PartFold {
     auto& digest = digests_[static_cast<std::size_t>(Table::kAssertions)];
     for (std::size_t i = 0, end = 0; i < events.size(); i = end) {
       bool plain = true;
-      for (; end < events.size() && events[end].at.time == events[i].at.time; ++end) plain = plain && events[end].flags == kPlainFlags;
+      for (; end < events.size() && events[end].at.time == events[i].at.time; ++end)
+        plain = plain && events[end].flags == kPlainFlags;
       if (plain && (end - i == 1 || !Foldable(fact.kind))) continue;
       std::uint64_t rank = 0;
       for (std::size_t k = i; k < end; ++k) {
@@ -304,7 +306,8 @@ Result<PackedIncarnations> LoadIncarnations(const FoldInput& input) {
   return out;
 }
 
-Result<FoldedPart> FoldPart(const FoldInput& input, const std::string& from, const std::string& until, const std::string& prefix) {
+Result<FoldedPart> FoldPart(const FoldInput& input, const std::string& from, const std::string& until,
+                            const std::string& prefix) {
   return PartFold(input, from, until, prefix).Fold();
 }
 

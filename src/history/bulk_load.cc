@@ -68,8 +68,7 @@ BulkLoad::BulkLoad(const Database& database, std::string folder, std::string lab
 
 Result<std::unique_ptr<BulkLoad>> BulkLoad::Open(const Database& database, std::string folder, std::string label,
                                                  std::vector<std::string> correctors, const BulkOptions& options) {
-  std::unique_ptr<BulkLoad> load(
-      new BulkLoad(database, std::move(folder), std::move(label), std::move(correctors), options));
+  std::unique_ptr<BulkLoad> load(new BulkLoad(database, std::move(folder), std::move(label), std::move(correctors), options));
   std::error_code failed;
   std::filesystem::create_directories(load->folder_, failed);
   if (failed)
@@ -87,7 +86,9 @@ RecordedTime BulkLoad::LastRecorded(const TopicPartition& where) const {
   return at == state_.last_recorded.end() ? RecordedTime{std::numeric_limits<std::int64_t>::min()} : at->second;
 }
 
-std::int64_t BulkLoad::RecordsOfRound() const { return std::max<std::int64_t>(1, static_cast<std::int64_t>(options_.sort_bytes / kBytesOfRecord)); }
+std::int64_t BulkLoad::RecordsOfRound() const {
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(options_.sort_bytes / kBytesOfRecord));
+}
 
 Status BulkLoad::EndRound(const Round& round) {
   std::array<Scatter::Made, kWorkers> made;
@@ -190,7 +191,8 @@ Status BulkLoad::Fold(const std::function<void(double)>& progress) {
   });
   if (!folded) return folded;
   incarnations_ = std::move(input.incarnations);
-  return Drop({Sorted::kRevokes, Sorted::kFacts});  // those of beings tell of incarnations once more, should the rest be done again
+  return Drop(
+      {Sorted::kRevokes, Sorted::kFacts});  // those of beings tell of incarnations once more, should the rest be done again
 }
 
 // What is sorted by now, and what an earlier attempt may have half done: all of it is made again.

@@ -3,8 +3,9 @@
 //
 // The outcome is that of Store::Apply, byte for byte but for checkpoints. Rounds of records are scattered by two threads (Worker), each
 // into files of its own; then Finish does the rest. The folder holds what is done: opened again after a crash, a load goes on with the
-// round, or the part of the facts, that was being made. Memory: about `sort_bytes`, and 16 bytes for each event that isn't plain (came more than
-// once, retracts, was retracted). Nothing is in the model before Store::TakeIn. Errors: model_disk_full, model_io, model_corrupt.
+// round, or the part of the facts, that was being made. Nothing is in the model before Store::TakeIn.
+// Memory: about `sort_bytes`, what one subject's pieces and one fact's events take, and some 20 bytes for each event that isn't plain (came
+// more than once, retracts, was retracted). Errors: model_disk_full, model_io, model_corrupt.
 // Thread safety: one thread; each worker one thread.
 #include <array>
 #include <functional>
@@ -39,7 +40,7 @@ class BulkLoad {
   // A round of so many records fills the memory.
   std::int64_t RecordsOfRound() const;
 
-  // A round: each worker is given records, each partition those of one worker, or of both in order of workers; then it is ended.
+  // A round: each worker is given records in ascending order of positions, then the round is ended.
   Scatter& Worker(std::size_t i) { return *workers_[i]; }
   struct Round {
     PositionVector reached;  // of partitions that got on

@@ -162,7 +162,8 @@ Result<FlagsByPosition> FlagsByPosition::Read(const std::vector<Run>& runs) {
   RunMerge merge(Pointers(runs), "", "");
   for (; merge.Valid(); merge.Next()) {
     const Position p = Reader(merge.Key()).At();
-    out.entries_.push_back({p.offset, p.partition, static_cast<std::uint8_t>(p.topic), static_cast<std::uint8_t>(merge.Value()[0])});
+    out.entries_.push_back(
+        {p.offset, p.partition, static_cast<std::uint8_t>(p.topic), static_cast<std::uint8_t>(merge.Value()[0])});
   }
   if (auto health = merge.Health(); !health) return tl::unexpected(health.error());
   std::size_t bits = 64;
@@ -182,7 +183,8 @@ std::uint8_t FlagsByPosition::Of(const Position& p) const {
   if (!maybe_[BitOf(p)]) return kPlainFlags;
   const auto key = std::tuple(static_cast<std::uint8_t>(p.topic), p.partition, p.offset);
   const auto of = [](const Entry& e) { return std::tuple(e.topic, e.partition, e.offset); };
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), key, [&](const Entry& e, const auto& k) { return of(e) < k; });
+  const auto at =
+      std::lower_bound(entries_.begin(), entries_.end(), key, [&](const Entry& e, const auto& k) { return of(e) < k; });
   return at != entries_.end() && of(*at) == key ? at->flags : kPlainFlags;
 }
 

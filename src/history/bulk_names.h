@@ -45,7 +45,7 @@ struct NamesLoaded {
   std::vector<TableFile> tables;
   Digests digests{};
 };
-// `records`: the tables of records; `correctors` are sorted. `progress` is told of tasks done and to do.
+// `correctors` are sorted.
 Result<NamesLoaded> LoadNames(const Database& database, BulkFiles& files, const BulkState& scattered,
                               const std::vector<std::string>& correctors, std::size_t budget_bytes);
 

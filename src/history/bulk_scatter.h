@@ -1,8 +1,9 @@
 #pragma once
 // The first step of a bulk load: each record once, into the table of records and into what is to be sorted.
 //
-// Facts go with their moment as the end of their key, so that a merge gives a fact's events as a fold reads them. What can only be told when
-// all is known (which copy counts, what was retracted, ranks of equal times) is taken for plain in the digest, and put right by the fold.
+// Facts go with their moment as the end of their key, so that a merge gives a fact's events as a fold reads them. What can only be told
+// when all is known (which copy counts, what was retracted, ranks of equal times) is taken for plain in the digest, and put right by the
+// fold.
 // Thread safety: one thread each; threads share nothing.
 #include <array>
 #include <memory>

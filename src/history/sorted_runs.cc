@@ -66,7 +66,8 @@ bool ReadAt(int fd, std::uint64_t offset, std::size_t size, std::string& into) {
 // As a number, so that numbers sort as the bytes do.
 std::uint64_t EightBytes(std::string_view bytes, std::size_t from) {
   std::uint64_t number = 0;
-  for (std::size_t i = from; i < from + 8; ++i) number = number << 8 | (i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : 0);
+  for (std::size_t i = from; i < from + 8; ++i)
+    number = number << 8 | (i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : 0);
   return number;
 }
 
@@ -178,7 +179,8 @@ Status RunSorter::Add(std::string_view key, std::string_view value) {
   block_left_ -= size;
   std::memcpy(at, key.data(), key.size());
   if (!value.empty()) std::memcpy(at + key.size(), value.data(), value.size());
-  rows_.push_back({EightBytes({at, size}, 0), EightBytes({at, size}, 8), at, static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(size)});
+  rows_.push_back({EightBytes({at, size}, 0), EightBytes({at, size}, 8), at, static_cast<std::uint32_t>(key.size()),
+                   static_cast<std::uint32_t>(size)});
   used_ += size + sizeof(Row);
   return {};
 }

@@ -1,9 +1,9 @@
 #pragma once
 // An external sort: rows in any order go in, sorted runs lie on disk, and a merge gives all rows in order.
 //
-// A row is a key and a value; order is that of the keys' bytes, then of the values'. No key of a sorter is the beginning of another one's
-// key and value together unless its own value is empty. Memory: the budget of each sorter, and a block a run while merging. Files are of
-// this process's making and live as long as one load (bulk_load.h). Errors: model_disk_full, model_io, model_corrupt.
+// A row is a key and a value; order is that of the keys' bytes, then of the values'. REQUIRED: a key of a sorter that is the beginning of
+// another one has no value. Memory: the budget of each sorter, and a block a run while merging. Files live as long as one load
+// (bulk_load.h). Errors: model_disk_full, model_io, model_corrupt.
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -73,11 +73,13 @@ class TablesRead : public Rows {
   TablesRead(Options options, const std::vector<TableFile>& files) : options_(std::move(options)) {
     for (const auto& file : files) of_[static_cast<std::size_t>(file.family)].push_back({file, nullptr, nullptr});
     for (auto& files_of_one : of_)
-      std::sort(files_of_one.begin(), files_of_one.end(), [](const Open& a, const Open& b) { return a.file.first < b.file.first; });
+      std::sort(files_of_one.begin(), files_of_one.end(),
+                [](const Open& a, const Open& b) { return a.file.first < b.file.first; });
   }
   Result<std::optional<std::string>> Get(Family family, std::string_view key) const override {
     auto& files = of_[static_cast<std::size_t>(family)];
-    auto at = std::upper_bound(files.begin(), files.end(), key, [](std::string_view k, const Open& o) { return k < o.file.first; });
+    auto at =
+        std::upper_bound(files.begin(), files.end(), key, [](std::string_view k, const Open& o) { return k < o.file.first; });
     if (at == files.begin() || (--at)->file.last < key) return std::nullopt;
     if (!at->reader) {
       at->reader = std::make_unique<rocksdb::SstFileReader>(*options_[static_cast<std::size_t>(family)]);

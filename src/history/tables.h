@@ -35,7 +35,6 @@ class RocksCursor : public Cursor {
   std::unique_ptr<rocksdb::Iterator> it_;
 };
 
-
 // With deletions, which only a batch has.
 class RocksTable : public TableWriter {
  public:

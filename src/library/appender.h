@@ -84,10 +84,10 @@ class Appender {
   std::size_t batch_bytes_ = 0;
   std::unordered_map<const EventName*, std::size_t, HashOfName, SameName> in_batch_;  // name -> its first readable copy in batch_
   AppendReport report_;
-  std::optional<OrderedSending> sending_;  // on such a log
+  std::optional<OrderedSending> sending_;   // on such a log
   std::optional<Unprojected> unprojected_;  // while a first import is only written to the log: it is loaded at the end
-  bool retracts_unseen_ = false;            // an event of this batch retracts one that hasn't come: the model has to be asked from now on
-  PositionVector in_log_;                  // ends of what this object appended
+  bool retracts_unseen_ = false;  // an event of this batch retracts one that hasn't come: the model has to be asked from now on
+  PositionVector in_log_;         // ends of what this object appended
   std::int64_t taken_ = 0;
 };
 

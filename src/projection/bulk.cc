@@ -121,7 +121,12 @@ class Reading {
 class Loading {
  public:
   Loading(BulkLoad& load, const log::Log& log, const PositionVector& until, const Progress& progress)
-      : load_(load), log_(log), until_(until), progress_(progress), to_do_(Distance({}, until)), done_(Distance({}, load.Reached())) {}
+      : load_(load),
+        log_(log),
+        until_(until),
+        progress_(progress),
+        to_do_(Distance({}, until)),
+        done_(Distance({}, load.Reached())) {}
 
   Status Scatter() {
     std::set<TopicPartition> stuck;

@@ -37,8 +37,8 @@ struct ModelOptions {
   FoldConfig config;       // likewise, or model_other_config
   bool read_only = false;  // beside a writer
   std::size_t memory_bytes = 128u << 20;
-  rocksdb::Env* env = nullptr;  // for fault tests; not owned
-  std::int64_t bulk_from = 50'000;  // so many records, or more, are loaded into an empty model rather than applied
+  rocksdb::Env* env = nullptr;                 // for fault tests; not owned
+  std::int64_t bulk_from = 50'000;             // so many records, or more, are loaded into an empty model rather than applied
   history::BulkOptions bulk{.sort_bytes = 0};  // 0: by memory_bytes
 };
 
