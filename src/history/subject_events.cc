@@ -176,33 +176,31 @@ class SubjectEvents::Reading {
     const auto where = into_.events_.empty() ? TopicPartition{} : into_.events_.front().at.order.position.Where();
     const bool one_log = std::all_of(into_.events_.begin(), into_.events_.end(),
                                      [&](const Event& e) { return e.at.order.position.Where() == where; });
-    for (std::uint32_t i = 0; i < into_.facts_.size(); ++i)
-      if (into_.facts_[i].kind == kind && (!one_log || !FileShort(i, in_time, in_log))) found.always.push_back(i);
+    for (std::uint32_t i = 0; i < into_.facts_.size(); ++i) {
+      if (into_.facts_[i].kind != kind) continue;
+      if (one_log) FileFact(i, in_time, in_log);
+      else found.always.push_back(i);
+    }
     found.in_time = SectionOf(std::move(in_time));
     found.in_log = SectionOf(std::move(in_log));
     found.always.shrink_to_fit();
   }
 
-  // False: it must always be looked at.
-  bool FileShort(std::uint32_t index, Spans& in_time, Spans& in_log) const {
-    const Fact& fact = into_.facts_[index];
-    const Event *begins = nullptr, *ends = nullptr;
-    for (std::uint32_t i = fact.begin; i < fact.end; ++i) {
+  void FileFact(std::uint32_t index, Spans& in_time, Spans& in_log) const {
+    const Event* ends = nullptr;
+    for (std::uint32_t i = into_.facts_[index].end; i-- > into_.facts_[index].begin;) {
       const Event& event = into_.events_[i];
-      const Event*& one = event.row == kNothing ? ends : begins;
-      if (one != nullptr || event.contest != kNothing) return false;
-      one = &event;
+      if (event.row != kNothing) {
+        Interval holds = event.terms;
+        if (ends != nullptr) {
+          holds.until = std::min(holds.until, ends->at.time);
+          const Interval known{{event.at.order.position.offset}, {ends->at.order.position.offset}};
+          if (known.from < known.until) in_log.emplace_back(known, index);
+        }
+        if (holds.from < holds.until) in_time.emplace_back(holds, index);
+      }
+      if (event.contest == kNothing) ends = &event;
     }
-    if (begins == nullptr) return true;
-    Interval holds = begins->terms;
-    if (ends != nullptr && fact.kind == FactKind::kMembership && ends->at < begins->at) ends = nullptr;
-    if (ends != nullptr) {
-      holds.until = std::min(holds.until, ends->at.time);
-      const Interval known{{begins->at.order.position.offset}, {ends->at.order.position.offset}};
-      if (known.from < known.until) in_log.emplace_back(known, index);
-    }
-    if (holds.from < holds.until) in_time.emplace_back(holds, index);
-    return true;
   }
 
   const Rows& rows_;
@@ -216,7 +214,8 @@ class SubjectEvents::Reading {
 // One question.
 class SubjectEvents::Asking {
  public:
-  Asking(const SubjectEvents& of, const Knowledge& knowledge, EffectiveTime t) : of_(of), knowledge_(knowledge), t_(t) {}
+  Asking(const SubjectEvents& of, const Knowledge& knowledge, EffectiveTime t)
+      : of_(of), knowledge_(knowledge), t_(t), next_(knowledge.v.Next(where_)) {}
 
   Result<std::shared_ptr<const Page>> Life() {
     if (of_.too_many_ || of_.role_retired_) return nullptr;
@@ -230,7 +229,7 @@ class SubjectEvents::Asking {
   Result<std::shared_ptr<const Page>> Grants(const std::vector<std::string>* anchors) {
     if (of_.too_many_) return nullptr;
     if (auto s = NoteIncarnations(); !s) return tl::unexpected(s.error());
-    if (!ordinary_ || anchors == nullptr) return With(AddHeld(of_.grants_));
+    if (anchors == nullptr) return With(AddHeld(of_.grants_));
     std::vector<std::uint32_t> facts;
     for (const auto& anchor : *anchors) {
       const std::size_t hash = std::hash<std::string_view>{}(anchor);
@@ -240,11 +239,7 @@ class SubjectEvents::Asking {
         facts.push_back(it->second);
       }
     }
-    std::sort(facts.begin(), facts.end());
-    facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
-    for (const std::uint32_t fact : facts)
-      if (auto s = Add(of_.facts_[fact]); !s || !ordinary_) return With(s);
-    return With({});
+    return With(AddEach(std::move(facts)));
   }
 
  private:
@@ -257,11 +252,10 @@ class SubjectEvents::Asking {
   }
 
   Result<bool> Stands(const Moment& at, std::uint32_t contest) {
-    if (!knowledge_.v.Holds(at.order.position)) return false;
+    if (!Knows(at.order.position)) return false;
     if (contest == kNothing) return true;
     const Contest& of = of_.contests_[contest];
-    if (of.gone_by)
-      return std::none_of(of.gone_by->begin(), of.gone_by->end(), [&](const Position& p) { return knowledge_.v.Holds(p); });
+    if (of.gone_by) return std::none_of(of.gone_by->begin(), of.gone_by->end(), [&](const Position& p) { return Knows(p); });
     auto copy = knowledge_.settlement.Canonical(of.name);
     if (!copy) return tl::unexpected(copy.error());
     if (!*copy || (*copy)->order.position != at.order.position) return false;
@@ -330,35 +324,27 @@ class SubjectEvents::Asking {
   }
 
   Status AddHeld(const Found& found) {
+    std::vector<std::uint32_t> facts = found.always;
+    found.in_time.Each({t_, {t_.us + 1}}, [&](std::size_t i) { return facts.push_back(found.in_time.At(i)), true; });
+    const std::int64_t next = of_.events_.empty() ? 0 : Next(of_.events_.front().at.order.position.Where());
+    if (next > 0)  // known to have begun, and not known to have ended
+      found.in_log.Each({{next - 1}, {next}}, [&](std::size_t i) { return facts.push_back(found.in_log.At(i)), true; });
+    return AddEach(std::move(facts));
+  }
+
+  Status AddEach(std::vector<std::uint32_t> facts) {
+    std::sort(facts.begin(), facts.end());
+    facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
     Status status;
-    const auto add = [&](std::uint32_t fact) {
-      status = Add(of_.facts_[fact]);
-      return status.has_value() && ordinary_;
-    };
-    if (!ordinary_) return status;
-    found.in_time.Each({t_, {t_.us + 1}}, [&](std::size_t i) { return add(found.in_time.At(i)); });
-    if (const std::int64_t next = NextOffset(); next > 0 && status && ordinary_) {
-      // Known to have begun, and not known to have ended.
-      found.in_log.Each({{next - 1}, {next}}, [&](std::size_t i) {
-        const std::uint32_t fact = found.in_log.At(i);
-        return InTime(of_.facts_[fact]) || add(fact);
-      });
-    }
-    for (std::size_t i = 0; i < found.always.size() && status && ordinary_; ++i) add(found.always[i]);
+    for (std::size_t i = 0; i < facts.size() && status && ordinary_; ++i) status = Add(of_.facts_[facts[i]]);
     return status;
   }
 
-  std::int64_t NextOffset() const {
-    return of_.events_.empty() ? 0 : knowledge_.v.Next(of_.events_.front().at.order.position.Where());
+  std::int64_t Next(const TopicPartition& where) {
+    if (!(where == where_)) next_ = knowledge_.v.Next(where_ = where);
+    return next_;
   }
-  // A short fact with an end: whether it was found by time already.
-  bool InTime(const Fact& fact) const {
-    const Event& a = of_.events_[fact.begin];
-    const Event& b = of_.events_[fact.end - 1];
-    const Event& begins = a.row != kNothing ? a : b;
-    const Event& ends = a.row != kNothing ? b : a;
-    return begins.terms.Contains(t_) && t_ < ends.at.time;
-  }
+  bool Knows(const Position& position) { return position.offset < Next(position.Where()); }
 
   Status Add(const Fact& fact) {
     first_ = last_ = nullptr;
@@ -427,6 +413,8 @@ class SubjectEvents::Asking {
   const SubjectEvents& of_;
   const Knowledge& knowledge_;
   const EffectiveTime t_;
+  TopicPartition where_;  // of the last that was asked about
+  std::int64_t next_;
   bool ordinary_ = true;
   std::vector<Moment> ends_all_;  // up to t
   const Event *first_ = nullptr, *last_ = nullptr;

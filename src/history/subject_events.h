@@ -2,9 +2,8 @@
 // All events of one subject, decoded, to whatever knowledge they belong: from them the page (page.h) of any knowledge at one moment is
 // made without a row being read.
 //
-// A grant or membership holds at t in a knowledge V only if it holds at t in that of everything, or if V has its beginning and lacks its
-// end. Both are found by a search; each found is then held against V by itself, as are the few whose events are contested or several.
-// What depends on more than the moment's own past, as incarnations do, is left to the fold (nullptr). Source: ADR 0009.
+// A grant or membership holds at t in a knowledge V only if V has a beginning whose end lies after t, or which V lacks. Both are found by a
+// search, and each found is then held against V by itself. What depends on more than the moment's own past, as incarnations do, is left to the fold (nullptr). Source: ADR 0009.
 // Immutable once read. Thread safety: any call from any thread.
 #include <cstdint>
 #include <functional>
@@ -81,11 +80,11 @@ class SubjectEvents {
     NameId role;
     std::optional<std::string> scope;
   };
-  // Facts of one kind, by what they are found by.
+  // Facts of one kind, by what they are found by: a beginning and what ends it, which is the next event that nobody contests.
   struct Found {
-    Section<std::uint32_t> in_time;     // with one beginning, and an end at most: where they hold in the knowledge of everything
-    Section<std::uint32_t> in_log;      // of them those with an end: the offsets from the one to the other
-    std::vector<std::uint32_t> always;  // all others
+    Section<std::uint32_t> in_time;     // where it holds, if both are known
+    Section<std::uint32_t> in_log;      // the offsets from the one to the other
+    std::vector<std::uint32_t> always;  // all facts, where offsets don't compare
   };
   class Reading;
   class Asking;

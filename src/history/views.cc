@@ -205,7 +205,7 @@ class PastView : public RememberingView {
     auto roles = std::make_shared<std::vector<NameId>>();
     Status bad;
     const auto listed = EachRole("", [&](const std::string& role) {
-      auto events = EventsOf(role);
+      auto events = ReadEvents(role);
       if (!events) bad = tl::unexpected(events.error());
       else if ((*events)->MayAssume()) roles->push_back(state_.pages->AllNames().Add(role));
       return bad.has_value();
@@ -345,18 +345,30 @@ class PastView : public RememberingView {
     return {fact.kind, ClassOf(SpanOf(piece)), SpanOf(piece), FactRest(fact), PackPiece(piece)};
   }
 
-  Result<std::shared_ptr<const SubjectEvents>> EventsOf(std::string_view ref) {
+  Result<std::shared_ptr<const SubjectEvents>> ReadEvents(std::string_view ref) {
     if (auto kept = state_.pages->EventsOf(state_.epoch, ref)) return kept;
     Settlement of_all(*rows_, nullptr, correctors_);
     auto read = SubjectEvents::Read(*rows_, ref, of_all, state_.pages->AllNames());
     if (read) state_.pages->KeepEvents(state_.epoch, ref, *read);
     return read;
   }
+  // One question asks about a subject again and again.
+  Result<const SubjectEvents*> EventsOf(std::string_view ref) {
+    for (const auto& [subject, events] : asked_)
+      if (subject == ref) return events.get();
+    auto events = ReadEvents(ref);
+    if (!events) return tl::unexpected(events.error());
+    if (asked_.size() < kAskedMax) asked_.emplace_back(ref, *events);
+    else asked_.front() = {std::string(ref), *events};
+    return events->get();
+  }
   Result<bool> NeverRetired(NameId id) {
     auto events = EventsOf(AllNames().Text(id));
-    return events.map([](const auto& of) { return of->NeverRetired(); });
+    return events.map([](const SubjectEvents* of) { return of->NeverRetired(); });
   }
 
+  static constexpr std::size_t kAskedMax = 32;
+  std::vector<std::pair<std::string, std::shared_ptr<const SubjectEvents>>> asked_;
   const PastState state_;
   const std::vector<std::string>& correctors_;
   const SubjectEvents::Knowledge knowledge_;
