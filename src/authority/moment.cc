@@ -33,13 +33,26 @@ SidesNow SidesOf(const std::vector<Permission>& permissions, const Asked& asked)
 
 }  // namespace
 
-PagePtr Moment::PageAt(PageOf of, std::string_view ref) {
-  if (fault_) return NoPage();
-  auto page = moments_.PageAt(of, ref, t_);
-  work_.Spend(1);
+PagePtr Moment::Kept(Result<PagePtr> page) {
   if (page) return std::move(*page);
   Keep(page.error());
   return NoPage();
+}
+
+PagePtr Moment::PageAt(PageOf of, std::string_view ref) {
+  if (fault_) return NoPage();
+  work_.Spend(1);
+  return Kept(moments_.PageAt(of, ref, t_));
+}
+
+PagePtr Moment::LifeAt(std::string_view ref) {
+  if (fault_) return NoPage();
+  work_.Spend(1);
+  return Kept(moments_.LifeAt(ref, t_));
+}
+
+PagePtr Moment::GrantsAt(const Reached& reached, const std::vector<std::string>* anchors) {
+  return fault_ ? NoPage() : Kept(moments_.GrantsAt(reached.page, reached.ref, t_, anchors));
 }
 
 void Moment::Consult(Topic plane, std::string_view ref) {
@@ -62,14 +75,14 @@ bool Moment::BoundaryOn(const Page& page, EffectiveTime t) {
 Level Moment::Active(std::string_view ref) {
   if (ref == event::kEveryone) return Level::kMust;
   Consult(Topic::kIdentity, ref);
-  return ActiveOn(*PageAt(PageOf::kSubject, ref), t_);
+  return ActiveOn(*LifeAt(ref), t_);
 }
 
 std::vector<Reached> Moment::ClosureOf(std::string_view ref, PagePtr page) {
   std::vector<Reached> closure{{std::move(page), ref, Level::kMust, -1, history::kNoPosition}};
   closure.reserve(16);
   if (ref != event::kEveryone)
-    closure.push_back({PageAt(PageOf::kSubject, event::kEveryone), event::kEveryone, Level::kMust, -1, history::kNoPosition});
+    closure.push_back({LifeAt(event::kEveryone), event::kEveryone, Level::kMust, -1, history::kNoPosition});
   IdMap<std::int32_t> places;  // 1 + where in the closure
   std::vector<std::size_t> waiting;
   for (std::size_t i = 0; i < closure.size(); ++i) {
@@ -89,8 +102,7 @@ std::vector<Reached> Moment::ClosureOf(std::string_view ref, PagePtr page) {
       if (known == 0) {
         const std::string& group = Names().Text(membership.group);
         if (group == ref) return true;  // of everyone:*, maybe: the subject is there, as certain as can be
-        closure.push_back(
-            {PageAt(PageOf::kSubject, group), group, Level::kNever, static_cast<std::int32_t>(member), membership.added});
+        closure.push_back({LifeAt(group), group, Level::kNever, static_cast<std::int32_t>(member), membership.added});
         places[membership.group] = static_cast<std::int32_t>(closure.size());
         Consult(Topic::kAccess, group);
         Consult(Topic::kIdentity, group);
@@ -122,7 +134,7 @@ const RoleNow& Moment::Role(NameId role) {
   if (memo.now) return *memo.now;
   const std::string& name = Names().Text(role);
   Consult(Topic::kAccess, name);
-  memo.now = RoleNow{PageAt(PageOf::kSubject, name), nullptr};
+  memo.now = RoleNow{LifeAt(name), nullptr};
   memo.now->page->roles.Each(Window(), [&](std::size_t i) { return memo.now->piece = &memo.now->page->roles.At(i), false; });
   return *memo.now;
 }

@@ -66,6 +66,9 @@ class Moment {
 
   // Never null; empty after a fault.
   PagePtr PageAt(history::PageOf of, std::string_view ref);
+  PagePtr LifeAt(std::string_view ref);
+  // As Moments::GrantsAt.
+  PagePtr GrantsAt(const Reached& reached, const std::vector<std::string>* anchors);
   // A doubted key makes the moment inexact.
   void Consult(Topic plane, std::string_view ref);
 
@@ -73,7 +76,7 @@ class Moment {
   static bool BoundaryOn(const history::Page& page, EffectiveTime t);
   Level Active(std::string_view ref);
 
-  // The subject first, then everyone:*, then all groups that either reaches (closure.cc at the moment).
+  // The subject first, then everyone:*, then all groups that either reaches (closure.cc at the moment). Pages are those of LifeAt.
   std::vector<Reached> ClosureOf(std::string_view ref, PagePtr page);
 
   const RoleNow& Role(history::NameId role);
@@ -92,6 +95,7 @@ class Moment {
   void AddGrantEvidence(const history::Page& page, std::size_t grant, std::vector<Position>& evidence);
 
  private:
+  PagePtr Kept(Result<PagePtr> page);
   struct RoleMemo {
     std::optional<RoleNow> now;
     std::optional<SidesNow> sides;  // about the one thing that is asked

@@ -16,12 +16,12 @@ using history::PageOf;
 class Surroundings {
  public:
   explicit Surroundings(Moment& moment) : moment_(moment) {
-    auto roles = moment.Source().Roles();
+    auto roles = moment.Source().RolesThatAssume();
     if (!roles) moment.Keep(roles.error());
     else roles_ = std::move(*roles);
   }
-  // Whether each grant of the page must be seen.
-  bool AreSeen(const Page& page) const { return moment_.Tainted() || page.any_inline || !roles_ || !roles_->assume.empty(); }
+  // Whether each grant of the subject must be seen.
+  bool AreSeen(const Page& page) const { return moment_.Tainted() || page.any_inline || !roles_ || !roles_->empty(); }
   void See(const Page& page, std::size_t grant) {
     const auto role = page.grants.At(grant).role;
     if (role == kNoName || NamesAssume(role)) assumes_ = assumes_ || moment_.MayAssume(page, grant);
@@ -32,15 +32,15 @@ class Surroundings {
   bool Assumes() const { return assumes_; }
 
  private:
-  // Of a knowledge that isn't the latest there is no list, and each role is looked at.
+  // Where there is no list each role is looked at.
   bool NamesAssume(history::NameId role) {
-    if (roles_) return roles_->NamesAssume(role);
+    if (roles_) return std::binary_search(roles_->begin(), roles_->end(), role);
     const RoleNow& now = moment_.Role(role);
     return now.page != nullptr && now.page->assume;
   }
 
   Moment& moment_;
-  std::shared_ptr<const history::RoleList> roles_;
+  std::shared_ptr<const std::vector<history::NameId>> roles_;
   bool assumes_ = false;
 };
 
@@ -82,15 +82,18 @@ EffectsNow EffectsOf(Moment& moment, const Page& page, std::size_t grant) {
 }  // namespace
 
 LevelNow CheckNow(Moment& moment, std::string_view ref, const Asked& asked) {
-  const PagePtr page = moment.PageAt(PageOf::kSubject, ref);
+  const PagePtr page = moment.LifeAt(ref);
   const bool everyone = ref == event::kEveryone;
   const Level active = everyone ? Level::kMust : Moment::ActiveOn(*page, moment.Time());
-  const auto closure = moment.ClosureOf(ref, page);
+  auto closure = moment.ClosureOf(ref, page);
   Surroundings around(moment);
   SidesNow given;
   std::size_t at = 0, by = 0;
   std::vector<std::string> anchors;
   for (std::size_t i = 0; i < closure.size() && moment.Exact(); ++i) {
+    const bool all = around.AreSeen(*closure[i].page);
+    if (!all && anchors.empty()) anchors = history::AnchorsFor(asked.resource);
+    closure[i].page = moment.GrantsAt(closure[i], all ? nullptr : &anchors);
     const Page& grants = *closure[i].page;
     const auto take = [&](std::size_t grant) {
       if (!moment.Spend(1)) return false;
@@ -100,12 +103,11 @@ LevelNow CheckNow(Moment& moment, std::string_view ref, const Asked& asked) {
       given.deny = std::max(given.deny, sides.deny);
       return true;
     };
-    if (around.AreSeen(grants)) {
+    if (all) {
       grants.grants.Each(moment.Window(), [&](std::size_t grant) { return around.See(grants, grant), take(grant); });
     } else if (!grants.KnowsScopes()) {
       grants.grants.Each(moment.Window(), take);
     } else {
-      if (anchors.empty()) anchors = history::AnchorsFor(asked.resource);
       for (const auto& anchor : anchors) grants.EachScopedAt(anchor, moment.Time(), take);
     }
   }
@@ -123,9 +125,10 @@ std::vector<BriefAuthorityRow> WhatNow(Moment& moment, std::string_view ref) {
   const bool everyone = ref == event::kEveryone;
   const Level active = everyone ? Level::kMust : Moment::ActiveOn(*page, moment.Time());
   const bool boundary = !everyone && Moment::BoundaryOn(*page, moment.Time());
-  const auto closure = moment.ClosureOf(ref, page);
+  auto closure = moment.ClosureOf(ref, page);
   Surroundings around(moment);
   for (std::size_t i = 0; i < closure.size() && moment.Exact(); ++i) {
+    closure[i].page = moment.PageAt(PageOf::kSubject, closure[i].ref);
     const Page& grants = *closure[i].page;
     grants.grants.Each(moment.Window(), [&](std::size_t grant) {
       if (!moment.Spend(1)) return false;

@@ -35,7 +35,7 @@ class Applier {
   Status Finish();
 
   std::int64_t NewRefs() const { return new_refs_; }
-  // After Finish: the prefixes under which intervals were written or deleted, as Pages::KeyOf names them.
+  // After Finish: the prefixes under which intervals or a subject's events changed, as Pages::KeyOf names them.
   std::unordered_set<std::string> TakeTouched() { return std::move(touched_); }
   // After Finish: how many facts of a kind were folded from a checkpoint.
   std::int64_t Resumed(FactKind kind) const { return refolder_->Resumed(kind); }

@@ -4,6 +4,7 @@
 #include "event/codec.h"
 #include "history/applier.h"
 #include "history/name_state.h"
+#include "history/pages.h"
 #include "history/settlement.h"
 
 namespace tenure::history {
@@ -157,6 +158,8 @@ Result<Hash256> Applier::TupleOf(const FactKey& fact, const LeafEvent& event, st
 Status Applier::WriteGroup(const std::vector<const RowChange*>& changes) {
   const FactKey& fact = changes.front()->fact;
   const EffectiveTime time = changes.front()->at.time;
+  // Even if no flag and no piece changes, others may contest the event now.
+  touched_.insert(Pages::KeyOf(Family::kSubject, SubjectPrefix(fact.subject, fact.kind)));
   auto& digest = digests_[static_cast<std::size_t>(Table::kAssertions)];
   auto before = facts_.EventsAt(fact, time);
   if (!before) return tl::unexpected(before.error());

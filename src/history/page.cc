@@ -87,6 +87,45 @@ void Page::AddGrant(const IntervalParts& row, GrantPiece piece, Names& names) {
               NumberOf(kEndedHow, piece.ended_how).value_or(0)});
 }
 
+void Page::TakeGrant(const Page& from, std::size_t i, EffectiveTime t) {
+  Grant row = from.grants.At(i);
+  const std::string_view id = from.GrantId(i), scope = from.Scope(i);
+  row.grant = static_cast<std::uint32_t>(texts_.size());
+  texts_.append(id);
+  row.scope = static_cast<std::uint32_t>(texts_.size());
+  texts_.append(scope);
+  if (const GrantExtra* extra = from.Extra(i)) {
+    row.extra = static_cast<std::uint32_t>(extras_.size());
+    extras_.push_back(*extra);
+  }
+  any_inline = any_inline || row.role == kNoName;
+  grants.Add(ClassOf({t, {t.us + 1}}), {t, {t.us + 1}}, row);
+}
+
+void Page::TakeMembership(const Page& from, std::size_t i, EffectiveTime t) {
+  memberships.Add(ClassOf({t, {t.us + 1}}), {t, {t.us + 1}}, from.memberships.At(i));
+}
+
+void Page::Take(const IdentityPiece& piece, EffectiveTime t) {
+  const Interval span{t, {t.us + 1}};
+  AddIdentity({ClassOf(span), span, {}}, piece);
+}
+
+void Page::Take(const RolePiece& piece, EffectiveTime t) {
+  const Interval span{t, {t.us + 1}};
+  roles.Add(ClassOf(span), span, piece);
+}
+
+std::uint32_t Page::File(GrantPiece piece, Names& names) {
+  AddGrant({0, {}, {}}, std::move(piece), names);
+  return static_cast<std::uint32_t>(grants.Size()) - 1;
+}
+
+std::uint32_t Page::File(const MembershipPiece& piece, Names& names) {
+  memberships.Add(0, {}, {piece.added, kNoPosition, names.Add(piece.member), names.Add(piece.group), 0});
+  return static_cast<std::uint32_t>(memberships.Size()) - 1;
+}
+
 void Page::Finish() {
   identities.Shrink(), grants.Shrink(), memberships.Shrink(), roles.Shrink();
   texts_.shrink_to_fit(), causes_.shrink_to_fit(), extras_.shrink_to_fit();

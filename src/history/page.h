@@ -157,6 +157,14 @@ class Page {
   // Adds one row of the read model; rows come in the order of their keys. Errors: model_corrupt.
   Status Add(const IntervalParts& row, std::string_view value, Names& names);
   void Finish();
+  // One row for t alone: a copy of another page's of the same names, or what a piece says. REQUIRED: all rows are for one t.
+  void TakeGrant(const Page& from, std::size_t i, EffectiveTime t);
+  void TakeMembership(const Page& from, std::size_t i, EffectiveTime t);
+  void Take(const IdentityPiece& piece, EffectiveTime t);
+  void Take(const RolePiece& piece, EffectiveTime t);
+  // A row whose span means nothing, to be taken from. Gives where it is.
+  std::uint32_t File(GrantPiece piece, Names& names);
+  std::uint32_t File(const MembershipPiece& piece, Names& names);
   std::size_t Rows() const { return identities.Size() + grants.Size() + memberships.Size() + roles.Size(); }
   std::size_t SizeBytes() const;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "history/bytes.h"
+#include "history/subject_events.h"
 
 namespace tenure::history {
 namespace {
@@ -120,18 +121,36 @@ Result<std::shared_ptr<const Page>> Pages::OfKnowledge(std::uint32_t knowledge, 
   return std::shared_ptr<const Page>(std::move(*page));
 }
 
-void Pages::Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_ptr<const Page> page) {
-  const std::size_t bytes = kOverheadBytes + key.ref.size() + (page ? page->SizeBytes() : 0);
+std::shared_ptr<const SubjectEvents> Pages::EventsOf(std::int64_t epoch, std::string_view ref) {
+  const Key key{PageOf::kSubject, ref, kEventsOf};
+  Shard& shard = ShardOf(Hash{}(key));
+  const std::lock_guard lock(shard.mutex);
+  const auto it = shard.by_key.find(key);
+  if (it == shard.by_key.end() || epoch < it->second->since) return nullptr;
+  it->second->used = true;
+  return it->second->events;
+}
+
+void Pages::KeepEvents(std::int64_t epoch, std::string_view ref, std::shared_ptr<const SubjectEvents> events) {
+  const Key key{PageOf::kSubject, ref, kEventsOf};
+  Keep(ShardOf(Hash{}(key)), key, epoch, nullptr, std::move(events));
+}
+
+void Pages::Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_ptr<const Page> page,
+                 std::shared_ptr<const SubjectEvents> events) {
+  const std::size_t bytes = kOverheadBytes + key.ref.size() + (page ? page->SizeBytes() : 0) + (events ? events->SizeBytes() : 0);
   const auto beside = static_cast<std::size_t>(reserved_.load()) + names_.SizeBytes();
   const std::size_t max = bytes_max_ - std::min(bytes_max_, beside);
   {
     const std::lock_guard lock(shard.mutex);
-    if ((key.knowledge == 0 && epoch != shard.epoch) || bytes > max / kPartMin) return;
+    const bool changes = key.knowledge == 0 || key.knowledge == kEventsOf;
+    if ((changes && epoch != shard.epoch) || bytes > max / kPartMin) return;
     if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) {
-      if (it->second->page || !page) return;
+      if (it->second->page || it->second->events || !page) return;
       Drop(shard, it->second);
     }
-    shard.kept.push_front({key.of, std::string(key.ref), key.knowledge, epoch, std::move(page), bytes, true, 0});
+    shard.kept.push_front(
+        {key.of, std::string(key.ref), key.knowledge, epoch, std::move(page), std::move(events), bytes, true, 0});
     shard.by_key.emplace(Key{key.of, shard.kept.front().ref, key.knowledge}, shard.kept.begin());
     bytes_ += bytes;
   }
@@ -154,6 +173,13 @@ void Pages::Drop(Shard& shard, std::list<Kept>::iterator kept) {
   shard.kept.erase(kept);
 }
 
+void Pages::DropEvents(const std::string& ref) {
+  const Key key{PageOf::kSubject, ref, kEventsOf};
+  Shard& shard = ShardOf(Hash{}(key));
+  const std::lock_guard lock(shard.mutex);
+  if (const auto it = shard.by_key.find(key); it != shard.by_key.end()) Drop(shard, it->second);
+}
+
 void Pages::DropTouched(const std::string& touched) {
   Reader r(std::string_view(touched).substr(1));
   PageOf of = PageOf::kSubject;
@@ -163,6 +189,7 @@ void Pages::DropTouched(const std::string& touched) {
     of = side == ObjectSide::kGroup ? PageOf::kMembers : side == ObjectSide::kRole ? PageOf::kRoleGrants : PageOf::kAnchorGrants;
   }
   const std::string ref = r.Text();
+  if (of == PageOf::kSubject) DropEvents(ref);
   const Key key{of, ref};
   Shard& shard = ShardOf(Hash{}(key));
   const std::lock_guard lock(shard.mutex);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,8 @@
 #include "history/page.h"
 
 namespace tenure::history {
+
+class SubjectEvents;
 
 // Whose rows a page holds: a subject's own (credentials left out), or those filed under a role, an anchor, a group.
 enum class PageOf : std::uint8_t { kSubject, kRoleGrants, kAnchorGrants, kMembers };
@@ -44,9 +47,13 @@ class Pages {
   // The page of what was known at another time, which no batch changes: from memory, or made and kept. `knowledge`: of NewKnowledge.
   using Make = std::function<Result<std::shared_ptr<Page>>()>;
   Result<std::shared_ptr<const Page>> OfKnowledge(std::uint32_t knowledge, PageOf of, std::string_view ref, const Make& make);
+  // The events of a subject in the state after `epoch` batches, whatever each knowledge holds of them; nullptr: not in memory.
+  std::shared_ptr<const SubjectEvents> EventsOf(std::int64_t epoch, std::string_view ref);
+  void KeepEvents(std::int64_t epoch, std::string_view ref, std::shared_ptr<const SubjectEvents> events);
   std::uint32_t NewKnowledge() { return ++knowledges_; }
 
-  // The state after `epoch` batches differs from the one before under these keys (KeyOf), or under any (nullptr). Called before it can
+  // The state after `epoch` batches differs from the one before under these keys (KeyOf), or under any (nullptr); of a subject also where
+  // only its events differ. Called before it can
   // be seen.
   void Begin(std::int64_t epoch, const std::unordered_set<std::string>* touched);
   static std::string KeyOf(Family family, std::string_view prefix);
@@ -69,12 +76,15 @@ class Pages {
       return std::hash<std::string_view>{}(key.ref) ^ (which * 0x9e3779b97f4a7c15ULL);
     }
   };
+  // In the place of a knowledge: the events of all.
+  static constexpr std::uint32_t kEventsOf = std::numeric_limits<std::uint32_t>::max();
   struct Kept {
     PageOf of;
     std::string ref;
     std::uint32_t knowledge;
     std::int64_t since;
-    std::shared_ptr<const Page> page;  // nullptr: many rows
+    std::shared_ptr<const Page> page;             // nullptr: many rows
+    std::shared_ptr<const SubjectEvents> events;  // of kEventsOf alone, and then there is no page
     std::size_t bytes;
     bool used;    // since it was last considered for eviction
     int windows;  // read of it while there is no page
@@ -86,9 +96,11 @@ class Pages {
     std::unordered_map<Key, std::list<Kept>::iterator, Hash> by_key;
   };
   Shard& ShardOf(std::size_t hash) { return shards_[(hash >> 32 ^ hash) % kShards]; }
-  void Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_ptr<const Page> page);
+  void Keep(Shard& shard, const Key& key, std::int64_t epoch, std::shared_ptr<const Page> page,
+            std::shared_ptr<const SubjectEvents> events = nullptr);
   void EvictOne();
   void Drop(Shard& shard, std::list<Kept>::iterator kept);
+  void DropEvents(const std::string& ref);
   void DropTouched(const std::string& touched);
 
   const std::size_t bytes_max_;

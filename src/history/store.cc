@@ -305,16 +305,16 @@ Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
   if (const auto state = StateOf(v)) return MakeCurrentView(state->current, v, options_.correctors);
   PastState past = *PastOf(v);
   past.rows = now->current.rows;
+  past.epoch = now->current.epoch;
   return MakePastView(past, v, options_.correctors);
 }
 
 std::shared_ptr<const PastState> Store::PastOf(const PositionVector& v) const {
   const std::lock_guard lock(now_mutex_);
   const auto known = std::find_if(past_.begin(), past_.end(), [&](const auto& one) { return one.first == v; });
-  auto state =
-      known != past_.end()
-          ? known->second
-          : std::make_shared<const PastState>(PastState{nullptr, pages_, pages_->NewKnowledge(), std::make_shared<StateMemo>()});
+  auto state = known != past_.end() ? known->second
+                                    : std::make_shared<const PastState>(
+                                          PastState{nullptr, pages_, 0, pages_->NewKnowledge(), std::make_shared<StateMemo>()});
   if (known != past_.end()) past_.erase(known);
   past_.emplace_front(v, state);
   if (past_.size() > kPastsKept) past_.pop_back();

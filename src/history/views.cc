@@ -5,6 +5,7 @@
 
 #include "history/fold.h"
 #include "history/moments.h"
+#include "history/subject_events.h"
 #include "history/view_base.h"
 
 namespace tenure::history {
@@ -59,6 +60,12 @@ class CurrentView : public RememberingView {
   }
   const Names& AllNames() const override { return state_.pages->AllNames(); }
   Result<std::shared_ptr<const RoleList>> Roles() override { return state_.index->Roles(*rows_, state_.epoch); }
+  Result<std::shared_ptr<const std::vector<NameId>>> RolesThatAssume() override {
+    auto roles = Roles();
+    if (!roles) return tl::unexpected(roles.error());
+    if (!*roles) return nullptr;
+    return std::shared_ptr<const std::vector<NameId>>(*roles, &(*roles)->assume);
+  }
   Result<std::shared_ptr<const Directory>> Identities() override { return state_.index->Identities(*rows_, state_.epoch); }
 
   Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
@@ -166,15 +173,48 @@ class CurrentView : public RememberingView {
 class PastView : public RememberingView {
  public:
   PastView(PastState state, const PositionVector& v, const std::vector<std::string>& correctors)
-      : RememberingView(state.rows, state.memo, v, false, correctors), state_(std::move(state)) {
+      : RememberingView(state.rows, state.memo, v, false, correctors),
+        state_(std::move(state)),
+        correctors_(correctors),
+        knowledge_{vector_, settlement_, [this](NameId id) { return NeverRetired(id); }} {
     folder_.Share(state_.memo->incarnations);
   }
 
   Result<std::shared_ptr<const Page>> PageAt(PageOf of, std::string_view ref, EffectiveTime) override {
     return state_.pages->OfKnowledge(state_.knowledge, of, ref, [&] { return MakePage(of, ref); });
   }
+  Result<std::shared_ptr<const Page>> LifeAt(std::string_view ref, EffectiveTime t) override {
+    auto events = EventsOf(ref);
+    if (!events) return tl::unexpected(events.error());
+    auto page = (*events)->LifeAt(knowledge_, t);
+    return page && !*page ? PageAt(PageOf::kSubject, ref, t) : page;
+  }
+  Result<std::shared_ptr<const Page>> GrantsAt(std::shared_ptr<const Page>, std::string_view ref, EffectiveTime t,
+                                               const std::vector<std::string>* anchors) override {
+    auto events = EventsOf(ref);
+    if (!events) return tl::unexpected(events.error());
+    auto page = (*events)->GrantsAt(knowledge_, t, anchors);
+    return page && !*page ? PageAt(PageOf::kSubject, ref, t) : page;
+  }
   const Names& AllNames() const override { return state_.pages->AllNames(); }
   Result<std::shared_ptr<const RoleList>> Roles() override { return nullptr; }
+  Result<std::shared_ptr<const std::vector<NameId>>> RolesThatAssume() override {
+    const std::lock_guard lock(state_.memo->mutex);
+    auto& kept = state_.memo->roles_that_assume;
+    if (kept) return kept;
+    auto roles = std::make_shared<std::vector<NameId>>();
+    Status bad;
+    const auto listed = EachRole("", [&](const std::string& role) {
+      auto events = ReadEvents(role);
+      if (!events) bad = tl::unexpected(events.error());
+      else if ((*events)->MayAssume()) roles->push_back(state_.pages->AllNames().Add(role));
+      return bad.has_value();
+    });
+    if (!listed) return tl::unexpected(listed.error());
+    if (!bad) return tl::unexpected(bad.error());
+    std::sort(roles->begin(), roles->end());
+    return kept = std::move(roles);
+  }
   Result<std::shared_ptr<const Directory>> Identities() override { return nullptr; }
 
   Result<std::vector<IdentityPiece>> Identity(std::string_view ref, Interval w) override {
@@ -305,7 +345,33 @@ class PastView : public RememberingView {
     return {fact.kind, ClassOf(SpanOf(piece)), SpanOf(piece), FactRest(fact), PackPiece(piece)};
   }
 
+  Result<std::shared_ptr<const SubjectEvents>> ReadEvents(std::string_view ref) {
+    if (auto kept = state_.pages->EventsOf(state_.epoch, ref)) return kept;
+    Settlement of_all(*rows_, nullptr, correctors_);
+    auto read = SubjectEvents::Read(*rows_, ref, of_all, state_.pages->AllNames());
+    if (read) state_.pages->KeepEvents(state_.epoch, ref, *read);
+    return read;
+  }
+  // One question asks about a subject again and again.
+  Result<const SubjectEvents*> EventsOf(std::string_view ref) {
+    for (const auto& [subject, events] : asked_)
+      if (subject == ref) return events.get();
+    auto events = ReadEvents(ref);
+    if (!events) return tl::unexpected(events.error());
+    if (asked_.size() < kAskedMax) asked_.emplace_back(ref, *events);
+    else asked_.front() = {std::string(ref), *events};
+    return events->get();
+  }
+  Result<bool> NeverRetired(NameId id) {
+    auto events = EventsOf(AllNames().Text(id));
+    return events.map([](const SubjectEvents* of) { return of->NeverRetired(); });
+  }
+
+  static constexpr std::size_t kAskedMax = 32;
+  std::vector<std::pair<std::string, std::shared_ptr<const SubjectEvents>>> asked_;
   const PastState state_;
+  const std::vector<std::string>& correctors_;
+  const SubjectEvents::Knowledge knowledge_;
 };
 
 }  // namespace

@@ -19,7 +19,8 @@ struct StateMemo {
   std::mutex mutex;
   std::shared_ptr<const std::vector<Taint>> taints;
   std::array<std::optional<OptionalTime>, kPlaneTopics> horizons;
-  IncarnationMemo incarnations;  // of a knowledge that isn't the latest; has a mutex of its own
+  std::shared_ptr<const std::vector<NameId>> roles_that_assume;  // of a knowledge that isn't the latest
+  IncarnationMemo incarnations;                                  // of a knowledge that isn't the latest; has a mutex of its own
 };
 
 // A state that batches led to: its rows, all that they hold, and what is remembered of it.
@@ -39,6 +40,7 @@ Result<std::unique_ptr<FactView>> MakeCurrentView(const CurrentState& state, con
 struct PastState {
   std::shared_ptr<const Rows> rows;
   std::shared_ptr<Pages> pages;
+  std::int64_t epoch = 0;       // of the rows
   std::uint32_t knowledge = 0;  // of Pages::NewKnowledge
   std::shared_ptr<StateMemo> memo;
 };

@@ -72,6 +72,7 @@ Result<Knowledge> AtTime(OpenRecord& record, RecordedTime k) {
     if (!unread) return tl::unexpected<Error>(unread.error());
     known.unread = std::move(*unread);
   }
+  if (!known.vector.next.empty()) return known;
   auto first = record.model->FirstRecorded();
   if (!first) return tl::unexpected<Error>(first.error());
   known.before_first = !first->has_value() || k < **first;

@@ -76,6 +76,9 @@ class QuestionCounts : public testing::Test {
     const auto report = tenure_->Append(events, {});
     ASSERT_TRUE(report) << report.error().ToString();
     ASSERT_EQ(report->answer.appended, static_cast<std::int64_t>(events.size()));
+    known_ = *(*tenure_->SnapshotAt({}))->Head().known_time;
+    // More than there are states whose rows are kept.
+    for (std::int64_t n = 0; n < 6; ++n) ASSERT_TRUE(tenure_->Append({teller.Tell(Day(n), Registered("user:later"))}, {}));
   }
   static void TearDownTestSuite() {
     tenure_.reset();
@@ -100,7 +103,9 @@ class QuestionCounts : public testing::Test {
 
   static std::unique_ptr<log::TemporaryDirectory> folder_;
   static std::unique_ptr<Tenure> tenure_;
+  static RecordedTime known_;  // of all that was told before user:later
 };
+RecordedTime QuestionCounts::known_;
 std::unique_ptr<log::TemporaryDirectory> QuestionCounts::folder_;
 std::unique_ptr<Tenure> QuestionCounts::tenure_;
 
@@ -131,12 +136,31 @@ TEST_F(QuestionCounts, BriefAnswersAskedAgainReadNoRow) {
     const auto snapshot = *tenure_->SnapshotAt(At(kAsked));
     ASSERT_EQ(snapshot->What("user:a")->rows.size(), 9U);
     ASSERT_EQ(snapshot->Who({"read", "bucket:prod/x", {}, {}})->rows.size(), 53U);
-    ASSERT_EQ(snapshot->Existed()->rows.size(), 55U);
+    ASSERT_EQ(snapshot->Existed()->rows.size(), 56U);
   };
   sets();
   const Cost cost = CostOf(sets);
   EXPECT_EQ(cost.seeks + cost.gets + cost.rows, 0) << cost;
   EXPECT_LE(cost.allocations, 700) << cost;
+}
+
+// At other moments than it was asked about before, too.
+TEST_F(QuestionCounts, BriefAnswersAboutAPastKnowledgeReadNoRowAgain) {
+  for (const std::string subject : {"user:a", "user:few", "user:many"}) {
+    std::int64_t day = kAsked;
+    const auto check = [&] {
+      Ask ask = At(day);
+      ask.as_known_at = known_;
+      const auto answer = (*tenure_->SnapshotAt(ask))->Check(subject, "read", "bucket:prod/x");
+      ASSERT_TRUE(answer);
+      ASSERT_EQ(answer->decision, Decision::kYes);
+    };
+    check();
+    day = 3;
+    const Cost cost = CostOf(check);
+    EXPECT_EQ(cost.seeks + cost.gets + cost.rows, 0) << subject << ": " << cost;
+    EXPECT_LE(cost.allocations, 200) << cost;
+  }
 }
 
 TEST_F(QuestionCounts, CheckNowSeeksAsOftenAfterALongPast) {

@@ -159,6 +159,15 @@ std::string TimelineDiffers(Asked a) {
   return Apart(what, std::move(got), std::move(want));
 }
 
+// What somebody knew who had read less of some partitions.
+PositionVector SomeOf(const PositionVector& projected, Random& random) {
+  PositionVector some;
+  for (const auto& [where, next] : projected.next)
+    if (const auto known = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(next + 1)); known > 0)
+      some.next[where] = known;
+  return some;
+}
+
 // Everything about one history; "" or the first thing that differs.
 std::string Differs(const History& history, std::uint64_t seed) {
   Engine engine(history);
@@ -177,6 +186,11 @@ std::string Differs(const History& history, std::uint64_t seed) {
     if (!view) return view.error().ToString();
     const std::string differs = BriefDiffers({**view, reference.At(engine.Model().Projected()), history, random});
     if (!differs.empty()) return "after " + std::to_string(end) + " records: " + differs;
+    const PositionVector known = SomeOf(engine.Model().Projected(), random);
+    auto past = engine.Model().View(known);
+    if (!past) return past.error().ToString();
+    const std::string differed = BriefDiffers({**past, reference.At(known), history, random});
+    if (!differed.empty()) return "in the past, after " + std::to_string(end) + " records: " + differed;
   }
   for (int round = 0; round < 3; ++round) {
     const PositionVector v = round == 0 ? engine.Model().Projected() : SomeKnowledge(history, random);

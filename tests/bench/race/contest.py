@@ -137,7 +137,7 @@ class Contest:
             rounds = self.timed(asking, "known", "known", "known")
             now = Rounds()
             for _ in range(self.scale.rounds):
-                now.add(asking.round("tenure", "check_full", "now", CLIENTS["known"], self.scale.seconds))
+                now.add(asking.round("tenure", "check", "now", CLIENTS["known"], self.scale.seconds))
             self.results.add("known_over_check", "times a check", now.middle() / rounds["tenure"].middle())
         for side in self.sides:
             side.drop("corrected")

@@ -43,6 +43,8 @@ class Results:
         met = None if sign is None else bool(judged >= least if sign == ">=" else judged <= least)
         self.measures.append({"name": name, "unit": unit, "tenure": rounded(tenure), "peer": peer,
                               "peer_value": rounded(peer_value), "ratio": rounded(ratio), "bar": sign and f"{sign} {least}", "met": met})
+        against = f", {peer} {shown(self.measures[-1]['peer_value'])}, ratio {shown(self.measures[-1]['ratio'])}" if peer_value else ""
+        print(f"   {name}: {shown(self.measures[-1]['tenure'])} {unit}{against}", flush=True)
 
     def race(self, name, unit, rounds, field="rate"):
         """rounds: {side: Rounds}. PostgreSQL's better design counts."""
