@@ -75,10 +75,19 @@ Result<std::unique_ptr<BulkLoad>> BulkLoad::Open(const Database& database, std::
     return Fail("model_io", "making " + load->folder_ + ": " + failed.message(), "check the disk of the data directory",
                 Blame::kFault);
   if (auto found = FindBulkState(load->folder_, load->label_)) load->state_ = std::move(*found);
-  RemoveOthers(load->folder_, load->state_);
-  for (auto& worker : load->workers_)
-    worker = std::make_unique<Scatter>(database, load->files_.Next(""), options.sort_bytes / kWorkers);
+  load->MakeWorkers();
   return load;
+}
+
+void BulkLoad::MakeWorkers() {
+  RemoveOthers(folder_, state_);
+  for (auto& worker : workers_)
+    worker = std::make_unique<Scatter>(database_, files_.Next(""), options_.sort_bytes / kWorkers);
+}
+
+void BulkLoad::BeginAnew() {
+  state_ = {};
+  MakeWorkers();
 }
 
 RecordedTime BulkLoad::LastRecorded(const TopicPartition& where) const {

@@ -31,6 +31,8 @@ class BulkLoad {
   static Result<std::unique_ptr<BulkLoad>> Open(const Database& database, std::string folder, std::string label,
                                                 std::vector<std::string> correctors, const BulkOptions& options);
 
+  // Forgets what was done.
+  void BeginAnew();
   // What is scattered and kept.
   const PositionVector& Reached() const { return state_.reached; }
   RecordedTime LastRecorded(const TopicPartition& where) const;
@@ -55,6 +57,7 @@ class BulkLoad {
  private:
   BulkLoad(const Database& database, std::string folder, std::string label, std::vector<std::string> correctors,
            const BulkOptions& options);
+  void MakeWorkers();
   Status Keep() const { return KeepBulkState(folder_, label_, state_); }
   Status EndScattering();
   Status Name();

@@ -180,6 +180,7 @@ bool IsForBulk(const ReadModel& model, std::int64_t records) {
 Result<std::int64_t> LoadInBulk(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress) {
   auto load = model.BeginBulk();
   if (!load) return tl::unexpected(load.error());
+  if (!until.Covers((*load)->Reached())) (*load)->BeginAnew();
   Loading loading(**load, log, until, progress);
   if (auto s = loading.Scatter(); !s) return tl::unexpected(s.error());
   auto loaded = (*load)->Finish([&](double share) { loading.Tell(kScattering + (1 - kScattering) * share); });
