@@ -81,8 +81,8 @@ Result<std::unique_ptr<BulkLoad>> BulkLoad::Open(const Database& database, std::
 
 void BulkLoad::MakeWorkers() {
   RemoveOthers(folder_, state_);
-  for (auto& worker : workers_)
-    worker = std::make_unique<Scatter>(database_, files_.Next(""), options_.sort_bytes / kWorkers);
+  for (auto& worker : workers_) worker = std::make_unique<Scatter>(database_, files_.Next(""), options_.sort_bytes / kWorkers);
+  records_ = std::make_unique<RecordTables>(database_, files_.Next(""));
 }
 
 void BulkLoad::BeginAnew() {
@@ -108,6 +108,9 @@ Status BulkLoad::EndRound(const Round& round) {
     return {};
   });
   if (!finished) return finished;
+  auto records = records_->Finish();
+  if (!records) return tl::unexpected(records.error());
+  std::move(records->begin(), records->end(), std::back_inserter(state_.tables));
   for (auto& one : made) {
     Append(state_.runs, std::move(one.runs));
     std::move(one.tables.begin(), one.tables.end(), std::back_inserter(state_.tables));
@@ -122,6 +125,7 @@ Status BulkLoad::EndRound(const Round& round) {
 
 Status BulkLoad::EndScattering() {
   for (auto& worker : workers_) worker.reset();
+  records_.reset();
   if (Scattered()) return {};
   state_.stage = BulkStage::kScattered;
   return Keep();

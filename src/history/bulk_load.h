@@ -17,6 +17,7 @@
 #include "history/bulk_names.h"
 #include "history/bulk_scatter.h"
 #include "history/bulk_state.h"
+#include "history/bulk_table.h"
 #include "history/refolder.h"
 #include "history/store.h"
 
@@ -44,6 +45,8 @@ class BulkLoad {
 
   // A round: each worker is given records in ascending order of positions, then the round is ended.
   Scatter& Worker(std::size_t i) { return *workers_[i]; }
+  // Takes the rows that workers gave (Scatter::AddApart), each partition's in ascending order. Another thread than theirs may.
+  RecordTables& Records() { return *records_; }
   struct Round {
     PositionVector reached;  // of partitions that got on
     std::map<TopicPartition, RecordedTime> last_recorded;
@@ -74,6 +77,7 @@ class BulkLoad {
   BulkState state_;
   BulkFiles files_;
   std::array<std::unique_ptr<Scatter>, kWorkers> workers_;
+  std::unique_ptr<RecordTables> records_;
   std::mutex mutex_;  // of the state, while parts are folded
   std::map<std::string, std::string, std::less<>> incarnations_;
   std::vector<TableFile> last_tables_;

@@ -55,29 +55,31 @@ std::optional<Named> UnpackNamed(std::string_view value) {
 }
 
 Scatter::Scatter(const Database& database, const std::string& prefix, std::size_t budget_bytes)
-    : records_(database, Family::kRecord, prefix + "record"), mentioned_(kMentionedPlaces) {
+    : records_(database, prefix), mentioned_(kMentionedPlaces) {
   for (std::size_t i = 0; i < kSortedCount; ++i)
     sorters_[i] = std::make_unique<RunSorter>(prefix + kNames[i], budget_bytes / 100 * kShares[i]);
 }
 
 Status Scatter::Add(Incoming incoming) {
-  if (const auto where = incoming.position.Where(); where_ != where) {
-    where_ = where;
-    if (auto s = records_.Cut(); !s) return s;
-  }
-  if (auto* event = std::get_if<StoredEvent>(&incoming.record)) return AddEvent(Prepare(std::move(*event)));
-  const std::string key = RecordKey(incoming.position), value = PackRecord(std::get<StoredDeadLetter>(incoming.record));
-  if (auto s = records_.Put(key, value); !s) return s;
-  digests_[static_cast<std::size_t>(Table::kTaints)].Add(event::Sha256(DeadLetterTuple(incoming.position, value)));
-  return Into(Sorted::kTaints).Add(TaintKey('d', key), "");
+  const Position position = incoming.position;
+  auto row = AddApart(std::move(incoming));
+  if (!row) return tl::unexpected(row.error());
+  return records_.Put(position, *row);
 }
 
-Status Scatter::AddEvent(const Prepared& event) {
-  ++events_;
-  if (auto s = records_.Put(RecordKey(event.event.meta.position), event.record); !s) return s;
-  if (auto s = AddName(event); !s) return s;
-  if (auto s = AddFacts(event); !s) return s;
-  return AddLookups(event);
+Result<std::string> Scatter::AddApart(Incoming incoming) {
+  if (auto* stored = std::get_if<StoredEvent>(&incoming.record)) {
+    Prepared event = Prepare(std::move(*stored));
+    ++events_;
+    if (auto s = AddName(event); !s) return tl::unexpected(s.error());
+    if (auto s = AddFacts(event); !s) return tl::unexpected(s.error());
+    if (auto s = AddLookups(event); !s) return tl::unexpected(s.error());
+    return std::move(event.record);
+  }
+  std::string row = PackRecord(std::get<StoredDeadLetter>(incoming.record));
+  digests_[static_cast<std::size_t>(Table::kTaints)].Add(event::Sha256(DeadLetterTuple(incoming.position, row)));
+  if (auto s = Into(Sorted::kTaints).Add(TaintKey('d', RecordKey(incoming.position)), ""); !s) return tl::unexpected(s.error());
+  return row;
 }
 
 Status Scatter::AddName(const Prepared& event) {

@@ -32,8 +32,10 @@ class Scatter {
   // `prefix`: of its files. `budget_bytes`: of all its memory, roughly.
   Scatter(const Database& database, const std::string& prefix, std::size_t budget_bytes);
 
-  // Records in ascending order of positions.
+  // Each partition's in ascending order.
   Status Add(Incoming incoming);
+  // The same but for the record's row, which it gives: for whoever writes these elsewhere, in order.
+  Result<std::string> AddApart(Incoming incoming);
 
   struct Made {
     Runs runs;
@@ -45,15 +47,13 @@ class Scatter {
   Result<Made> Finish();
 
  private:
-  Status AddEvent(const Prepared& event);
   Status AddName(const Prepared& event);
   Status AddFacts(const Prepared& event);
   Status AddLookups(const Prepared& event);
   Status AddMention(char kind, const std::string& ref);
   RunSorter& Into(Sorted which) { return *sorters_[static_cast<std::size_t>(which)]; }
 
-  RollingTable records_;
-  std::optional<TopicPartition> where_;  // a table of records holds those of one partition, so that no two overlap
+  RecordTables records_;
   std::array<std::unique_ptr<RunSorter>, kSortedCount> sorters_;
   std::vector<std::string> mentioned_;  // lately: a few of many places, by a hash
   Digests digests_{};

@@ -232,6 +232,11 @@ Result<std::unique_ptr<BulkLoad>> Store::BeginBulk(const BulkOptions& options) c
   return BulkLoad::Open(*db_, BulkFolder(), std::move(label), options_.correctors, options);
 }
 
+bool Store::HasBulk() const {
+  std::error_code ignored;
+  return std::filesystem::exists(BulkFolder(), ignored);
+}
+
 Status Store::TakeIn(BulkLoaded loaded) {
   State next;
   next.projected = std::move(loaded.projected);

@@ -74,6 +74,8 @@ class Store {
   Status Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places = {}, Commit commit = Commit::kNow);
   // Everything from the beginning at once, in a folder of its own until it is taken in. REQUIRED: nothing is applied yet.
   Result<std::unique_ptr<BulkLoad>> BeginBulk(const BulkOptions& options) const;
+  // Whether one was begun and not taken in.
+  bool HasBulk() const;
   // The same, and nothing has been applied since: it becomes the model, at once or not at all, and the folder goes.
   Status TakeIn(BulkLoaded loaded);
   // Waits until everything applied is written. On an error the store stands where the database does.

@@ -116,15 +116,26 @@ void Appender::Examine(Candidate& candidate, event::Decoder& decoder) const {
 }
 
 // A full first batch into an empty record promises more.
-void Appender::PutOffProjecting() {
-  const bool empty = taken_ == static_cast<std::int64_t>(batch_.size()) && record_.model->Projected().next.empty();
-  if (empty && batch_.size() >= kBatchEventsMax && record_.log->HasOneWriter()) unprojected_.emplace();
+Status Appender::PutOffProjecting() {
+  const bool first = taken_ == static_cast<std::int64_t>(batch_.size()) && batch_.size() >= kBatchEventsMax;
+  if (!first || !record_.log->StampsRise()) return {};
+  const auto end = record_.log->End();
+  if (!end || !PositionVector{}.Covers(*end) || !record_.model->Projected().next.empty()) return {};
+  auto loading = projection::LoadingAhead::Begin(*record_.model);
+  if (!loading) return tl::unexpected<Error>(loading.error());
+  loading_ = std::move(*loading);
+  unprojected_.emplace();
+  return {};
 }
 
 // What was put off is done, and from now on each batch is projected at once.
 Status Appender::CatchUp() {
   unprojected_.reset();
-  return record_.CatchUp(options_.progress).map([](const auto&) {});
+  const Status ended = loading_->End();
+  loading_.reset();
+  auto caught_up = record_.CatchUp(options_.progress);
+  if (!caught_up) return tl::unexpected<Error>(caught_up.error());
+  return ended;
 }
 
 Result<std::vector<std::optional<projection::ReadModel::Known>>> Appender::KnownOf(
@@ -140,9 +151,9 @@ Result<std::vector<std::optional<projection::ReadModel::Known>>> Appender::Known
 bool Appender::Flush() {
   if (batch_.empty()) return true;
   bool written = false;
-  PutOffProjecting();
+  Status done = PutOffProjecting();
   ExamineAll();
-  Status done = Settle();
+  if (done) done = Settle();
   in_batch_.clear();
   if (done && (options_.partial || !Refuses())) {
     done = Write();
@@ -321,6 +332,7 @@ Status Appender::Write() {
       const Event& event = batch_[whose[i]].event;
       unprojected_->Add(event.name, {appended->positions[i], event.content_hash});
     }
+    if (auto s = loading_->Add(ToIncoming(records, whose, *appended)); !s) return tl::unexpected<Error>(NotProjected(s.error()));
     if (!retracts_unseen_ && kUnprojectedBytes * unprojected_->Size() < record_.memory_bytes / 4) return {};
     if (auto s = CatchUp(); !s) return tl::unexpected<Error>(NotProjected(s.error()));
     return {};
@@ -333,15 +345,22 @@ Status Appender::Write() {
 }
 
 // The log keeps the very texts that the door has decoded, so the read model needs not decode them again.
-Status Appender::Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
-                       const log::Appended& appended) {
-  projection::Decoded learned;
-  learned.records.reserve(records.size());
+std::vector<history::Incoming> Appender::ToIncoming(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                                                    const log::Appended& appended) {
+  std::vector<history::Incoming> out;
+  out.reserve(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     const log::Record record{
         appended.positions[i], appended.stamps[i], std::move(records[i].key), {}, std::move(records[i].verified_writer)};
-    learned.records.push_back(projection::ToIncoming(std::move(batch_[whose[i]].event), record));
+    out.push_back(projection::ToIncoming(std::move(batch_[whose[i]].event), record));
   }
+  return out;
+}
+
+Status Appender::Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                       const log::Appended& appended) {
+  projection::Decoded learned;
+  learned.records = ToIncoming(records, whose, appended);
   return record_.model->ApplyDecoded(std::move(learned), {}, history::Commit::kBehind);
 }
 

@@ -18,6 +18,7 @@
 #include "library/open_record.h"
 #include "library/ordered_sending.h"
 #include "library/unprojected.h"
+#include "projection/bulk.h"
 #include "tenure/tenure.h"
 
 namespace tenure::library {
@@ -71,7 +72,9 @@ class Appender {
   static AppendCandidate ToAsk(const Candidate& candidate);  // REQUIRED: it has a topic
   bool Refuses() const;
   Result<std::vector<std::optional<projection::ReadModel::Known>>> KnownOf(const std::vector<const EventName*>& names) const;
-  void PutOffProjecting();
+  Status PutOffProjecting();
+  std::vector<history::Incoming> ToIncoming(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                                            const log::Appended& appended);
   Status CatchUp();
   Status Write();
   Status Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose, const log::Appended& appended);
@@ -84,7 +87,8 @@ class Appender {
   std::size_t batch_bytes_ = 0;
   std::unordered_map<const EventName*, std::size_t, HashOfName, SameName> in_batch_;  // name -> its first readable copy in batch_
   AppendReport report_;
-  std::optional<OrderedSending> sending_;   // on such a log
+  std::optional<OrderedSending> sending_;  // on such a log
+  std::unique_ptr<projection::LoadingAhead> loading_;
   std::optional<Unprojected> unprojected_;  // while a first import is only written to the log: it is loaded at the end
   bool retracts_unseen_ = false;  // an event of this batch retracts one that hasn't come: the model has to be asked from now on
   PositionVector in_log_;         // ends of what this object appended

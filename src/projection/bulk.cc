@@ -173,10 +173,6 @@ class Loading {
 
 }  // namespace
 
-bool IsForBulk(const ReadModel& model, std::int64_t records) {
-  return model.Projected().next.empty() && records >= model.BulkFrom();
-}
-
 Result<std::int64_t> LoadInBulk(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress) {
   auto load = model.BeginBulk();
   if (!load) return tl::unexpected(load.error());
@@ -190,6 +186,54 @@ Result<std::int64_t> LoadInBulk(ReadModel& model, const log::Log& log, const Pos
   load->reset();
   if (auto s = model.TakeIn(std::move(*loaded)); !s) return tl::unexpected(s.error());
   return Distance({}, model.Projected());
+}
+
+Result<std::unique_ptr<LoadingAhead>> LoadingAhead::Begin(const ReadModel& model) {
+  auto load = model.BeginBulk();
+  if (!load) return tl::unexpected(load.error());
+  (*load)->BeginAnew();
+  return std::unique_ptr<LoadingAhead>(new LoadingAhead(std::move(*load)));
+}
+
+LoadingAhead::LoadingAhead(std::unique_ptr<history::BulkLoad> load) : load_(std::move(load)) {}
+LoadingAhead::~LoadingAhead() = default;
+
+Status LoadingAhead::WriteRows() {
+  for (const auto& [position, row] : rows_)
+    if (auto s = load_->Records().Put(position, row); !s) return s;
+  return {};
+}
+
+Status LoadingAhead::Add(std::vector<history::Incoming> records) {
+  std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.position < b.position; });
+  std::vector<std::pair<Position, std::string>> rows(records.size());
+  for (const auto& record : records) {
+    reached_.next[record.position.Where()] = record.position.offset + 1;
+    last_recorded_[record.position.Where()] = record.recorded;
+  }
+  const auto scatter = [&](std::size_t worker) -> Status {
+    const std::size_t half = records.size() / 2, end = worker == 0 ? half : records.size();
+    for (std::size_t i = worker == 0 ? 0 : half; i < end; ++i) {
+      const Position position = records[i].position;
+      auto row = load_->Worker(worker).AddApart(std::move(records[i]));
+      if (!row) return tl::unexpected(row.error());
+      rows[i] = {position, std::move(*row)};
+    }
+    return {};
+  };
+  static_assert(BulkLoad::kWorkers == 2);
+  const auto done = history::EachBeside(3, [&](std::size_t task) { return task < 2 ? scatter(task) : WriteRows(); });
+  rows_ = std::move(rows);
+  if (!done) return done;
+  in_round_ += static_cast<std::int64_t>(records.size());
+  return in_round_ < load_->RecordsOfRound() ? Status() : End();
+}
+
+Status LoadingAhead::End() {
+  in_round_ = 0;
+  if (auto s = WriteRows(); !s) return s;
+  rows_.clear();
+  return load_->EndRound({std::exchange(reached_, {}), std::exchange(last_recorded_, {}), {}});
 }
 
 }  // namespace tenure::projection

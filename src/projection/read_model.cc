@@ -79,7 +79,9 @@ class Model : public ReadModel {
     return applied_->Apply(std::move(records), places, commit);
   }
   Status Settle() override { return applied_ == nullptr ? Status() : applied_->Settle(); }
-  std::int64_t BulkFrom() const override { return options_.bulk_from; }
+  bool IsForBulk(std::int64_t records) const override {
+    return store_->Projected().next.empty() && (records >= options_.bulk_from || store_->HasBulk());
+  }
   Result<std::unique_ptr<history::BulkLoad>> BeginBulk() const override {
     history::BulkOptions how = options_.bulk;
     if (how.sort_bytes == 0) how.sort_bytes = std::max(kSortBytesLeast, options_.memory_bytes / 4);

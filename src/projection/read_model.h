@@ -74,8 +74,8 @@ class ReadModel {
                               history::Commit commit = history::Commit::kNow) = 0;
   // Waits for what was applied with kBehind (history/store.h). On an error Projected() is back at what is written.
   virtual Status Settle() = 0;
-  // A model that has nothing yet and is to have at least BulkFrom() records is loaded (history/bulk_load.h) rather than applied to.
-  virtual std::int64_t BulkFrom() const = 0;
+  // Whether so many records are better loaded (history/bulk_load.h) than applied: they are many and it has none yet, or a load was begun.
+  virtual bool IsForBulk(std::int64_t records) const = 0;
   virtual Result<std::unique_ptr<history::BulkLoad>> BeginBulk() const = 0;
   virtual Status TakeIn(history::BulkLoaded loaded) = 0;
   virtual Result<std::map<TopicPartition, history::Place>> Places() const = 0;

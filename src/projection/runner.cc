@@ -112,7 +112,7 @@ Result<std::int64_t> AdvanceBehind(ReadModel& model, const log::Log& log, const 
 Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress,
                              PlacesGuard* guard) {
   std::int64_t loaded = 0;
-  if (IsForBulk(model, Distance(model.Projected(), until))) {
+  if (model.IsForBulk(Distance(model.Projected(), until))) {
     auto in_bulk = LoadInBulk(model, log, until, progress);
     if (!in_bulk) return in_bulk;
     loaded = *in_bulk;
