@@ -159,7 +159,9 @@ class Loading {
       for (const auto& [where, recorded] : worker.got.last_recorded) round.last_recorded[where] = recorded;
       for (const auto& [where, place] : worker.got.places) round.places[where] = place;
     }
-    return load_.EndRound(round);
+    auto ended = load_.EndRound(round);
+    told();
+    return ended;
   }
 
   BulkLoad& load_;
