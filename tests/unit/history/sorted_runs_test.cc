@@ -27,15 +27,15 @@ class SortedRuns : public testing::Test {
     }
     return rows;
   }
-  std::vector<Run> Sorted(const Rows& rows, std::size_t budget) {
-    RunSorter sorter(folder_.In("r"), budget);
+  std::vector<history::Run> Sorted(const Rows& rows, std::size_t budget) {
+    RunSorter sorter(folder_.In(std::to_string(budget) + "-" + std::to_string(rows.size()) + "-"), budget);
     for (const auto& [key, value] : rows) EXPECT_TRUE(sorter.Add(key, value));
     auto runs = sorter.Finish();
     EXPECT_TRUE(runs);
     return std::move(*runs);
   }
-  static Rows Merged(const std::vector<Run>& runs, const std::string& from = "", const std::string& until = "") {
-    std::vector<const Run*> pointers;
+  static Rows Merged(const std::vector<history::Run>& runs, const std::string& from = "", const std::string& until = "") {
+    std::vector<const history::Run*> pointers;
     for (const auto& run : runs) pointers.push_back(&run);
     RunMerge merge(pointers, from, until);
     Rows out;
@@ -52,7 +52,7 @@ TEST_F(SortedRuns, AllRowsComeOutInOrderWhateverTheBudget) {
     Rows rows = Some(n);
     const auto one = Sorted(rows, 1u << 30), many = Sorted(rows, 1 + n * 10);
     EXPECT_EQ(one.size(), n == 0 ? 0U : 1U);
-    if (n > 1) EXPECT_GT(many.size(), 4U);
+    EXPECT_GE(many.size(), n > 2 ? 5U : one.size());
     std::sort(rows.begin(), rows.end());
     EXPECT_EQ(Merged(one), rows) << n;
     EXPECT_EQ(Merged(many), rows) << n;
@@ -72,7 +72,7 @@ TEST_F(SortedRuns, SkippingGoesToTheFirstRowNotBefore) {
   Rows rows = Some(20'000);
   const auto runs = Sorted(rows, 300'000);
   std::sort(rows.begin(), rows.end());
-  std::vector<const Run*> pointers;
+  std::vector<const history::Run*> pointers;
   for (const auto& run : runs) pointers.push_back(&run);
   RunMerge merge(pointers, "", "");
   for (std::size_t at = 0; at < rows.size(); at += at < 100 ? 3 : 1'001) {
@@ -106,8 +106,8 @@ TEST_F(SortedRuns, AFileThatIsGoneIsAnErrorAndNoEnd) {
 }
 
 TEST_F(SortedRuns, CutsAreAscendingAndFallEvenly) {
-  const auto runs = Sorted(Some(50'000), 400'000);
-  std::vector<const Run*> pointers;
+  const auto runs = Sorted(Some(50'000), 2'000'000);
+  std::vector<const history::Run*> pointers;
   for (const auto& run : runs) pointers.push_back(&run);
   const auto cuts = CutsOf(pointers, 4);
   ASSERT_EQ(cuts.size(), 3U);
