@@ -207,7 +207,6 @@ Status LoadingAhead::WriteRows() {
 }
 
 Status LoadingAhead::Add(std::vector<history::Incoming> records) {
-  std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.position < b.position; });
   std::vector<std::pair<Position, std::string>> rows(records.size());
   for (const auto& record : records) {
     reached_.next[record.position.Where()] = record.position.offset + 1;

@@ -26,7 +26,7 @@ class LoadingAhead {
   static Result<std::unique_ptr<LoadingAhead>> Begin(const ReadModel& model);
   ~LoadingAhead();
 
-  // All that was appended since the last call, on a log whose stamps rise.
+  // All that was appended since the last call, on a log whose stamps rise; each partition's in ascending order.
   Status Add(std::vector<history::Incoming> records);
   // Keeps what was added.
   Status End();
