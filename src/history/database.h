@@ -1,5 +1,5 @@
 #pragma once
-// The one place of this folder that knows RocksDB: column families, a batch that reads its own writes, snapshots.
+// With tables.h the one place of this folder that knows RocksDB: column families, a batch that reads its own writes, snapshots.
 //
 // A Reader-side `Snapshot` is one consistent state; a `Batch` is written whole or not at all. All keys and values are bytes made by
 // rows.h. Errors: model_* codes (see projection/read_model.h). Thread safety: one Batch at a time; snapshots from any thread.
