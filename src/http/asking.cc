@@ -82,15 +82,16 @@ bool LooksBack(const library::WrittenAsk& written) {
 }  // namespace
 
 std::string FieldOf(const Error& error) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kFields = {{{"limit_", "limit"},
-                                                                                     {"token_", "as_known_at"},
-                                                                                     {"cursor_", "cursor"},
-                                                                                     {"max_lag_", "max_lag"},
-                                                                                     {"during_", "during"},
-                                                                                     {"when_", "during"},
-                                                                                     {"action_", "action"},
-                                                                                     {"who_", "action"},
-                                                                                     {"diff_", "from"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kFields = {{{"limit_", "limit"},
+                                                                                      {"token_", "as_known_at"},
+                                                                                      {"cursor_", "cursor"},
+                                                                                      {"max_lag_", "max_lag"},
+                                                                                      {"during_", "during"},
+                                                                                      {"when_", "during"},
+                                                                                      {"action_", "action"},
+                                                                                      {"who_", "action"},
+                                                                                      {"detail_", "detail"},
+                                                                                      {"diff_", "from"}}};
   for (const auto& [prefix, field] : kFields)
     if (error.code.rfind(prefix, 0) == 0) return std::string(field);
   if (error.code.rfind("reference_", 0) == 0) return error.reason.rfind("resource", 0) == 0 ? "resource" : "subject";
@@ -102,6 +103,14 @@ std::string FieldOf(const Error& error) {
   }
   if (error.code.rfind("time_", 0) == 0) return error.reason.substr(0, error.reason.find(' '));
   return {};
+}
+
+Result<bool> TakeBrief(Call& call, const library::GivenBeside& beside) {
+  const std::string detail = call.parameters.Take("detail");
+  if (detail.empty() || detail == "full") return false;
+  if (detail != "brief") return Fail("parameter_malformed", "detail is \"" + detail + "\"", "give full or brief", Blame::kCaller);
+  if (auto s = library::CheckBrief(beside, library::Spelling::kParameters); !s) return tl::unexpected<Error>(s.error());
+  return true;
 }
 
 void Tell(Response& response, const AnswerHead& head, std::int64_t rows) {

@@ -39,6 +39,9 @@ bool IsAboutNow(const Call& call, const AnswerHead& head);
 // The answer's response: too far behind, not allowed to look back, or its JSON with ETag and caching.
 Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& head, std::string json, std::int64_t rows);
 
+// Whether the answer is to be brief (detail=brief; without it, full). Errors: parameter_malformed, detail_too_brief.
+Result<bool> TakeBrief(Call& call, const library::GivenBeside& beside = {});
+
 // What metrics and audit are told of an answer.
 void Tell(Response& response, const AnswerHead& head, std::int64_t rows);
 
