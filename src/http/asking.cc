@@ -139,17 +139,19 @@ Preparation Prepare(Call& call, Back back) {
   auto ask = library::ReadAsk(written, library::Spelling::kParameters, call.now);
   if (!ask) return {std::nullopt, BadParameter(ask.error())};
 
-  Prepared prepared{std::move(*ask), written.max_lag, {}, false, back};
+  Prepared prepared{std::move(*ask), written.max_lag, false, back};
   prepared.went_on = !written.cursor.empty();
   const std::string& moment = written.as_of.empty() ? written.during : written.as_of;
   prepared.explicit_moment = !moment.empty() && moment.find("now") == std::string::npos;
   const bool by_time = std::holds_alternative<RecordedTime>(prepared.ask.as_known_at);
-  if (prepared.explicit_moment && !by_time && written.cursor.empty()) {
+  // Only who has an answer can be told that it would be the same.
+  const bool has_one = call.request.Find("if-none-match") != nullptr && written.max_lag.empty();
+  if (has_one && prepared.explicit_moment && !by_time && written.cursor.empty()) {
     const auto* token = std::get_if<std::string>(&prepared.ask.as_known_at);
     auto position = token != nullptr ? Result<std::string>(*token) : call.service.Borrow()->Position();
     if (!position) return {std::nullopt, BadParameter(position.error())};
-    prepared.tag = TagOf(call, *position);
-    if (written.max_lag.empty() && Matches(call, prepared.tag)) return {std::nullopt, NotModified(prepared.tag)};
+    const std::string tag = TagOf(call, *position);
+    if (Matches(call, tag)) return {std::nullopt, NotModified(tag)};
   }
   return {std::move(prepared), {}};
 }
@@ -174,9 +176,11 @@ Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& 
   Response response = Json(std::move(json));
   Tell(response, head, rows);
   const bool cacheable = prepared.explicit_moment && head.closed;
-  if (cacheable && prepared.max_lag.empty() && Matches(call, TagOf(call, head.token)))
-    return NotModified(TagOf(call, head.token));
-  if (cacheable) response.fields.push_back({"ETag", TagOf(call, head.token)});
+  if (cacheable) {
+    std::string tag = TagOf(call, head.token);
+    if (prepared.max_lag.empty() && Matches(call, tag)) return NotModified(tag);
+    response.fields.push_back({"ETag", std::move(tag)});
+  }
   response.fields.push_back({"Cache-Control", cacheable ? "private, no-cache" : "no-store"});
   return response;
 }

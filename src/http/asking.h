@@ -19,7 +19,7 @@ enum class Back { kAsAsked, kAlways, kGranted };
 
 struct Prepared {
   Ask ask;
-  std::string max_lag, tag;  // the ETag that the answer will have, as far as it is known before it is made
+  std::string max_lag;
   bool explicit_moment = false;
   Back back = Back::kAsAsked;
   bool went_on = false;  // by a cursor
