@@ -6,7 +6,8 @@ from harness import event, main
 from server import ServedTest, SharedTest
 
 T = "2026-06-01T00:00:00Z"
-TIMES = (T, "2026-01-15T00:00:00Z", "2020-01-01T00:00:00Z")
+HELD = "2026-01-15T00:00:00Z"  # by user:even, which is suspended later
+TIMES = (T, HELD, "2020-01-01T00:00:00Z")
 PLACE = ("topic", "partition", "offset")
 
 
@@ -14,7 +15,7 @@ def quoted(text):
     return urllib.parse.quote(text, safe="")
 
 
-def with_query(path, **parameters):
+def with_query(path, /, **parameters):
     return path + ("&" if "?" in path else "?") + urllib.parse.urlencode(parameters, quote_via=urllib.parse.quote)
 
 
@@ -50,16 +51,16 @@ class AgainstFull(SharedTest):
         answer = cls.served.post("/v1/events", openapi.seldom(), {"Content-Type": "application/x-ndjson"})
         assert answer.status == 202, answer.body
 
-    def ask(self, path, status=200, **parameters):
+    def ask(self, path, expected=200, /, **parameters):
         answer = self.served.get(with_query(path, **parameters))
-        self.assertEqual(answer.status, status, f"{path} {parameters}: {answer.body[:300]}")
+        self.assertEqual(answer.status, expected, f"{path} {parameters}: {answer.body[:300]}")
         return answer.json()
 
     def refs(self):
         listed = self.ask("/v1/identities", as_of=T, limit=1000)["results"]
         return [row["ref"] for row in listed][::41] + ["user:even", "user:odd", "group:odd", "service_account:odd", "user:nobody", "user:alice"]
 
-    def same(self, path, **parameters):
+    def same(self, path, /, **parameters):
         """The brief answer, after it was held against the full one."""
         full, brief = self.ask(path, **parameters), self.ask(path, detail="brief", **parameters)
         asked = f"{path} {parameters}"
@@ -128,10 +129,10 @@ class AgainstFull(SharedTest):
     def test_pages_are_the_whole_list_and_go_on_from_brief_to_brief_alone(self):
         for path, parameters in (("/v1/identities", {"status": "active"}), ("/v1/identities/user%3Aeven/authority", {}),
                                  ("/v1/authority", {"action": "read", "resource": "bucket:odd"})):
-            whole = self.ask(path, detail="brief", as_of=T, limit=1000, **parameters)
+            whole = self.ask(path, detail="brief", as_of=HELD, limit=1000, **parameters)
             self.assertGreater(len(whole["results"]), 1, path)
             self.assertIsNone(whole["next"])
-            rows, page = [], self.ask(path, detail="brief", as_of=T, limit=1, **parameters)
+            rows, page = [], self.ask(path, detail="brief", as_of=HELD, limit=1, **parameters)
             first = page
             while True:
                 rows += [({**row, "evidence": sorted(places(page, row))}) for row in page["results"]]
@@ -144,7 +145,7 @@ class AgainstFull(SharedTest):
             self.assertEqual(rows, expected[:len(rows)], path)
             self.assertTrue(len(rows) == len(expected) or len(rows) == 10)
             self.assertEqual(self.ask(path, 400, limit=1, cursor=first["next"], **parameters)["code"], "cursor_other_question")
-            full = self.ask(path, as_of=T, limit=1, **parameters)
+            full = self.ask(path, as_of=HELD, limit=1, **parameters)
             self.assertEqual(self.ask(path, 400, detail="brief", cursor=full["next"], **parameters)["code"], "cursor_other_question")
 
     def test_an_explicit_moment_has_a_tag_of_its_own(self):
