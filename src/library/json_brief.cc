@@ -3,9 +3,14 @@
 #include "library/json_parts.h"
 
 namespace tenure::library {
+namespace {
+
+constexpr std::size_t kCheckBytes = 1024;
+
+}  // namespace
 
 std::string ToJson(const BriefCheckAnswer& answer) {
-  JsonWriter w;
+  JsonWriter w(kCheckBytes);
   OpenAnswer(w, answer.head, {{"action", answer.action}, {"resource", answer.resource}}, Detail::kBrief);
   Places places;
   w.Key("results");
