@@ -1,6 +1,7 @@
 #include "history/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
@@ -8,6 +9,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <limits>
@@ -243,6 +245,11 @@ class RocksBatch : public Batch {
   std::shared_ptr<Written> written_ = std::make_shared<Written>();
 };
 
+bool CanPack() {
+  const auto there = rocksdb::GetSupportedCompressions();
+  return std::find(there.begin(), there.end(), rocksdb::kZSTD) != there.end();
+}
+
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
                                            std::size_t memory_bytes) {
   rocksdb::BlockBasedTableOptions table;
@@ -258,12 +265,21 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   // Most of what a batch looks up is not there yet.
   options.memtable_whole_key_filtering = looked_up;
   options.memtable_prefix_bloom_size_ratio = looked_up ? 0.05 : 0;
+  // What is written once and seldom read, as when an event is shown or comes again, is packed tighter than what questions read.
+  const bool packed = (family == Family::kRecord || family == Family::kName || family == Family::kHorizon) && CanPack();
+  if (packed) table.block_size = 16u << 10;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   // Rows of a batch come in order, so each is looked for from where the last one went.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(0));
   options.write_buffer_size = std::max<std::size_t>(memory_bytes / 16, 4u << 20);
   options.max_write_buffer_number = 3;
-  options.compression = rocksdb::kLZ4Compression;
+  options.compression = packed ? rocksdb::kZSTD : rocksdb::kLZ4Compression;
+  if (packed) options.compression_opts.level = 1;
+  if (CanPack()) {
+    options.bottommost_compression = rocksdb::kZSTD;
+    options.bottommost_compression_opts.level = 1;
+    options.bottommost_compression_opts.enabled = true;
+  }
   options.level_compaction_dynamic_level_bytes = true;
   return options;
 }
