@@ -21,6 +21,14 @@ if(NOT TARGET RdKafka::rdkafka)
   set_target_properties(RdKafka::rdkafka PROPERTIES IMPORTED_LOCATION ${RDKAFKA_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${RDKAFKA_INCLUDE_DIR})
 endif()
 
+# The allocator of programs (ADR 0010). A library that is linked into somebody else's program leaves that choice to it, and the sanitizers
+# bring their own.
+add_library(tenure_allocator INTERFACE)
+if(NOT TENURE_SANITIZE)
+  find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+  target_link_libraries(tenure_allocator INTERFACE ${JEMALLOC_LIBRARY})
+endif()
+
 find_package(GTest QUIET)
 find_package(benchmark QUIET)
 find_package(rapidcheck QUIET)

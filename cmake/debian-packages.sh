@@ -2,7 +2,7 @@
 
 readonly build_packages=(
   build-essential cmake ninja-build ccache
-  librocksdb-dev librdkafka-dev libsimdjson-dev libssl-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev
+  librocksdb-dev librdkafka-dev libsimdjson-dev libssl-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev libjemalloc-dev
   libcli11-dev libboost1.81-dev prometheus-cpp-dev libspdlog-dev
 )
 readonly test_packages=(

@@ -176,6 +176,28 @@ struct BriefExistence {
   std::vector<BriefIdentity> rows;  // the first of them, in byte order
 };
 
+// A brief answer by itself. What it leaves out of its head: taints, and the events of the evidence.
+struct BriefCheckAnswer {
+  AnswerHead head;
+  std::string action, resource;
+  Decision decision = Decision::kNo;
+  std::vector<Position> evidence;
+};
+struct BriefWhatAnswer {
+  AnswerHead head;
+  std::vector<BriefAuthorityRow> rows;
+};
+struct BriefWhoAnswer {
+  AnswerHead head;
+  WhoQuestion asked;
+  std::vector<BriefHolder> rows;
+};
+struct BriefIdentitiesAnswer {
+  AnswerHead head;
+  std::int64_t total = 0;  // on all pages
+  std::vector<BriefIdentity> rows;
+};
+
 // --- permitted: what makes a check a yes, where one of its three places is left open
 enum class OpenPlace : std::uint8_t { kSubject, kResource, kAction };
 struct PermittedQuestion {

@@ -227,6 +227,13 @@ class Tenure {
   Result<WhoAnswer> Who(const WhoQuestion& question, const Ask& ask);
   Result<CheckAnswer> Check(const std::string& ref, const std::string& action, const std::string& resource, bool why,
                             const Ask& ask);
+  // The brief answers of Snapshot, each with a head of its own and in pages. Of identities those that were active. A cursor goes on with
+  // the brief answer that gave it, not with a full one. Errors (kCaller): when_not_moment: a window was given.
+  Result<BriefCheckAnswer> CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
+                                        const Ask& ask);
+  Result<BriefWhatAnswer> WhatBriefly(const std::string& ref, const Ask& ask);
+  Result<BriefWhoAnswer> WhoBriefly(const WhoQuestion& question, const Ask& ask);
+  Result<BriefIdentitiesAnswer> ActiveBriefly(const Ask& ask);
   // For many questions about one moment, or the quickest answer to one. ask.page is unused. Errors (kCaller): when_not_moment: a window was given.
   Result<std::unique_ptr<Snapshot>> SnapshotAt(const Ask& ask);
   // What makes Check a yes at a moment (when_not_moment): each row does. Subjects are identities that the record names, and groups only

@@ -40,4 +40,24 @@ Result<Exit> RunList(Invocation& invocation, const Command& command, Question qu
   return PrintList(invocation, command, *told, csv, human);
 }
 
+// A brief answer, which has no other form than JSON. `beside` is what it can't tell (library::CheckBrief); `own_exit(answer)` the exit
+// code that the answer itself gives.
+template <class Beside, class Question, class OwnExit>
+Result<Exit> RunBrief(Invocation& invocation, const QuestionOptions& options, const Beside& beside, Question question,
+                      OwnExit own_exit) {
+  if (auto s = library::CheckBrief(beside, library::Spelling::kOptions); !s) return tl::unexpected<Error>(s.error());
+  if (options.Output() != Form::kJson)
+    return Fail("detail_needs_json", "a brief answer is printed as JSON alone", "add --json", Blame::kCaller);
+  auto ask = options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto told = question(**record, *ask);
+  if (!told) return tl::unexpected<Error>(told.error());
+  invocation.terminal.Line(told->Json());
+  return options.ExitFor(told->answer.head, own_exit(told->answer));
+}
+
+inline constexpr auto kListExit = [](const auto&) { return Exit::kOk; };
+
 }  // namespace tenure::cli

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/answer_text.h"
+#include "cli/answering.h"
 #include "cli/commands.h"
 #include "cli/moment.h"
 #include "cli/text.h"
@@ -49,12 +50,23 @@ void PrintCheck(Invocation& invocation, const CheckCommand& command, const Check
   PrintEvidence(invocation, answer.head);
 }
 
-Exit ExitOfCheck(const CheckResult& result) {
-  if (result.partly) return Exit::kPartly;
-  return result.decision == Decision::kYes ? Exit::kOk : result.decision == Decision::kNo ? Exit::kNo : Exit::kUnknown;
+Exit ExitOf(Decision decision) {
+  return decision == Decision::kYes ? Exit::kOk : decision == Decision::kNo ? Exit::kNo : Exit::kUnknown;
+}
+
+Exit ExitOfCheck(const CheckResult& result) { return result.partly ? Exit::kPartly : ExitOf(result.decision); }
+
+Result<Exit> RunCheckBriefly(Invocation& invocation, const CheckCommand& command) {
+  return RunBrief(
+      invocation, command.options, library::GivenBeside{{"why", command.why}},
+      [&](library::Record& record, const Ask& ask) {
+        return record.CheckBriefly(command.ref, command.action, command.resource, ask);
+      },
+      [](const BriefCheckAnswer& answer) { return ExitOf(answer.decision); });
 }
 
 Result<Exit> RunCheck(Invocation& invocation, const CheckCommand& command) {
+  if (command.options.Brief()) return RunCheckBriefly(invocation, command);
   auto ask = command.options.ToAsk(invocation.now);
   if (!ask) return tl::unexpected<Error>(ask.error());
   auto record = invocation.Reach();
@@ -75,7 +87,7 @@ void AddCheck(CLI::App& app, Invocation& invocation) {
   sub->add_option("ACTION", command->action, "The action; '*' means everything")->required();
   sub->add_option("RESOURCE", command->resource, "The resource; '*' means everything")->required();
   sub->add_flag("--why", command->why, "Also the nearest misses: what ended, what is missing, what would settle it");
-  command->options.AddTo(*sub, {.when = true});
+  command->options.AddTo(*sub, {.when = true, .brief = true});
   sub->footer(
       "Example: why could alice no longer write there in the evening?\n"
       "  tenure check user:alice write bucket:prod/ledger --as-of 2026-05-01T20:00:00Z --why");

@@ -66,6 +66,8 @@ void PrintIdentities(Invocation& invocation, const IdentitiesCommand& command, c
 
 Result<Exit> RunIdentities(Invocation& invocation, const IdentitiesCommand& command) {
   if (auto s = CheckOwner(command.question); !s) return tl::unexpected<Error>(s.error());
+  const auto briefly = [](library::Record& record, const Ask& ask) { return record.ActiveBriefly(ask); };
+  if (command.options.Brief()) return RunBrief(invocation, command.options, command.question, briefly, kListExit);
   const auto question = [&](library::Record& record, const Ask& ask) { return record.Identities(command.question, ask); };
   return RunList(invocation, command, question, PrintIdentitiesCsv, PrintIdentities);
 }
@@ -154,7 +156,7 @@ void AddIdentities(CLI::App& app, Invocation& invocation) {
       ->type_name("STATUS");
   auto* owner = sub->add_option("--owner", command->question.owner, "Only those this identity owns")->type_name("REF");
   sub->add_flag("--unowned", command->question.unowned, "Only those nobody owns")->excludes(owner);
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true});
   sub->footer(
       "Example: robots that nobody owned on the first of May\n"
       "  tenure identities --type service_account --unowned --as-of 2026-05-01");

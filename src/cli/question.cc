@@ -23,6 +23,11 @@ void QuestionOptions::AddTo(CLI::App& command, Has has) {
     command
         .add_flag("--csv", csv_, "The rows as CSV; that there are more, or that they are uncertain, is said on standard error")
         ->excludes(json);
+  if (has.brief)
+    command
+        .add_option("--detail", detail_, "full (default), or brief: the answer of a moment without extents, paths and reasons")
+        ->check(CLI::IsMember({"full", "brief"}))
+        ->type_name("DETAIL");
   AddLagTo(command);
 }
 

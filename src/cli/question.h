@@ -15,7 +15,7 @@ class QuestionOptions {
  public:
   // Which of them a question has. All have --as-known-at, --json and --max-lag.
   struct Has {
-    bool when = true, pages = false, csv = false;
+    bool when = true, pages = false, csv = false, brief = false;
   };
   void AddTo(CLI::App& command, Has has);
   // --max-lag alone.
@@ -24,6 +24,7 @@ class QuestionOptions {
   // Errors (kCaller): a time that can't be read or names no zone, a moment and a window together, --max-lag.
   Result<Ask> ToAsk(EffectiveTime now) const;
   Status CheckLag() const;
+  bool Brief() const { return detail_ == "brief"; }
   Form Output() const { return json_ ? Form::kJson : csv_ ? Form::kCsv : Form::kHuman; }
 
   // What the answer's head makes of the exit code that the answer itself gives: too far behind, incomplete and before the
@@ -34,7 +35,7 @@ class QuestionOptions {
   std::string_view OnPage(const AnswerHead& head) const;
 
  private:
-  std::string as_of_, during_, as_known_at_, cursor_, max_lag_;
+  std::string as_of_, during_, as_known_at_, cursor_, max_lag_, detail_ = "full";
   std::int64_t limit_ = 100;
   bool json_ = false, csv_ = false;
 };

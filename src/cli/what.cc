@@ -88,6 +88,9 @@ void PrintWhatCsv(Invocation& invocation, const WhatAnswer& answer) {
 }
 
 Result<Exit> RunWhat(Invocation& invocation, const WhatCommand& command) {
+  const auto briefly = [&](library::Record& record, const Ask& ask) { return record.WhatBriefly(command.ref, ask); };
+  if (command.options.Brief())
+    return RunBrief(invocation, command.options, library::GivenBeside{{"on-paper", command.on_paper}}, briefly, kListExit);
   const auto question = [&](library::Record& record, const Ask& ask) { return record.What(command.ref, command.on_paper, ask); };
   return RunList(invocation, command, question, PrintWhatCsv, PrintWhat);
 }
@@ -99,7 +102,7 @@ void AddWhat(CLI::App& app, Invocation& invocation) {
   auto command = std::make_shared<WhatCommand>();
   sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
   sub->add_flag("--on-paper", command->on_paper, "Also grants that are live while the identity, a group or the role is not");
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true});
   sub->footer(
       "Example: what the robot could do at the moment of the incident\n"
       "  tenure what service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");

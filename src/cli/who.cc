@@ -65,6 +65,8 @@ void PrintWhoCsv(Invocation& invocation, const WhoAnswer& answer) {
 
 Result<Exit> RunWho(Invocation& invocation, const WhoCommand& command) {
   if (auto s = CheckWho(command.question); !s) return tl::unexpected<Error>(s.error());
+  const auto briefly = [&](library::Record& record, const Ask& ask) { return record.WhoBriefly(command.question, ask); };
+  if (command.options.Brief()) return RunBrief(invocation, command.options, library::GivenBeside{}, briefly, kListExit);
   const auto question = [&](library::Record& record, const Ask& ask) { return record.Who(command.question, ask); };
   return RunList(invocation, command, question, PrintWhoCsv, PrintWho);
 }
@@ -79,7 +81,7 @@ void AddWho(CLI::App& app, Invocation& invocation) {
   sub->add_option("--role", command->question.role, "Instead: who held this role")->type_name("ROLE");
   sub->add_option("--member-of", command->question.member_of, "Instead: who was in this group, groups within it included")
       ->type_name("GROUP");
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true});
   sub->footer(
       "Examples: the administrators of that moment; everyone who could read the ledger in May\n"
       "  tenure who '*' '*' --as-of 2026-05-01T09:30:00Z\n"

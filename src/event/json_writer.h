@@ -2,6 +2,7 @@
 // Compact JSON text, written forwards. Commas are placed by the writer, keys stand in the order of the calls.
 //
 // The caller keeps the grammar (a key before each member, every Begin with its End); text must be UTF-8. Not thread safe.
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace tenure::event {
 
 class JsonWriter {
  public:
+  JsonWriter() = default;
+  explicit JsonWriter(std::size_t bytes) { out_.reserve(bytes); }  // about as many are to be written
   void BeginObject() { Open('{'); }
   void EndObject() { Close('}'); }
   void BeginArray() { Open('['); }

@@ -1,11 +1,14 @@
 #include "history/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <limits>
@@ -106,6 +109,9 @@ Status IngestRows(const Handle& handle, const Written& written) {
   return IngestTables(*handle.db, handle.families, files);
 }
 
+// Memtables that are written when the database is closed.
+constexpr std::uint64_t kMuchInMemory = 8u << 20;
+
 constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 
 // More rows than `of_tables` are cheaper as tables than through the memtables.
@@ -189,6 +195,11 @@ class RocksBatch : public Batch {
   std::shared_ptr<Written> written_ = std::make_shared<Written>();
 };
 
+bool CanPack() {
+  const auto there = rocksdb::GetSupportedCompressions();
+  return std::find(there.begin(), there.end(), rocksdb::kZSTD) != there.end();
+}
+
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
                                            std::size_t memory_bytes) {
   rocksdb::BlockBasedTableOptions table;
@@ -204,10 +215,21 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   // Most of what a batch looks up is not there yet.
   options.memtable_whole_key_filtering = looked_up;
   options.memtable_prefix_bloom_size_ratio = looked_up ? 0.05 : 0;
+  // What is written once and seldom read, as when an event is shown or comes again, is packed tighter than what questions read.
+  const bool packed = (family == Family::kRecord || family == Family::kName || family == Family::kHorizon) && CanPack();
+  if (packed) table.block_size = 16u << 10;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  // Rows of a batch come in order, so each is looked for from where the last one went.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(0));
   options.write_buffer_size = std::max<std::size_t>(memory_bytes / 16, 4u << 20);
   options.max_write_buffer_number = 3;
-  options.compression = rocksdb::kLZ4Compression;
+  options.compression = packed ? rocksdb::kZSTD : rocksdb::kLZ4Compression;
+  if (packed) options.compression_opts.level = 1;
+  if (CanPack()) {
+    options.bottommost_compression = rocksdb::kZSTD;
+    options.bottommost_compression_opts.level = 1;
+    options.bottommost_compression_opts.enabled = true;
+  }
   options.level_compaction_dynamic_level_bytes = true;
   return options;
 }
@@ -222,6 +244,7 @@ rocksdb::DBOptions DbOptions(const DatabaseOptions& o) {
   options.max_open_files = o.read_only ? -1 : 512;  // a reader keeps its files: the writer may delete them
   options.max_total_wal_size = 128u << 20;
   options.max_background_jobs = 2;
+  options.allow_concurrent_memtable_write = false;  // there is one writer
   options.info_log_level = rocksdb::WARN_LEVEL;
   if (o.env != nullptr) options.env = o.env;
   return options;
@@ -231,6 +254,17 @@ class RocksDatabase : public Database {
  public:
   explicit RocksDatabase(DatabaseOptions options)
       : options_(std::move(options)), cache_(rocksdb::NewLRUCache(options_.memory_bytes / 2)) {}
+
+  // What lies in memory alone is written as tables if it is much: the next that opens would read it from the write-ahead log, which takes
+  // more room as well.
+  ~RocksDatabase() override {
+    if (options_.read_only || !handle_) return;
+    if (const auto settled = committing_.Wait(); !settled) return;
+    std::uint64_t bytes = 0, part = 0;
+    for (auto* family : handle_->families)
+      if (handle_->db->GetIntProperty(family, "rocksdb.cur-size-all-mem-tables", &part)) bytes += part;
+    if (bytes >= kMuchInMemory) handle_->db->Flush({}, handle_->families).PermitUncheckedError();
+  }
 
   Status OpenHandle() {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;

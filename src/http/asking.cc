@@ -82,15 +82,16 @@ bool LooksBack(const library::WrittenAsk& written) {
 }  // namespace
 
 std::string FieldOf(const Error& error) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kFields = {{{"limit_", "limit"},
-                                                                                     {"token_", "as_known_at"},
-                                                                                     {"cursor_", "cursor"},
-                                                                                     {"max_lag_", "max_lag"},
-                                                                                     {"during_", "during"},
-                                                                                     {"when_", "during"},
-                                                                                     {"action_", "action"},
-                                                                                     {"who_", "action"},
-                                                                                     {"diff_", "from"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kFields = {{{"limit_", "limit"},
+                                                                                      {"token_", "as_known_at"},
+                                                                                      {"cursor_", "cursor"},
+                                                                                      {"max_lag_", "max_lag"},
+                                                                                      {"during_", "during"},
+                                                                                      {"when_", "during"},
+                                                                                      {"action_", "action"},
+                                                                                      {"who_", "action"},
+                                                                                      {"detail_", "detail"},
+                                                                                      {"diff_", "from"}}};
   for (const auto& [prefix, field] : kFields)
     if (error.code.rfind(prefix, 0) == 0) return std::string(field);
   if (error.code.rfind("reference_", 0) == 0) return error.reason.rfind("resource", 0) == 0 ? "resource" : "subject";
@@ -102,6 +103,14 @@ std::string FieldOf(const Error& error) {
   }
   if (error.code.rfind("time_", 0) == 0) return error.reason.substr(0, error.reason.find(' '));
   return {};
+}
+
+Result<bool> TakeBrief(Call& call, const library::GivenBeside& beside) {
+  const std::string detail = call.parameters.Take("detail");
+  if (detail.empty() || detail == "full") return false;
+  if (detail != "brief") return Fail("parameter_malformed", "detail is \"" + detail + "\"", "give full or brief", Blame::kCaller);
+  if (auto s = library::CheckBrief(beside, library::Spelling::kParameters); !s) return tl::unexpected<Error>(s.error());
+  return true;
 }
 
 void Tell(Response& response, const AnswerHead& head, std::int64_t rows) {
@@ -130,17 +139,19 @@ Preparation Prepare(Call& call, Back back) {
   auto ask = library::ReadAsk(written, library::Spelling::kParameters, call.now);
   if (!ask) return {std::nullopt, BadParameter(ask.error())};
 
-  Prepared prepared{std::move(*ask), written.max_lag, {}, false, back};
+  Prepared prepared{std::move(*ask), written.max_lag, false, back};
   prepared.went_on = !written.cursor.empty();
   const std::string& moment = written.as_of.empty() ? written.during : written.as_of;
   prepared.explicit_moment = !moment.empty() && moment.find("now") == std::string::npos;
   const bool by_time = std::holds_alternative<RecordedTime>(prepared.ask.as_known_at);
-  if (prepared.explicit_moment && !by_time && written.cursor.empty()) {
+  // Only who has an answer can be told that it would be the same.
+  const bool has_one = call.request.Find("if-none-match") != nullptr && written.max_lag.empty();
+  if (has_one && prepared.explicit_moment && !by_time && written.cursor.empty()) {
     const auto* token = std::get_if<std::string>(&prepared.ask.as_known_at);
     auto position = token != nullptr ? Result<std::string>(*token) : call.service.Borrow()->Position();
     if (!position) return {std::nullopt, BadParameter(position.error())};
-    prepared.tag = TagOf(call, *position);
-    if (written.max_lag.empty() && Matches(call, prepared.tag)) return {std::nullopt, NotModified(prepared.tag)};
+    const std::string tag = TagOf(call, *position);
+    if (Matches(call, tag)) return {std::nullopt, NotModified(tag)};
   }
   return {std::move(prepared), {}};
 }
@@ -165,9 +176,11 @@ Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& 
   Response response = Json(std::move(json));
   Tell(response, head, rows);
   const bool cacheable = prepared.explicit_moment && head.closed;
-  if (cacheable && prepared.max_lag.empty() && Matches(call, TagOf(call, head.token)))
-    return NotModified(TagOf(call, head.token));
-  if (cacheable) response.fields.push_back({"ETag", TagOf(call, head.token)});
+  if (cacheable) {
+    std::string tag = TagOf(call, head.token);
+    if (prepared.max_lag.empty() && Matches(call, tag)) return NotModified(tag);
+    response.fields.push_back({"ETag", std::move(tag)});
+  }
   response.fields.push_back({"Cache-Control", cacheable ? "private, no-cache" : "no-store"});
   return response;
 }

@@ -19,7 +19,7 @@ enum class Back { kAsAsked, kAlways, kGranted };
 
 struct Prepared {
   Ask ask;
-  std::string max_lag, tag;  // the ETag that the answer will have, as far as it is known before it is made
+  std::string max_lag;
   bool explicit_moment = false;
   Back back = Back::kAsAsked;
   bool went_on = false;  // by a cursor
@@ -38,6 +38,9 @@ bool IsAboutNow(const Call& call, const AnswerHead& head);
 
 // The answer's response: too far behind, not allowed to look back, or its JSON with ETag and caching.
 Response Finished(const Call& call, const Prepared& prepared, const AnswerHead& head, std::string json, std::int64_t rows);
+
+// Whether the answer is to be brief (detail=brief; without it, full). Errors: parameter_malformed, detail_too_brief.
+Result<bool> TakeBrief(Call& call, const library::GivenBeside& beside = {});
 
 // What metrics and audit are told of an answer.
 void Tell(Response& response, const AnswerHead& head, std::int64_t rows);

@@ -14,6 +14,7 @@ namespace {
 using event::JsonWriter;
 
 constexpr std::size_t kParametersBytesMax = 64 << 10;
+constexpr std::size_t kLineBytes = 1024;
 constexpr std::string_view kMasked = "[masked]";
 
 void TextOrNull(JsonWriter& w, std::string_view name, std::string_view text) {
@@ -77,7 +78,7 @@ std::string AuditLine(const Exchange& exchange, EffectiveTime time) {
   const Request& request = exchange.request;
   const Response& response = exchange.response;
   const bool counted = (response.status == 200 || response.status == 202) && (!response.stream || exchange.ended);
-  JsonWriter w;
+  JsonWriter w(kLineBytes);
   w.BeginObject();
   w.Key("time");
   w.Time(time);

@@ -110,6 +110,13 @@ void FillHead(wire::response<Body>& message, const Response& response, const std
   if (!request_id.empty()) message.set("X-Request-ID", request_id);
 }
 
+std::string TextOf(const wire::response<wire::empty_body>& message) {
+  std::string text = "HTTP/1.1 " + std::to_string(message.result_int()) + ' ';
+  text.append(message.reason()).append("\r\n");
+  for (const auto& field : message) text.append(field.name_string()).append(": ").append(field.value()).append("\r\n");
+  return text.append("\r\n");
+}
+
 // A whole URL may name a password, and somebody will put a secret into a path.
 std::string PathToTell(const std::string& path) {
   if (path.empty() || path.front() != '/') return {};
@@ -126,6 +133,7 @@ class Talk {
         all_(all),
         session_(session),
         peer_(std::move(peer)),
+        alarm_(beast::get_lowest_layer(stream)),
         buffer_(static_cast<std::size_t>(all.limits.fields_bytes) + kReadAheadBytes),
         body_(all.bodies_bytes),
         answer_(all.answers_bytes) {}
@@ -200,12 +208,9 @@ class Talk {
   template <class Read>
   asio::awaitable<std::optional<Response>> Within(std::int64_t ms, const Parser& parser, Read read) {
     error_code error;
-    bool late = false;
-    {
-      const Alarm alarm(beast::get_lowest_layer(stream_), ms);
-      co_await read(error);
-      late = alarm.Rang();
-    }
+    alarm_.Set(ms);
+    co_await read(error);
+    const bool late = alarm_.Stop();
     if (!error) co_return std::nullopt;
     Response nothing;
     nothing.status = 0;
@@ -283,20 +288,26 @@ class Talk {
   }
 
   asio::awaitable<bool> Write(const Request& request, const Response& response, bool keep) {
+    wire::response<wire::empty_body> message;
+    FillHead(message, response, request.id, keep);
+    if (response.status != 304) message.content_length(response.body.size());
+    const bool with_body = request.method != "HEAD" && response.status != 304;
+    const std::string head = TextOf(message);
+    co_return co_await WriteBytes(head, with_body ? std::string_view(response.body) : std::string_view());
+  }
+
+  // What the socket takes at once needs no time limit and nothing to wait for.
+  asio::awaitable<bool> WriteBytes(std::string_view head, std::string_view body) {
     error_code error;
-    ExpireAfter(all_.limits.body_timeout_ms);
-    if (request.method == "HEAD" || response.status == 304) {
-      wire::response<wire::empty_body> message;
-      FillHead(message, response, request.id, keep);
-      if (response.status != 304) message.content_length(response.body.size());
-      co_await wire::async_write(stream_, message, Into(error));
-    } else {
-      wire::response<wire::span_body<const char>> message;
-      FillHead(message, response, request.id, keep);
-      message.body() = beast::span<const char>(response.body.data(), response.body.size());
-      message.prepare_payload();
-      co_await wire::async_write(stream_, message, Into(error));
+    if constexpr (std::is_same_v<Stream, PlainStream>) {
+      const std::size_t taken = stream_.socket().write_some(std::array{asio::buffer(head), asio::buffer(body)}, error);
+      if (error && error != asio::error::would_block) co_return false;
+      body.remove_prefix(taken - std::min(taken, head.size()));
+      head.remove_prefix(std::min(taken, head.size()));
+      if (head.empty() && body.empty()) co_return true;
     }
+    ExpireAfter(all_.limits.body_timeout_ms);
+    co_await asio::async_write(stream_, std::array{asio::buffer(head), asio::buffer(body)}, Into(error));
     co_return !error;
   }
 
@@ -386,6 +397,7 @@ class Talk {
   Session& session_;
   const Peer peer_;
   std::chrono::steady_clock::time_point begun_;  // the request at hand was read
+  Alarm alarm_;
   beast::flat_buffer buffer_;
   Held body_, answer_;
 };

@@ -7,6 +7,8 @@
 #include <prometheus/text_serializer.h>
 
 #include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
 
 namespace tenure::http {
 namespace {
@@ -17,6 +19,30 @@ using prometheus::BuildHistogram;
 
 const prometheus::Histogram::BucketBoundaries kSeconds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
                                                           0.025,  0.05,    0.1,    0.25,  0.5,    1,     5};
+
+// Series found before, by name: to find one by its labels costs more than to count in it. Families give none of theirs up.
+template <class Series>
+class Found {
+ public:
+  template <class Find>
+  Series Of(const std::string& name, const Find& find) {
+    {
+      const std::shared_lock lock(mutex_);
+      if (const auto known = series_.find(name); known != series_.end()) return known->second;
+    }
+    const std::unique_lock lock(mutex_);
+    return series_.try_emplace(name, find()).first->second;
+  }
+
+ private:
+  std::shared_mutex mutex_;
+  std::unordered_map<std::string, Series> series_;
+};
+
+struct AnsweredSeries {
+  prometheus::Counter* requests;
+  prometheus::Histogram* seconds;
+};
 
 }  // namespace
 
@@ -49,18 +75,25 @@ struct Metrics::Impl {
       BuildGauge().Name("tenure_audit").Help("State of the audit of questions, since the start").Register(registry);
   prometheus::Family<prometheus::Gauge>& record =
       BuildGauge().Name("tenure_record").Help("State of record and read model").Register(registry);
+  Found<AnsweredSeries> answered;
+  Found<prometheus::Histogram*> asked;
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::Answered(const std::string& method, const std::string& route, int status, double seconds) {
-  impl_->requests.Add({{"method", method}, {"route", route}, {"status", std::to_string(status)}}).Increment();
-  impl_->request_seconds.Add({{"route", route}}, kSeconds).Observe(seconds);
+  const std::string code = std::to_string(status);
+  const AnsweredSeries series = impl_->answered.Of(method + ' ' + code + ' ' + route, [&] {
+    return AnsweredSeries{&impl_->requests.Add({{"method", method}, {"route", route}, {"status", code}}),
+                          &impl_->request_seconds.Add({{"route", route}}, kSeconds)};
+  });
+  series.requests->Increment();
+  series.seconds->Observe(seconds);
 }
 
 void Metrics::Asked(const std::string& question, double seconds) {
-  impl_->question_seconds.Add({{"question", question}}, kSeconds).Observe(seconds);
+  impl_->asked.Of(question, [&] { return &impl_->question_seconds.Add({{"question", question}}, kSeconds); })->Observe(seconds);
 }
 
 void Metrics::Appended(const AppendAnswer& answer) {

@@ -22,6 +22,7 @@ tl::unexpected<Error> Malformed(const std::string& reason, const std::string& hi
 
 std::optional<std::string> Decoded(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
     if (c == '%') {

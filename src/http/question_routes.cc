@@ -22,6 +22,11 @@ Result<std::string> TakeIdentity(Call& call) {
               Blame::kCaller);
 }
 
+Response ActiveBriefly(Call& call, const IdentitiesQuestion& question) {
+  if (auto s = library::CheckBrief(question, library::Spelling::kParameters); !s) return Problem(s.error(), FieldOf(s.error()));
+  return Answered(call, [](Tenure& tenure, const Ask& ask) { return tenure.ActiveBriefly(ask); }, Rows<BriefIdentitiesAnswer>);
+}
+
 Response Identities(Call& call) {
   IdentitiesQuestion question;
   question.type = call.parameters.Take("type");
@@ -30,6 +35,9 @@ Response Identities(Call& call) {
   auto unowned = call.parameters.TakeFlag("unowned");
   if (!unowned) return Problem(unowned.error(), "unowned");
   question.unowned = *unowned;
+  const auto brief = TakeBrief(call);
+  if (!brief) return Problem(brief.error(), FieldOf(brief.error()));
+  if (*brief) return ActiveBriefly(call, question);
   return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.Identities(question, ask); }, Rows<IdentitiesAnswer>);
 }
 
@@ -40,6 +48,11 @@ Response Show(Call& call) {
 Response What(Call& call) {
   auto on_paper = call.parameters.TakeFlag("on_paper");
   if (!on_paper) return Problem(on_paper.error(), "on_paper");
+  const auto brief = TakeBrief(call, {{"on-paper", *on_paper}});
+  if (!brief) return Problem(brief.error(), FieldOf(brief.error()));
+  if (*brief)
+    return Answered(
+        call, [&](Tenure& tenure, const Ask& ask) { return tenure.WhatBriefly(call.captured[0], ask); }, Rows<BriefWhatAnswer>);
   return Answered(
       call, [&](Tenure& tenure, const Ask& ask) { return tenure.What(call.captured[0], *on_paper, ask); }, Rows<WhatAnswer>);
 }
@@ -56,6 +69,10 @@ Response Who(Call& call) {
     return Problem(Error{"who_malformed", asked == 0 ? "nothing was asked about" : "that is more, or less, than one question",
                          "give action and resource, or role, or member_of", Blame::kCaller},
                    "action");
+  const auto brief = TakeBrief(call);
+  if (!brief) return Problem(brief.error(), FieldOf(brief.error()));
+  if (*brief)
+    return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.WhoBriefly(question, ask); }, Rows<BriefWhoAnswer>);
   return Answered(call, [&](Tenure& tenure, const Ask& ask) { return tenure.Who(question, ask); }, Rows<WhoAnswer>);
 }
 
@@ -71,6 +88,12 @@ Response Check(Call& call) {
                      name);
   auto why = call.parameters.TakeFlag("why");
   if (!why) return Problem(why.error(), "why");
+  const auto brief = TakeBrief(call, {{"why", *why}});
+  if (!brief) return Problem(brief.error(), FieldOf(brief.error()));
+  if (*brief)
+    return Answered(
+        call, [&](Tenure& tenure, const Ask& ask) { return tenure.CheckBriefly(*subject, action, resource, ask); },
+        One<BriefCheckAnswer>);
   return Answered(
       call, [&](Tenure& tenure, const Ask& ask) { return tenure.Check(*subject, action, resource, *why, ask); },
       One<CheckAnswer>);

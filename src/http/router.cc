@@ -58,6 +58,10 @@ Router::Router(Service& service, Identify identify) : service_(service), identif
 
 Router::Matched Router::Match(const Request& request) const {
   Matched matched;
+  // Most requests name a route as it is written, and nothing of it is then to be decoded or captured.
+  const bool literal = request.path.find('{') == std::string::npos;
+  for (const Route& route : routes_)
+    if (literal && route.pattern == request.path && route.method == MethodOf(request)) return {&route, {}, {}};
   const auto segments = Segments(request.path);
   if (!segments) return matched;
   for (std::size_t i = 0; i < routes_.size(); ++i) {

@@ -195,6 +195,7 @@ class BeastServer : public Server {
     const auto remote = socket.remote_endpoint(error);
     if (error) co_return;
     socket.set_option(tcp::no_delay(true), error);
+    socket.non_blocking(true, error);  // of what is written without waiting; what waits does so anyway
     Peer peer = PeerAt(remote.address());
     const Open open(*this);
     try {

@@ -23,7 +23,7 @@ AnswerReader::AnswerReader(std::string_view json) {
   else wrong_ = root ? "it is no object" : root.error().reason;
 }
 
-Status AnswerReader::Outcome() const {
+tenure::Status AnswerReader::Outcome() const {
   if (!wrong_) return {};
   return Fail("answer_malformed", "the answer is not as documented: " + *wrong_, "ask with the same version of tenure",
               Blame::kFault);
@@ -167,6 +167,31 @@ tenure::Position AnswerReader::Position(const Value& in) {
 
 Error AnswerReader::ErrorIn(const Value& in) { return {Word(in, "code"), Text(in, "reason"), TextOrNull(in, "hint")}; }
 
+RowStatus AnswerReader::Status(const Value& in) {
+  return static_cast<RowStatus>(OneOf(in, "status", {"effective", "possible", "on_paper"}));
+}
+
+RowEffect AnswerReader::Effect(const Value& in) {
+  return static_cast<RowEffect>(OneOf(in, "effect", {"allow", "deny", "unknown"}));
+}
+
+tenure::Decision AnswerReader::Decision(const Value& in, std::string_view name) {
+  return static_cast<tenure::Decision>(OneOf(in, name, {"no", "unknown", "yes"}));
+}
+
+WhoQuestion AnswerReader::AskedWho() {
+  WhoQuestion asked;
+  if (Has(root_, "role")) {
+    asked.role = Text(root_, "role");
+  } else if (Has(root_, "member_of")) {
+    asked.member_of = Text(root_, "member_of");
+  } else {
+    asked.action = Text(root_, "action");
+    asked.resource = Text(root_, "resource");
+  }
+  return asked;
+}
+
 // --- what every answer carries
 
 TaintShown AnswerReader::Taint(const Value& in) {
@@ -194,7 +219,7 @@ tenure::Evidence AnswerReader::EvidenceRow(const Value& in) {
   return row;
 }
 
-AnswerHead AnswerReader::Head(std::string_view question) {
+AnswerHead AnswerReader::HeadOfAny(std::string_view question) {
   AnswerHead head;
   head.question = Word(root_, "question");
   if (head.question != question) Refuse("question");
@@ -211,14 +236,28 @@ AnswerHead AnswerReader::Head(std::string_view question) {
   if (head.behind_seconds > kSecondsMost) Refuse("seconds");
   head.behind_unstable = Number(behind, "unstable");
   head.complete = Flag(root_, "complete");
-  for (const Value& taint : Array(root_, "taints")) head.taints.push_back(Taint(taint));
   if (Has(root_, "limits")) head.limits = Words(root_, "limits");
   if (Has(root_, "unread"))
     for (const Value& where : Array(root_, "unread")) head.unread.push_back(Where(where));
   head.before_record = Flag(root_, "before_record");
-  for (const Value& row : Array(root_, "evidence")) head.evidence.push_back(EvidenceRow(row));
   head.next = WordOrNull(root_, "next");
+  return head;
+}
+
+AnswerHead AnswerReader::Head(std::string_view question) {
+  AnswerHead head = HeadOfAny(question);
+  for (const Value& taint : Array(root_, "taints")) head.taints.push_back(Taint(taint));
+  for (const Value& row : Array(root_, "evidence")) head.evidence.push_back(EvidenceRow(row));
   evidence_ = head.evidence.size();
+  return head;
+}
+
+AnswerHead AnswerReader::BriefHead(std::string_view question) {
+  AnswerHead head = HeadOfAny(question);
+  OneOf(root_, "detail", {"brief"});
+  if (!head.when.as_of) Refuse("as_of");
+  for (const Value& place : Array(root_, "evidence")) places_.push_back(Position(place));
+  evidence_ = places_.size();
   return head;
 }
 
@@ -230,6 +269,12 @@ EvidenceIndex AnswerReader::Evidence(const Value& in) {
     else indexes.push_back(static_cast<std::int32_t>(*index));
   }
   return indexes;
+}
+
+std::vector<tenure::Position> AnswerReader::Places(const Value& in) {
+  std::vector<tenure::Position> places;
+  for (const std::int32_t index : Evidence(in)) places.push_back(places_[static_cast<std::size_t>(index)]);
+  return places;
 }
 
 std::vector<PathStep> AnswerReader::Path(const Value& in) {

@@ -20,7 +20,7 @@ class AnswerReader {
 
   explicit AnswerReader(std::string_view json);
   const Value& Root() const { return root_; }
-  Status Outcome() const;  // answer_malformed (kFault)
+  tenure::Status Outcome() const;  // answer_malformed (kFault)
   void Refuse(std::string_view member);
 
   bool Has(const Value& in, std::string_view name) const { return in.Get(name).has_value(); }
@@ -49,18 +49,28 @@ class AnswerReader {
   // Of an error object: code, reason, hint. Its blame is kInput.
   Error ErrorIn(const Value& in);
 
+  RowStatus Status(const Value& in);
+  RowEffect Effect(const Value& in);
+  tenure::Decision Decision(const Value& in, std::string_view name);
+  WhoQuestion AskedWho();  // beside the answer's head
+
   // {"question":…, …, "evidence":[…],"next":…}; evidence and paths that are read afterwards point into it.
   AnswerHead Head(std::string_view question);
   EvidenceIndex Evidence(const Value& in);  // its member `evidence`
+  // The same of a brief answer, whose evidence is places alone.
+  AnswerHead BriefHead(std::string_view question);
+  std::vector<tenure::Position> Places(const Value& in);  // those its member `evidence` points at
   std::vector<PathStep> Path(const Value& in);
 
  private:
+  AnswerHead HeadOfAny(std::string_view question);
   std::optional<Value> Member(const Value& in, std::string_view name);
   TaintShown Taint(const Value& in);
   tenure::Evidence EvidenceRow(const Value& in);
 
   Value root_;
   std::size_t evidence_ = 0;
+  std::vector<tenure::Position> places_;
   std::optional<std::string> wrong_;
 };
 

@@ -17,6 +17,10 @@ std::string ToJson(const IdentitiesAnswer& answer);
 std::string ToJson(const ShowAnswer& answer);
 std::string ToJson(const WhatAnswer& answer);
 std::string ToJson(const WhoAnswer& answer);
+std::string ToJson(const BriefCheckAnswer& answer);
+std::string ToJson(const BriefWhatAnswer& answer);
+std::string ToJson(const BriefWhoAnswer& answer);
+std::string ToJson(const BriefIdentitiesAnswer& answer);
 std::string ToJson(const CheckAnswer& answer);
 // The same, flat, as an object to be put into another: decision and because in `reason`, beside held, evidence and the rest.
 std::string ToExplanation(const CheckAnswer& answer);

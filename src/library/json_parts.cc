@@ -20,6 +20,13 @@ void WriteTaint(JsonWriter& w, const TaintShown& taint) {
   w.EndObject();
 }
 
+void WriteTaints(JsonWriter& w, const std::vector<TaintShown>& taints) {
+  w.Key("taints");
+  w.BeginArray();
+  for (const TaintShown& taint : taints) WriteTaint(w, taint);
+  w.EndArray();
+}
+
 void WriteUnread(JsonWriter& w, const std::vector<TopicPartition>& unread) {
   w.Key("unread");
   w.BeginArray();
@@ -166,20 +173,16 @@ void MemberError(JsonWriter& w, const Error& error) {
   MemberOrNull(w, "hint", error.hint);
 }
 
-void OpenAnswer(JsonWriter& w, const AnswerHead& head) { OpenAnswer(w, head, {}); }
-
-void OpenAnswer(JsonWriter& w, const AnswerHead& head, const std::vector<std::pair<std::string_view, std::string>>& asked) {
+void OpenAnswer(JsonWriter& w, const AnswerHead& head, const Arguments& asked, Detail detail) {
   w.BeginObject();
   Member(w, "question", head.question);
+  if (detail == Detail::kBrief) Member(w, "detail", "brief");
   MemberOrNull(w, "subject", head.subject);
   for (const auto& [name, value] : asked) MemberOrNull(w, name, value);
   WriteWhen(w, head.when);
   WriteKnowledge(w, head);
   MemberBool(w, "complete", head.complete);
-  w.Key("taints");
-  w.BeginArray();
-  for (const TaintShown& taint : head.taints) WriteTaint(w, taint);
-  w.EndArray();
+  if (detail == Detail::kFull) WriteTaints(w, head.taints);
   if (!head.limits.empty()) Member(w, "limits", head.limits);
   if (!head.unread.empty()) WriteUnread(w, head.unread);
   MemberBool(w, "before_record", head.before_record);
@@ -189,6 +192,30 @@ void CloseAnswer(JsonWriter& w, const AnswerHead& head) {
   w.Key("evidence");
   w.BeginArray();
   for (const Evidence& e : head.evidence) WriteEvidence(w, e);
+  w.EndArray();
+  MemberOrNull(w, "next", head.next);
+  w.EndObject();
+}
+
+void Places::Index(JsonWriter& w, const std::vector<Position>& evidence) {
+  w.Key("evidence");
+  w.BeginArray();
+  for (const Position& position : evidence) {
+    const auto [it, is_new] = index_.try_emplace(position, static_cast<std::int64_t>(all_.size()));
+    if (is_new) all_.push_back(position);
+    w.Int(it->second);
+  }
+  w.EndArray();
+}
+
+void Places::CloseAnswer(JsonWriter& w, const AnswerHead& head) const {
+  w.Key("evidence");
+  w.BeginArray();
+  for (const Position& position : all_) {
+    w.BeginObject();
+    MemberPosition(w, position);
+    w.EndObject();
+  }
   w.EndArray();
   MemberOrNull(w, "next", head.next);
   w.EndObject();

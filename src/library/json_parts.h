@@ -1,5 +1,6 @@
 #pragma once
 // The parts of which answers' JSON is made. Each writes one member of the object that is open in the writer.
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,11 +28,28 @@ void Member(JsonWriter& w, std::string_view name, const std::vector<PathStep>& p
 void MemberPosition(JsonWriter& w, const Position& position);  // topic, partition, offset
 void MemberError(JsonWriter& w, const Error& error);           // code, reason, hint
 
+std::string_view EffectName(RowEffect effect);
+std::string_view DecisionName(Decision decision);
+
 // {"question":…,…,"before_record":… — what stands before `results`. `asked` writes the question's own arguments after subject.
-void OpenAnswer(JsonWriter& w, const AnswerHead& head);
-void OpenAnswer(JsonWriter& w, const AnswerHead& head, const std::vector<std::pair<std::string_view, std::string>>& asked);
+// A brief answer says so, and has no taints.
+enum class Detail : std::uint8_t { kFull, kBrief };
+using Arguments = std::vector<std::pair<std::string_view, std::string_view>>;
+Arguments ArgumentsOf(const WhoQuestion& asked);
+void OpenAnswer(JsonWriter& w, const AnswerHead& head, const Arguments& asked = {}, Detail detail = Detail::kFull);
 // "evidence":[…],"next":…}
 void CloseAnswer(JsonWriter& w, const AnswerHead& head);
+
+// Where the events of a brief answer stand, each once; rows point at them by index.
+class Places {
+ public:
+  void Index(JsonWriter& w, const std::vector<Position>& evidence);  // a row's member `evidence`
+  void CloseAnswer(JsonWriter& w, const AnswerHead& head) const;
+
+ private:
+  std::vector<Position> all_;
+  std::map<Position, std::int64_t> index_;
+};
 
 // "results":[ each row ]
 template <class Rows, class F>

@@ -5,14 +5,6 @@
 namespace tenure::library {
 namespace {
 
-std::string_view EffectName(RowEffect effect) {
-  return effect == RowEffect::kAllow ? "allow" : effect == RowEffect::kDeny ? "deny" : "unknown";
-}
-
-std::string_view DecisionName(Decision decision) {
-  return decision == Decision::kYes ? "yes" : decision == Decision::kNo ? "no" : "unknown";
-}
-
 void WriteIdentity(JsonWriter& w, const IdentityRow& row) {
   Member(w, "ref", row.ref);
   Member(w, "type", row.type);
@@ -117,6 +109,20 @@ void WriteCheck(JsonWriter& w, const CheckResult& result) {
 
 }  // namespace
 
+std::string_view EffectName(RowEffect effect) {
+  return effect == RowEffect::kAllow ? "allow" : effect == RowEffect::kDeny ? "deny" : "unknown";
+}
+
+std::string_view DecisionName(Decision decision) {
+  return decision == Decision::kYes ? "yes" : decision == Decision::kNo ? "no" : "unknown";
+}
+
+Arguments ArgumentsOf(const WhoQuestion& asked) {
+  if (!asked.role.empty()) return {{"role", asked.role}};
+  if (!asked.member_of.empty()) return {{"member_of", asked.member_of}};
+  return {{"action", asked.action}, {"resource", asked.resource}};
+}
+
 std::string_view StatusName(RowStatus status) {
   return status == RowStatus::kEffective ? "effective" : status == RowStatus::kPossible ? "possible" : "on_paper";
 }
@@ -161,10 +167,7 @@ std::string ToJson(const WhatAnswer& answer) {
 
 std::string ToJson(const WhoAnswer& answer) {
   JsonWriter w;
-  const WhoQuestion& q = answer.asked;
-  if (!q.role.empty()) OpenAnswer(w, answer.head, {{"role", q.role}});
-  else if (!q.member_of.empty()) OpenAnswer(w, answer.head, {{"member_of", q.member_of}});
-  else OpenAnswer(w, answer.head, {{"action", q.action}, {"resource", q.resource}});
+  OpenAnswer(w, answer.head, ArgumentsOf(answer.asked));
   Results(w, answer.rows, [&](const HolderRow& row) { WriteHolder(w, row); });
   CloseAnswer(w, answer.head);
   return w.Take();

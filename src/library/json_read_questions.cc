@@ -8,14 +8,6 @@ namespace {
 
 using Value = AnswerReader::Value;
 
-RowStatus ReadStatus(AnswerReader& in, const Value& row) {
-  return static_cast<RowStatus>(in.OneOf(row, "status", {"effective", "possible", "on_paper"}));
-}
-
-Decision ReadDecision(AnswerReader& in, const Value& row, std::string_view name) {
-  return static_cast<Decision>(in.OneOf(row, name, {"no", "unknown", "yes"}));
-}
-
 IdentityRow ReadIdentity(AnswerReader& in, const Value& value) {
   IdentityRow row;
   row.ref = in.Text(value, "ref");
@@ -37,7 +29,7 @@ CredentialRow ReadCredential(AnswerReader& in, const Value& value) {
   CredentialRow row;
   row.credential = in.Text(value, "credential");
   row.kind = in.TextOrNull(value, "kind");
-  row.live = ReadDecision(in, value, "live");
+  row.live = in.Decision(value, "live");
   row.not_before = in.Time(value, "not_before");
   row.expires_at = in.Time(value, "expires_at");
   row.fingerprint = in.TextOrNull(value, "fingerprint");
@@ -66,11 +58,11 @@ AuthorityRow ReadAuthority(AnswerReader& in, const Value& value) {
   if (row.role.empty())
     for (const Value& permission : in.Array(value, "permissions")) row.permissions.push_back(ReadPermission(in, permission));
   row.scope = in.Text(value, "scope");
-  row.effect = static_cast<RowEffect>(in.OneOf(value, "effect", {"allow", "deny", "unknown"}));
+  row.effect = in.Effect(value);
   row.kind = in.Text(value, "kind");
   row.grant = in.Text(value, "grant");
   row.granted_to = in.Text(value, "granted_to");
-  row.status = ReadStatus(in, value);
+  row.status = in.Status(value);
   row.because = in.Texts(value, "because");
   row.held = in.Intervals(value, "held");
   row.possibly = in.Intervals(value, "possibly");
@@ -83,7 +75,7 @@ AuthorityRow ReadAuthority(AnswerReader& in, const Value& value) {
 HolderRow ReadHolder(AnswerReader& in, const Value& value) {
   HolderRow row;
   row.principal = in.Text(value, "principal");
-  row.status = ReadStatus(in, value);
+  row.status = in.Status(value);
   row.held = in.Intervals(value, "held");
   row.possibly = in.Intervals(value, "possibly");
   row.because = in.Texts(value, "because");
@@ -104,7 +96,7 @@ bool HoldsInPart(const CheckResult& result, const When& when) {
 
 CheckResult ReadCheck(AnswerReader& in, const Value& value, const When& when) {
   CheckResult result;
-  result.decision = ReadDecision(in, value, "decision");
+  result.decision = in.Decision(value, "decision");
   result.held = in.Intervals(value, "held");
   result.possibly = in.Intervals(value, "possibly");
   result.because = in.Texts(value, "because");
@@ -148,14 +140,7 @@ Status FromJson(std::string_view json, WhatAnswer& answer) {
 Status FromJson(std::string_view json, WhoAnswer& answer) {
   AnswerReader in(json);
   answer.head = in.Head("who");
-  if (in.Has(in.Root(), "role")) {
-    answer.asked.role = in.Text(in.Root(), "role");
-  } else if (in.Has(in.Root(), "member_of")) {
-    answer.asked.member_of = in.Text(in.Root(), "member_of");
-  } else {
-    answer.asked.action = in.Text(in.Root(), "action");
-    answer.asked.resource = in.Text(in.Root(), "resource");
-  }
+  answer.asked = in.AskedWho();
   for (const Value& row : in.Array(in.Root(), "results")) answer.rows.push_back(ReadHolder(in, row));
   return in.Outcome();
 }

@@ -32,6 +32,21 @@ Result<Told<CheckAnswer>> LocalRecord::Check(const std::string& ref, const std::
   return Tell(tenure_->Check(ref, action, resource, why, ask));
 }
 
+Result<Told<BriefIdentitiesAnswer>> LocalRecord::ActiveBriefly(const Ask& ask) { return Tell(tenure_->ActiveBriefly(ask)); }
+
+Result<Told<BriefWhatAnswer>> LocalRecord::WhatBriefly(const std::string& ref, const Ask& ask) {
+  return Tell(tenure_->WhatBriefly(ref, ask));
+}
+
+Result<Told<BriefWhoAnswer>> LocalRecord::WhoBriefly(const WhoQuestion& question, const Ask& ask) {
+  return Tell(tenure_->WhoBriefly(question, ask));
+}
+
+Result<Told<BriefCheckAnswer>> LocalRecord::CheckBriefly(const std::string& ref, const std::string& action,
+                                                         const std::string& resource, const Ask& ask) {
+  return Tell(tenure_->CheckBriefly(ref, action, resource, ask));
+}
+
 Result<Told<TimelineAnswer>> LocalRecord::Timeline(const std::string& ref, const Ask& ask) {
   return Tell(tenure_->Timeline(ref, ask));
 }

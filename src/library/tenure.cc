@@ -9,6 +9,7 @@
 #include "library/appender.h"
 #include "library/arn.h"
 #include "library/asking.h"
+#include "library/briefly.h"
 #include "library/importing.h"
 #include "library/lines.h"
 #include "library/listing.h"
@@ -111,6 +112,21 @@ Result<CheckAnswer> Tenure::Check(const std::string& ref, const std::string& act
                                return authority::Check(view, subject, action, resource, when, why);
                              });
 }
+
+Result<BriefCheckAnswer> Tenure::CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
+                                              const Ask& ask) {
+  return library::CheckBriefly(impl_->record, ref, {action, resource}, ask);
+}
+
+Result<BriefWhatAnswer> Tenure::WhatBriefly(const std::string& ref, const Ask& ask) {
+  return library::WhatBriefly(impl_->record, ref, ask);
+}
+
+Result<BriefWhoAnswer> Tenure::WhoBriefly(const WhoQuestion& question, const Ask& ask) {
+  return library::WhoBriefly(impl_->record, question, ask);
+}
+
+Result<BriefIdentitiesAnswer> Tenure::ActiveBriefly(const Ask& ask) { return library::ActiveBriefly(impl_->record, ask); }
 
 Result<std::unique_ptr<Snapshot>> Tenure::SnapshotAt(const Ask& ask) { return library::MakeSnapshot(impl_->record, ask); }
 

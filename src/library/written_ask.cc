@@ -73,6 +73,25 @@ Result<AsKnownAt> ReadKnowledge(const std::string& name, const std::string& text
   return AsKnownAt{RecordedTime{time->us}};
 }
 
+Status CheckBrief(const GivenBeside& beside, Spelling spelling) {
+  for (const auto& [name, given] : beside)
+    if (given)
+      return Fail("detail_too_brief", "a brief answer can't tell what " + Named(name, spelling) + " asks for",
+                  "leave it out, or ask for the full answer", Blame::kCaller);
+  return {};
+}
+
+Status CheckBrief(const IdentitiesQuestion& question, Spelling spelling) {
+  const GivenBeside beside = {
+      {"type", !question.type.empty()}, {"owner", !question.owner.empty()}, {"unowned", question.unowned}};
+  if (auto s = CheckBrief(beside, spelling); !s) return s;
+  if (question.status == "active") return {};
+  return Fail(
+      "detail_too_brief", "a brief answer lists the identities that were active, and no others",
+      "ask with " + Named("status", spelling) + (spelling == Spelling::kOptions ? " " : "=") + "active, or for the full answer",
+      Blame::kCaller);
+}
+
 Status CheckLag(const std::string& max_lag, Spelling spelling) {
   if (max_lag.empty() || ParseLag(max_lag)) return {};
   return Fail("max_lag_malformed", "\"" + max_lag + "\" is not a lag",

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "tenure/answer.h"
 #include "tenure/result.h"
@@ -36,6 +38,12 @@ struct DiffQuestion {
 };
 Result<DiffQuestion> ReadDiff(const WrittenDiff& diff, const Ask& ask, Spelling spelling, EffectiveTime now);
 Result<DiffAnswer> AnswerDiff(Tenure& tenure, const DiffQuestion& question, const Ask& ask);
+
+// What a question asks for beside its arguments, by name, and whether it was given: a brief answer can tell nothing of it.
+using GivenBeside = std::vector<std::pair<std::string_view, bool>>;
+// Errors (kCaller): detail_too_brief.
+Status CheckBrief(const GivenBeside& beside, Spelling spelling);
+Status CheckBrief(const IdentitiesQuestion& question, Spelling spelling);
 
 Status CheckLag(const std::string& max_lag, Spelling spelling);
 // Whether the answer is further behind than max_lag (records, or a time such as 30s) allows.

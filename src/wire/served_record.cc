@@ -13,6 +13,7 @@
 namespace tenure::wire {
 namespace {
 
+constexpr std::string_view kBrief = "brief";
 constexpr std::size_t kTargetBytesMax = 30'000;  // below what a service takes as the head of a request
 
 bool HasControls(std::string_view text) {
@@ -31,6 +32,18 @@ Status CheckSendable(const std::vector<std::string>& refs) {
     return checked;
   }
   return {};
+}
+
+Target TargetOfWhat(const std::string& ref) { return Target("/v1/identities/" + Encoded(ref) + "/authority"); }
+
+Target TargetOf(const WhoQuestion& question) {
+  Target target("/v1/authority");
+  target.Add("action", question.action).Add("resource", question.resource);
+  return target.Add("role", question.role).Add("member_of", question.member_of);
+}
+
+Target TargetOfCheck(const std::string& ref, const std::string& action, const std::string& resource) {
+  return Target("/v1/check").Add("subject", ref).Add("action", action).Add("resource", resource);
 }
 
 }  // namespace
@@ -75,21 +88,36 @@ Result<library::Told<ShowAnswer>> ServedRecord::Show(const std::string& ref, con
 
 Result<library::Told<WhatAnswer>> ServedRecord::What(const std::string& ref, bool on_paper, const Ask& ask) {
   if (auto s = CheckSendable({ref}); !s) return tl::unexpected<Error>(s.error());
-  return Get<WhatAnswer>(Target("/v1/identities/" + Encoded(ref) + "/authority").AddFlag("on_paper", on_paper).Add(ask));
+  return Get<WhatAnswer>(TargetOfWhat(ref).AddFlag("on_paper", on_paper).Add(ask));
 }
 
 Result<library::Told<WhoAnswer>> ServedRecord::Who(const WhoQuestion& question, const Ask& ask) {
-  Target target("/v1/authority");
-  target.Add("action", question.action).Add("resource", question.resource);
-  return Get<WhoAnswer>(target.Add("role", question.role).Add("member_of", question.member_of).Add(ask));
+  return Get<WhoAnswer>(TargetOf(question).Add(ask));
 }
 
 Result<library::Told<CheckAnswer>> ServedRecord::Check(const std::string& ref, const std::string& action,
                                                        const std::string& resource, bool why, const Ask& ask) {
   if (auto s = CheckSendable({ref, resource}); !s) return tl::unexpected<Error>(s.error());
-  Target target("/v1/check");
-  target.Add("subject", ref).Add("action", action).Add("resource", resource).AddFlag("why", why);
-  return Get<CheckAnswer>(target.Add(ask));
+  return Get<CheckAnswer>(TargetOfCheck(ref, action, resource).AddFlag("why", why).Add(ask));
+}
+
+Result<library::Told<BriefIdentitiesAnswer>> ServedRecord::ActiveBriefly(const Ask& ask) {
+  return Get<BriefIdentitiesAnswer>(Target("/v1/identities").Add("status", "active").Add("detail", kBrief).Add(ask));
+}
+
+Result<library::Told<BriefWhatAnswer>> ServedRecord::WhatBriefly(const std::string& ref, const Ask& ask) {
+  if (auto s = CheckSendable({ref}); !s) return tl::unexpected<Error>(s.error());
+  return Get<BriefWhatAnswer>(TargetOfWhat(ref).Add("detail", kBrief).Add(ask));
+}
+
+Result<library::Told<BriefWhoAnswer>> ServedRecord::WhoBriefly(const WhoQuestion& question, const Ask& ask) {
+  return Get<BriefWhoAnswer>(TargetOf(question).Add("detail", kBrief).Add(ask));
+}
+
+Result<library::Told<BriefCheckAnswer>> ServedRecord::CheckBriefly(const std::string& ref, const std::string& action,
+                                                                   const std::string& resource, const Ask& ask) {
+  if (auto s = CheckSendable({ref, resource}); !s) return tl::unexpected<Error>(s.error());
+  return Get<BriefCheckAnswer>(TargetOfCheck(ref, action, resource).Add("detail", kBrief).Add(ask));
 }
 
 Result<library::Told<TimelineAnswer>> ServedRecord::Timeline(const std::string& ref, const Ask& ask) {

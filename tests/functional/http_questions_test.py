@@ -46,6 +46,15 @@ class SameAsTheCommandLine(SharedTest):
                     self.assertEqual(over_http.status, 200, over_http.body)
                     self.assertEqual(over_http.body.decode(), self.tenure(*words, *options, "--json").out.rstrip("\n"))
 
+    def test_so_is_each_brief_one(self):
+        for path, words in (("/v1/identities?status=active&", ("identities", "--status", "active")),
+                            ("/v1/identities/user%3Aalice/authority?", ("what", "user:alice")),
+                            ("/v1/authority?action=read&resource=bucket%3Aa&", ("who", "read", "bucket:a")),
+                            ("/v1/check?subject=user%3Aalice&action=read&resource=bucket%3Aa&", ("check", "user:alice", "read", "bucket:a"))):
+            over_http = self.served.get(path + query(as_of=T, detail="brief"))
+            self.assertEqual(over_http.status, 200, over_http.body)
+            self.assertEqual(over_http.body.decode(), self.tenure(*words, "--as-of", T, "--detail", "brief", "--json").out.rstrip("\n"))
+
     def position(self):
         return self.served.get("/v1/status").json()["as_known_at"]["position"]
 

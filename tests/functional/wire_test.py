@@ -104,6 +104,31 @@ class Answers(WireTest):
                     codes.add(self.compare(*words, *moment, *form).code)
         self.assertGreaterEqual(codes, {0, 1, 3}, "not every outcome was asked for")
 
+    BRIEF = (("identities", "--status", "active"), ("what", "user:alice"), ("what", "user:al ice&x=1#%41+?"), ("who", "*", "*"),
+             ("who", "--role", "role:db"), ("who", "--member-of", "group:dba"), ("check", "user:alice", "write", "db:prod"),
+             ("check", "user:alice", "write", "db:x"), ("check", "user:bob", "read", "db:x"), ("check", "user:carl", "read", "db:x"))
+
+    def test_brief_answers(self):
+        codes = set()
+        for words in self.BRIEF:
+            here = self.compare(*words, "--detail", "brief", "--as-of", T, "--json")
+            self.assertEqual(here.json()["detail"], "brief")
+            codes.add(here.code)
+        self.assertGreaterEqual(codes, {0, 1, 3})
+        page = self.compare("who", "*", "*", "--detail", "brief", "--as-of", T, "--limit", "1", "--json").json()
+        if page["next"]:
+            self.compare("who", "*", "*", "--detail", "brief", "--cursor", page["next"], "--json")
+        for wrong, code in ((("check", "user:alice", "write", "db:x", "--why", "--json"), "detail_too_brief"),
+                            (("what", "user:alice", "--on-paper", "--json"), "detail_too_brief"),
+                            (("identities", "--json"), "detail_too_brief"),
+                            (("identities", "--status", "active", "--owner", "user:bob", "--json"), "detail_too_brief"),
+                            (("what", "user:alice", "--during", "2026-01-01/2026-03-01", "--json"), "when_not_moment"),
+                            (("what", "user:alice"), "detail_needs_json")):
+            refused = self.compare(*wrong, "--detail", "brief")
+            self.assertEqual(refused.code, 2)
+            self.assertIn(code, refused.err)
+        self.assertEqual(self.compare("what", "user:alice", "--detail", "short", "--json").code, 2)
+
     def test_partly(self):
         self.assertEqual(self.compare("check", "user:alice", "read", "db:prod", "--during", "2026-01-15/2026-02-20").code, 0)
         self.assertEqual(self.compare("check", "user:alice", "read", "db:old", "--during", "2026-01-15/2026-02-20").code, 5)

@@ -142,6 +142,27 @@ AppendReport Report() {
   return report;
 }
 
+AnswerHead BriefHead(const std::string& question) {
+  AnswerHead head = Head(question);
+  head.when = {EffectiveTime{9}, std::nullopt};
+  head.taints.clear();
+  head.evidence.clear();
+  return head;
+}
+
+const Position kFirst{Topic::kAccess, 0, 9}, kSecond{Topic::kIdentity, 2, 1};
+
+BriefWhatAnswer BriefWhat() {
+  return {BriefHead("what"),
+          {{"g-1", "group:g", "role:r", "b:*", RowEffect::kAllow, RowStatus::kEffective, kSpan, {kFirst, kSecond}},
+           {"g-2", "user:a", "", "*", RowEffect::kUnknown, RowStatus::kPossible, kOpen, {kSecond}}}};
+}
+
+BriefWhoAnswer BriefWho(const WhoQuestion& question) {
+  return {
+      BriefHead("who"), question, {{"user:a", RowStatus::kEffective, {kFirst, kSecond}}, {"user:b", RowStatus::kPossible, {}}}};
+}
+
 // Each kind of answer: its JSON, and what reading it and writing it again gives.
 struct Kind {
   std::string name, json;
@@ -165,6 +186,13 @@ std::vector<Kind> Kinds() {
           KindOf("role", Who({"", "", "role:r", ""})),
           KindOf("member", Who({"", "", "", "group:g"})),
           KindOf("check", Check()),
+          KindOf("brief identities",
+                 BriefIdentitiesAnswer{BriefHead("identities"), 7, {{"user:a", {kFirst}}, {"user:b", {kSecond, kFirst}}}}),
+          KindOf("brief what", BriefWhat()),
+          KindOf("brief who", BriefWho({"read", "b:c", "", ""})),
+          KindOf("brief role", BriefWho({"", "", "role:r", ""})),
+          KindOf("brief member", BriefWho({"", "", "", "group:g"})),
+          KindOf("brief check", BriefCheckAnswer{BriefHead("check"), "read", "b:c", Decision::kUnknown, {kSecond, kFirst}}),
           KindOf("timeline", Timeline()),
           KindOf("diff", Diff()),
           KindOf("events", Events()),
@@ -247,6 +275,20 @@ TEST(JsonReadTest, WordsThatAreShownAsTheyAreHoldNoEscapes) {
     DeadLettersAnswer read;
     EXPECT_FALSE(FromJson(spoilt.dump(), read)) << pointer;
   }
+}
+
+TEST(JsonReadTest, ABriefAnswerTellsEachPlaceOnce) {
+  const Json json = Json::parse(ToJson(BriefWhat()));
+  EXPECT_EQ(json["evidence"].size(), 2);
+  EXPECT_EQ(json["results"][0]["evidence"], Json::parse("[0,1]"));
+  EXPECT_EQ(json["results"][1]["evidence"], Json::parse("[1]"));
+}
+
+TEST(JsonReadTest, ABriefAnswerIsNoFullOneNorTheOtherWayRound) {
+  CheckAnswer full;
+  BriefCheckAnswer brief;
+  EXPECT_FALSE(FromJson(ToJson(Check()), brief));
+  EXPECT_FALSE(FromJson(ToJson(BriefCheckAnswer{BriefHead("check"), "read", "b:c", Decision::kNo, {}}), full));
 }
 
 TEST(JsonReadTest, AnIndexThatLeadsNowhereIsRefused) {
