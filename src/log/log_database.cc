@@ -52,9 +52,8 @@ rocksdb::Options WritingOptions(rocksdb::Env* env) {
   options.compression = BestCompression();
   options.compression_opts.level = 1;
   // Records come in ascending order in each topic, so below level 1 files are moved, not merged, provided that none holds two topics.
-  // Level 1 is the only one that is rewritten: keep it small, and rewrite it for many files at once.
+  // Level 1 is the only one that is rewritten: keep it small.
   options.max_bytes_for_level_base = 4 * kWriteBufferBytes;
-  options.level0_file_num_compaction_trigger = 8;
   options.sst_partitioner_factory = rocksdb::NewSstPartitionerFixedPrefixFactory(1);
   options.keep_log_file_num = 2;
   options.max_log_file_size = 1U << 20;
