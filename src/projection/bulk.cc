@@ -147,6 +147,9 @@ class Loading {
 
  private:
   Status Round(const Stretches& stretches) {
+    PositionVector expected;
+    for (const auto& one : stretches) expected.next[one.where] = one.from;
+    log_.Expect(expected);
     const auto dealt = Dealt(stretches, log_.StampsRise());
     std::deque<Reading> workers;
     for (std::size_t i = 0; i < BulkLoad::kWorkers; ++i) workers.emplace_back(log_, load_, load_.Worker(i), done_);
