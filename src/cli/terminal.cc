@@ -85,9 +85,16 @@ ProgressLine::ProgressLine(std::string what, std::string unit)
 void ProgressLine::operator()(std::int64_t done, std::int64_t to_do) {
   using namespace std::chrono_literals;
   const auto now = std::chrono::steady_clock::now();
+  if (done_at_first_ < 0 || done < done_at_first_) done_at_first_ = done, begun_ = now;
   if (now - last_ < (terminal_ ? 100ms : 5000ms)) return;
   last_ = now;
   std::string text = what_ + " " + WithCommas(done) + (to_do > 0 ? " of " + WithCommas(to_do) : "") + " " + unit_;
+  const double seconds = std::chrono::duration<double>(now - begun_).count();
+  if (const double rate = static_cast<double>(done - done_at_first_) / seconds; rate >= 1) {
+    text += ", " + WithCommas(static_cast<std::int64_t>(rate)) + "/s";
+    if (to_do > done)
+      text += ", " + WithCommas(static_cast<std::int64_t>(static_cast<double>(to_do - done) / rate) + 1) + " s left";
+  }
   if (!terminal_) {
     WriteAll(STDERR_FILENO, text + "\n");
     return;
@@ -97,8 +104,6 @@ void ProgressLine::operator()(std::int64_t done, std::int64_t to_do) {
     const auto full = static_cast<std::size_t>(std::min(kCells, kCells * done / to_do));
     text = "[" + std::string(full, '#') + std::string(kCells - full, '.') + "] " + text;
   }
-  const double seconds = std::chrono::duration<double>(now - begun_).count();
-  text += ", " + WithCommas(static_cast<std::int64_t>(static_cast<double>(done) / seconds)) + "/s";
   WriteAll(STDERR_FILENO, "\r\x1b[K" + ShortenMiddle(text, kColumns - 1));
   shown_ = true;
 }

@@ -46,7 +46,7 @@ class Terminal {
 };
 
 // A progress bar on standard error where that is a terminal, otherwise a plain line now and then (not before a few seconds
-// have passed). Finish removes the bar.
+// have passed): how much is done, how fast, and how long the rest will take. Finish removes the bar.
 class ProgressLine {
  public:
   ProgressLine(std::string what, std::string unit);
@@ -58,6 +58,7 @@ class ProgressLine {
   std::string what_, unit_;
   bool terminal_, shown_ = false;
   std::chrono::steady_clock::time_point begun_, last_;
+  std::int64_t done_at_first_ = -1;  // by an earlier run, if it goes on where that one ended
 };
 
 }  // namespace tenure::cli

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "event/codec.h"
+#include "history/name_state.h"
 
 namespace tenure::history {
 
@@ -77,10 +78,7 @@ Status Applier::Add(const Prepared& prepared) {
 // The events that this one wants to take out learn of it, whether they are known yet or not and whether it has the right to: where a
 // retraction belongs hangs on its target, too. The settlement asks for the right.
 Status Applier::NoteTargets(const StoredEvent& event, const NameHash& name) {
-  std::vector<EventName> targets = event.supersedes;
-  if (auto* r = std::get_if<EventRetracted>(&event.payload)) targets.push_back(r->target);
-  for (const auto& target : targets) {
-    const NameHash hash = HashOf(target);
+  for (const NameHash& hash : TargetsNamedBy(event)) {
     auto row = Name(hash);
     if (!row) return tl::unexpected(row.error());
     auto& retractors = (*row)->retractors;
@@ -108,13 +106,9 @@ Status Applier::Mention(char kind, const std::string& ref, const std::optional<P
 
 Status Applier::NoteLookups(const Prepared& prepared) {
   const StoredEvent& event = prepared.event;
-  const auto& facts = prepared.facts;
-  const auto& objects = prepared.objects;
   for (const auto& ref : prepared.identities) {
-    const bool in_fact = std::any_of(facts.begin(), facts.end(), [&](const FactKey& f) { return f.subject == ref; }) ||
-                         std::any_of(objects.begin(), objects.end(), [&](const ObjectKey& o) { return o.ref == ref; });
     if (auto s = Mention('I', ref, std::nullopt); !s) return s;
-    if (!in_fact)
+    if (!prepared.InFact(ref))
       if (auto s = Mention('I', ref, event.meta.position); !s) return s;
   }
   for (const auto& role : RolesNamedBy(event.payload))
@@ -129,7 +123,7 @@ Status Applier::NoteLookups(const Prepared& prepared) {
 Status Applier::AddDeadLetter(const Position& position, const StoredDeadLetter& letter) {
   const std::string value = PackRecord(letter);
   batch_.Put(Family::kRecord, RecordKey(position), value);
-  SetTaint(TaintKey('d', RecordKey(position)), KeyWriter().Raw("d").At(position).Raw(value).Take(), "");
+  SetTaint(TaintKey('d', RecordKey(position)), DeadLetterTuple(position, value), "");
   return {};
 }
 

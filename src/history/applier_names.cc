@@ -3,23 +3,11 @@
 
 #include "event/codec.h"
 #include "history/applier.h"
+#include "history/name_state.h"
 #include "history/pages.h"
 #include "history/settlement.h"
 
 namespace tenure::history {
-namespace {
-
-std::string ConflictTuple(const NameHash& name, const NameRow& row) {
-  std::set<Hash256> contents;
-  for (const auto& c : row.copies) contents.insert(c.content);
-  if (contents.size() < 2) return {};
-  KeyWriter w;
-  w.Raw("c").Raw(BytesOf(name));
-  for (const auto& c : contents) w.Raw({reinterpret_cast<const char*>(c.data()), c.size()});
-  return w.Take();
-}
-
-}  // namespace
 
 // A row that says "this may be in doubt"; the digest follows its tuple (empty = none).
 void Applier::SetTaint(const std::string& key, std::string_view tuple, std::string_view tuple_before) {
@@ -53,10 +41,9 @@ Status Applier::SettleNames() {
   }
   std::vector<RowChange> changes;
   changes.reserve(plain.size() + queue.size());
-  const auto in_force = static_cast<std::uint8_t>(kCanonicalFlag | kInForceFlag);
   for (const auto& name : plain) {
     const Prepared& event = *fresh_.at(name).front();
-    for (std::size_t i = 0; i < event.facts.size(); ++i) changes.push_back({event.facts[i], event.At(), in_force, &event, i});
+    for (std::size_t i = 0; i < event.facts.size(); ++i) changes.push_back({event.facts[i], event.At(), kPlainFlags, &event, i});
   }
   for (const auto& name : queue)
     if (auto s = SettleName(settlement, name, changes); !s) return s;
@@ -101,9 +88,9 @@ Status Applier::NoteMisplaced(Settlement& settlement, const NameHash& name, cons
   if (!may_be) return tl::unexpected(may_be.error());
   if (!*may_be && !*there) return {};
   const bool was = *there && (*there)->empty();
-  batch_.Put(Family::kTaint, key, *wrong ? "" : "not by all that is projected");
+  batch_.Put(Family::kTaint, key, *wrong ? "" : kMisplacedForSome);
   if (was == *wrong) return {};
-  const std::string tuple = KeyWriter().Raw("r").At(copy.order.position).Time(copy.order.recorded.us).Raw(BytesOf(name)).Take();
+  const std::string tuple = MisplacedTuple(name, copy);
   auto& digest = digests_[static_cast<std::size_t>(Table::kTaints)];
   if (*wrong) digest.Add(event::Sha256(tuple));
   else digest.Subtract(event::Sha256(tuple));
@@ -129,8 +116,7 @@ Status Applier::ChangeRows(Settlement& settlement, const NameHash& name, const N
   auto in_force = settlement.InForce(name);
   if (!in_force) return tl::unexpected(in_force.error());
   for (const auto& copy : row.copies) {
-    std::uint8_t flags = row.Contested() ? kContestedFlag : 0;
-    if (*canonical && (*canonical)->order == copy.order) flags |= *in_force ? kCanonicalFlag | kInForceFlag : kCanonicalFlag;
+    const std::uint8_t flags = FlagsOf(row, copy, *canonical, *in_force);
     auto event = EventOf(name, copy.order.position);
     if (!event) return tl::unexpected(event.error());
     if (*event == nullptr) continue;

@@ -94,4 +94,18 @@ void InParts(std::size_t count, std::size_t a_part, const std::function<void(std
   beside.Do(work);
 }
 
+Status EachBeside(std::size_t count, const std::function<Status(std::size_t)>& task) {
+  std::mutex mutex;
+  Status status;
+  const auto failed = [&](const Status& done) {
+    const std::lock_guard lock(mutex);
+    if (status && !done) status = done;
+    return !status;
+  };
+  InParts(count, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end && !failed({}); ++i) failed(task(i));
+  });
+  return status;
+}
+
 }  // namespace tenure::history

@@ -7,10 +7,15 @@
 #include <cstddef>
 #include <functional>
 
+#include "tenure/result.h"
+
 namespace tenure::history {
 
 // Calls part(begin, end) for parts that cover [0, count), each once, some of them on another thread; returns when all are done. What
 // the caller wrote before is seen by them, and what they write is seen after. `part` must not throw.
 void InParts(std::size_t count, std::size_t a_part, const std::function<void(std::size_t begin, std::size_t end)>& part);
+
+// The same with tasks that may fail: one after the other is begun until one has failed. The first error, if any.
+Status EachBeside(std::size_t count, const std::function<Status(std::size_t)>& task);
 
 }  // namespace tenure::history

@@ -12,6 +12,7 @@ namespace tenure::history {
 
 class KeyWriter {
  public:
+  KeyWriter() { out_.reserve(64); }  // of most keys and values the only allocation
   KeyWriter& Byte(std::uint8_t b) {
     out_.push_back(static_cast<char>(b));
     return *this;
@@ -22,11 +23,11 @@ class KeyWriter {
   KeyWriter& Time(std::int64_t us) { return Big64(static_cast<std::uint64_t>(us) ^ (1ULL << 63)); }
   // Any bytes, escaped (00 -> 00 FF) and ended by 00 00, so that no text is a prefix of another and order is that of the texts.
   KeyWriter& Text(std::string_view s) {
-    for (char c : s) {
-      out_.push_back(c);
-      if (c == 0) out_.push_back(static_cast<char>(0xff));
+    for (std::size_t nul = s.find('\0'); nul != std::string_view::npos; nul = s.find('\0')) {
+      out_.append(s.substr(0, nul + 1)).push_back(static_cast<char>(0xff));
+      s.remove_prefix(nul + 1);
     }
-    out_.append(2, '\0');
+    out_.append(s).append(2, '\0');
     return *this;
   }
   KeyWriter& At(const Position& p) {
@@ -43,7 +44,9 @@ class KeyWriter {
 
  private:
   KeyWriter& Big(std::uint64_t v, int bytes) {
-    for (int i = bytes - 1; i >= 0; --i) out_.push_back(static_cast<char>(v >> (8 * i)));
+    char big[8];
+    for (int i = 0; i < bytes; ++i) big[i] = static_cast<char>(v >> (8 * (bytes - 1 - i)));
+    out_.append(big, static_cast<std::size_t>(bytes));
     return *this;
   }
   std::string out_;
@@ -69,11 +72,9 @@ class Reader {
   std::string Text() {
     std::string s;
     while (ok_) {
-      const char c = static_cast<char>(Byte());
-      if (c != 0) {
-        s.push_back(c);
-        continue;
-      }
+      const auto nul = in_.find('\0');
+      s.append(Cut(nul == std::string_view::npos ? in_.size() + 1 : nul));
+      Byte();
       if (Byte() == 0) break;
       s.push_back('\0');
     }

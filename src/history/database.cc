@@ -5,7 +5,6 @@
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
-#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -18,6 +17,7 @@
 
 #include "history/one_behind.h"
 #include "history/overlay.h"
+#include "history/tables.h"
 #include "log/steady_opening.h"
 #include "log/storage_state.h"
 
@@ -29,44 +29,6 @@ constexpr std::array<const char*, kFamilyCount> kFamilies{"default", "record", "
 
 // Tables on their way into the database; one that a crash left is no part of it.
 const std::string kTablePrefix = "coming-";
-
-rocksdb::Slice ToSlice(std::string_view s) { return {s.data(), s.size()}; }
-
-tl::unexpected<Error> FromStatus(const rocksdb::Status& s, const std::string& doing) {
-  const std::string text = doing + ": " + s.ToString();
-  if (s.IsNoSpace() || s.subcode() == rocksdb::Status::kNoSpace || text.find("No space left") != std::string::npos)
-    return Fail("model_disk_full", text, "free space on the disk of the data directory and run again; nothing was half-applied",
-                Blame::kFault);
-  if (text.find("lock") != std::string::npos && s.IsIOError())
-    return Fail("model_locked", text, "another process writes to this data directory; wait for it or stop it",
-                Blame::kUnavailable);
-  if (text.find("Permission denied") != std::string::npos || text.find("Read-only file system") != std::string::npos)
-    return Fail("model_not_writable", text, "check the owner and mode of the data directory", Blame::kFault);
-  if (s.IsCorruption())
-    return Fail("model_corrupt", text, "run `tenure rebuild`: the read model is made again from the log", Blame::kFault);
-  return Fail("model_io", text, "check the disk of the data directory, then run again", Blame::kFault);
-}
-
-class RocksCursor : public Cursor {
- public:
-  RocksCursor(std::unique_ptr<rocksdb::Iterator> it, std::shared_ptr<const void> keep)
-      : keep_(std::move(keep)), it_(std::move(it)) {}
-  void Seek(std::string_view key) override { it_->Seek(ToSlice(key)); }
-  void SeekForPrev(std::string_view key) override { it_->SeekForPrev(ToSlice(key)); }
-  void Next() override { it_->Next(); }
-  void Prev() override { it_->Prev(); }
-  bool Valid() const override { return it_->Valid(); }
-  std::string_view Key() const override { return it_->key().ToStringView(); }
-  std::string_view Value() const override { return it_->value().ToStringView(); }
-  Status Health() const override {
-    if (!it_->status().ok()) return FromStatus(it_->status(), "reading the read model");
-    return {};
-  }
-
- private:
-  std::shared_ptr<const void> keep_;  // outlives the iterator
-  std::unique_ptr<rocksdb::Iterator> it_;
-};
 
 // The open database and its handles; shared by snapshots and batches so that a Refresh never pulls it away under them.
 struct Handle {
@@ -131,32 +93,20 @@ rocksdb::Status WriteRows(const Handle& handle, const Written& written) {
 }
 
 // Rows in key order are written as tables straight away, which all come in at once or not at all.
-rocksdb::Status WriteTable(rocksdb::Env* env, rocksdb::ColumnFamilyHandle* family, const Overlay& rows, const std::string& path) {
-  rocksdb::ColumnFamilyDescriptor descriptor;
-  if (auto s = family->GetDescriptor(&descriptor); !s.ok()) return s;
-  rocksdb::DBOptions on;
-  on.env = env;
-  const rocksdb::Options options(on, descriptor.options);
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, family);
-  if (auto s = writer.Open(path); !s.ok()) return s;
-  for (const auto& [key, value] : rows.All())
-    if (auto s = value ? writer.Put(ToSlice(key), ToSlice(*value)) : writer.Delete(ToSlice(key)); !s.ok()) return s;
-  return writer.Finish();
-}
-
-rocksdb::Status IngestRows(const Handle& handle, const Written& written) {
-  std::vector<rocksdb::IngestExternalFileArg> files;
+Status IngestRows(const Handle& handle, const Written& written) {
+  std::vector<TableFile> files;
   for (std::size_t f = 0; f < written.of.size(); ++f) {
     if (written.of[f].All().empty()) continue;
-    const std::string path = handle.db->GetName() + "/" + kTablePrefix + kFamilies[f] + ".sst";
-    if (auto s = WriteTable(handle.db->GetEnv(), handle.families[f], written.of[f], path); !s.ok()) return s;
-    rocksdb::IngestExternalFileArg file;
-    file.column_family = handle.families[f];
-    file.external_files = {path};
-    file.options.move_files = true;
-    files.push_back(std::move(file));
+    auto table = OpenTable(*handle.db, handle.families[f], static_cast<Family>(f),
+                           handle.db->GetName() + "/" + kTablePrefix + kFamilies[f] + ".sst");
+    if (!table) return tl::unexpected(table.error());
+    for (const auto& [key, value] : written.of[f].All())
+      if (auto s = value ? (*table)->Put(key, *value) : (*table)->Delete(key); !s) return s;
+    auto file = (*table)->Finish();
+    if (!file) return tl::unexpected(file.error());
+    files.push_back(std::move(*file));
   }
-  return handle.db->IngestExternalFiles(files);
+  return IngestTables(*handle.db, handle.families, files);
 }
 
 // Memtables that are written when the database is closed.
@@ -168,8 +118,8 @@ constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 Status WriteAll(const Handle& handle, const Written& written, std::size_t of_tables) {
   std::size_t rows = 0;
   for (const auto& of : written.of) rows += of.All().size();
-  const auto s = rows >= of_tables ? IngestRows(handle, written) : WriteRows(handle, written);
-  if (!s.ok()) return FromStatus(s, "writing the read model");
+  if (rows >= of_tables) return IngestRows(handle, written);
+  if (const auto s = WriteRows(handle, written); !s.ok()) return FromStatus(s, "writing the read model");
   return {};
 }
 
@@ -381,6 +331,20 @@ class RocksDatabase : public Database {
     const std::lock_guard lock(mutex_);
     behind_.reset();
     return settled;
+  }
+  Result<std::unique_ptr<TableWriter>> NewTable(Family family, const std::string& path) const override {
+    const auto handle = Current();
+    auto table = OpenTable(*handle->db, handle->Of(family), family, path);
+    if (!table) return tl::unexpected(table.error());
+    return std::move(*table);
+  }
+  Status TakeIn(const std::vector<TableFile>& files) override {
+    const auto handle = Current();
+    return IngestTables(*handle->db, handle->families, files);
+  }
+  Result<std::unique_ptr<Rows>> Reading(const std::vector<TableFile>& files) const override {
+    const auto handle = Current();
+    return ReadTables(*handle->db, handle->families, files);
   }
   Status Refresh() override { return options_.read_only ? OpenHandle() : Status{}; }
   std::int64_t SizeBytes() const override {

@@ -1,5 +1,5 @@
 #pragma once
-// The one place of this folder that knows RocksDB: column families, a batch that reads its own writes, snapshots.
+// With tables.h the one place of this folder that knows RocksDB: column families, a batch that reads its own writes, snapshots.
 //
 // A Reader-side `Snapshot` is one consistent state; a `Batch` is written whole or not at all. All keys and values are bytes made by
 // rows.h. Errors: model_* codes (see projection/read_model.h). Thread safety: one Batch at a time; snapshots from any thread.
@@ -55,6 +55,21 @@ class Batch : public Rows {
   virtual Status Commit() = 0;
 };
 
+// A file of rows of one family, which may become part of the database or be read by itself.
+struct TableFile {
+  Family family;
+  std::string path, first, last;  // keys
+};
+
+// Writes one, in ascending order of keys.
+class TableWriter {
+ public:
+  virtual ~TableWriter() = default;
+  virtual Status Put(std::string_view key, std::string_view value) = 0;
+  virtual std::uint64_t SizeBytes() const = 0;
+  virtual Result<TableFile> Finish() = 0;
+};
+
 struct DatabaseOptions {
   std::string directory;
   bool read_only = false;
@@ -76,6 +91,12 @@ class Database {
   virtual Status CommitBehind(std::unique_ptr<Batch> batch) = 0;
   // Waits for it. Its error, likewise.
   virtual Status Settle() = 0;
+  // Tables of rows that no batch has room for. Any thread may write its own.
+  virtual Result<std::unique_ptr<TableWriter>> NewTable(Family family, const std::string& path) const = 0;
+  // All of these files become part of the database, at once or not at all; of one family no two overlap. They are gone afterwards.
+  virtual Status TakeIn(const std::vector<TableFile>& files) = 0;
+  // What files say that aren't part of it; of one family no two overlap. For one thread.
+  virtual Result<std::unique_ptr<Rows>> Reading(const std::vector<TableFile>& files) const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has committed since
   virtual std::int64_t SizeBytes() const = 0;
   virtual StorageState Storage() const = 0;

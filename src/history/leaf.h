@@ -20,6 +20,7 @@ namespace tenure::history {
 inline constexpr std::uint8_t kInForceFlag = 1;    // in the fold of everything projected
 inline constexpr std::uint8_t kContestedFlag = 2;  // has other copies, or somebody retracts it: ask its name
 inline constexpr std::uint8_t kCanonicalFlag = 4;  // the copy that counts, in force or retracted
+inline constexpr std::uint8_t kPlainFlags = kInForceFlag | kCanonicalFlag;  // of an event that came once and that nobody retracts
 
 // One copy of one event, as the fact sees it. `payload` lies in the row that it was read from.
 struct EventSeen {

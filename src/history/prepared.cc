@@ -1,5 +1,6 @@
 #include "history/prepared.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "event/codec.h"
@@ -29,6 +30,18 @@ Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const NameHash& 
                            .Big64(Foldable(fact.kind) ? rank : 0)
                            .Byte(in_force ? kInForceFlag : 0)
                            .Take());
+}
+
+bool Prepared::InFact(const std::string& ref) const {
+  return std::any_of(facts.begin(), facts.end(), [&](const FactKey& f) { return f.subject == ref; }) ||
+         std::any_of(objects.begin(), objects.end(), [&](const ObjectKey& o) { return o.ref == ref; });
+}
+
+std::vector<NameHash> TargetsNamedBy(const StoredEvent& event) {
+  std::vector<NameHash> out;
+  for (const auto& target : event.supersedes) out.push_back(HashOf(target));
+  if (auto* r = std::get_if<EventRetracted>(&event.payload)) out.push_back(HashOf(r->target));
+  return out;
 }
 
 Prepared Prepare(StoredEvent event) {

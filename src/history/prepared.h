@@ -19,10 +19,15 @@ struct Prepared {
   std::vector<ObjectKey> objects;
   std::vector<std::string> identities;  // that it names
   Moment At() const { return {event.meta.time, {event.meta.recorded, event.meta.position}}; }
+  // Whether one of its facts is found by this reference.
+  bool InFact(const std::string& ref) const;
 };
 Prepared Prepare(StoredEvent event);
 // Each of them; of many, some on another thread.
 std::vector<Prepared> PrepareAll(std::vector<StoredEvent> events);
+
+// The names that an event wants to take out, whether it has the right to or not.
+std::vector<NameHash> TargetsNamedBy(const StoredEvent& event);
 
 // The tuple of an assertion in the digest. Rank tells equal times apart where their order matters; other kinds of facts are sets.
 Hash256 AssertionTuple(const FactKey& fact, EffectiveTime time, const NameHash& name, const Hash256& content, std::uint64_t rank,

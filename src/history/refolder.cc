@@ -12,7 +12,51 @@ std::vector<Moment> UpTo(EffectiveTime at, std::vector<Moment> moments, const st
   return moments;
 }
 
+// Which issue a revoke by role, or a new incarnation of the role, speaks of hangs on all terms before it. A grant under either is
+// folded whole: few grants are issued often, and those mostly inline.
+Result<bool> RolesAreSimple(Folder& folder, const std::string& principal, const Checkpoint* before,
+                            const std::vector<Assertion>& events) {
+  std::set<std::string> roles = RolesOf(events);
+  if (before != nullptr) {
+    const auto& named = std::get<StillSpeaking>(before->left).roles;
+    roles.insert(named.begin(), named.end());
+  }
+  for (const auto& role : roles) {
+    auto incarnations = folder.OfRole(role);
+    if (!incarnations) return tl::unexpected(incarnations.error());
+    if (!incarnations->Plain()) return false;
+    auto revoked = folder.Exists({principal, FactKind::kRoleRevoke, role});
+    if (!revoked) return revoked;
+    if (*revoked) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+void LeaveOutLastTime(std::vector<Assertion>& events) {
+  if (events.empty()) return;
+  const EffectiveTime last = events.back().at.time;
+  std::erase_if(events, [&](const Assertion& a) { return a.at.time == last; });
+}
+
+Result<std::optional<Checkpoint>> CheckpointAfter(Folder& folder, const FactKey& fact, const std::optional<Checkpoint>& before,
+                                                  const std::vector<Assertion>& events, const std::vector<Piece>& pieces,
+                                                  std::size_t checkpoint_every) {
+  if (events.size() < checkpoint_every) return std::nullopt;
+  if (fact.kind == FactKind::kGrant) {
+    auto simple = RolesAreSimple(folder, fact.subject, before ? &*before : nullptr, events);
+    if (!simple) return tl::unexpected(simple.error());
+    if (!*simple) return std::nullopt;
+  }
+  std::vector<Moment> begins;
+  if (fact.kind != FactKind::kIdentity && fact.kind != FactKind::kRole) {
+    auto around = folder.OfIdentity(fact.subject);
+    if (!around) return tl::unexpected(around.error());
+    begins = std::move(around->begins);
+  }
+  return Covering(fact, before, events, begins, pieces);
+}
 
 Result<std::optional<Checkpoint>> Refolder::Kept(const FactKey& fact) {
   auto has_one = facts_.HasCheckpoint(fact);
@@ -53,7 +97,7 @@ Result<Refolded> Refolder::Fold(const FactKey& fact, EffectiveTime changed) {
 // Incarnations around a fact need no look here: a batch that changes one folds every fact in it from the beginning.
 Result<bool> Refolder::MayResume(const FactKey& fact, const Checkpoint& from, const std::vector<Assertion>& events) {
   if (fact.kind == FactKind::kIdentity) return PastStands(fact, from, events);
-  if (fact.kind == FactKind::kGrant) return RolesAreSimple(fact.subject, &from, events);
+  if (fact.kind == FactKind::kGrant) return RolesAreSimple(folder_, fact.subject, &from, events);
   return true;
 }
 
@@ -66,26 +110,6 @@ Result<bool> Refolder::PastStands(const FactKey& identity, const Checkpoint& fro
   auto piece = UnpackPiece(identity, (*there)->span, (*there)->value);
   if (!piece) return tl::unexpected(piece.error());
   return std::get<IdentityPiece>(*piece).status == BeforeFirst(events);
-}
-
-// Which issue a revoke by role, or a new incarnation of the role, speaks of hangs on all terms before it. A grant under either is
-// folded whole: few grants are issued often, and those mostly inline.
-Result<bool> Refolder::RolesAreSimple(const std::string& principal, const Checkpoint* before,
-                                      const std::vector<Assertion>& events) {
-  std::set<std::string> roles = RolesOf(events);
-  if (before != nullptr) {
-    const auto& named = std::get<StillSpeaking>(before->left).roles;
-    roles.insert(named.begin(), named.end());
-  }
-  for (const auto& role : roles) {
-    auto incarnations = folder_.OfRole(role);
-    if (!incarnations) return tl::unexpected(incarnations.error());
-    if (!incarnations->Plain()) return false;
-    auto revoked = folder_.Exists({principal, FactKind::kRoleRevoke, role});
-    if (!revoked) return revoked;
-    if (*revoked) return false;
-  }
-  return true;
 }
 
 Result<Refolded> Refolder::FoldFrom(const FactKey& fact, const std::optional<Checkpoint>& before,
@@ -120,33 +144,19 @@ Result<Refolded> Refolder::FoldFrom(const FactKey& fact, const std::optional<Che
   return out;
 }
 
-// The events of the last time stay after the checkpoint: more of that time may come, and they are in order.
 Status Refolder::Keep(const FactKey& fact, bool had_one, const std::optional<Checkpoint>& before, std::vector<Assertion> events,
                       const std::vector<Piece>& pieces) {
-  if (!events.empty()) {
-    const EffectiveTime last = events.back().at.time;
-    std::erase_if(events, [&](const Assertion& a) { return a.at.time == last; });
-  }
+  LeaveOutLastTime(events);
   if (before && events.size() < checkpoint_every_) return {};
-  bool simple = events.size() >= checkpoint_every_;
-  if (simple && fact.kind == FactKind::kGrant) {
-    auto roles = RolesAreSimple(fact.subject, before ? &*before : nullptr, events);
-    if (!roles) return tl::unexpected(roles.error());
-    simple = *roles;
+  auto checkpoint = CheckpointAfter(folder_, fact, before, events, pieces, checkpoint_every_);
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  if (*checkpoint) {
+    batch_.Put(Family::kMeta, CheckpointKey(fact), PackCheckpoint(**checkpoint));
+    return facts_.NoteCheckpoint(fact, true);
   }
-  if (!simple) {
-    if (!had_one) return {};
-    batch_.Delete(Family::kMeta, CheckpointKey(fact));
-    return facts_.NoteCheckpoint(fact, false);
-  }
-  std::vector<Moment> begins;
-  if (fact.kind != FactKind::kIdentity && fact.kind != FactKind::kRole) {
-    auto around = folder_.OfIdentity(fact.subject);
-    if (!around) return tl::unexpected(around.error());
-    begins = std::move(around->begins);
-  }
-  batch_.Put(Family::kMeta, CheckpointKey(fact), PackCheckpoint(Covering(fact, before, events, begins, pieces)));
-  return facts_.NoteCheckpoint(fact, true);
+  if (!had_one) return {};
+  batch_.Delete(Family::kMeta, CheckpointKey(fact));
+  return facts_.NoteCheckpoint(fact, false);
 }
 
 }  // namespace tenure::history

@@ -22,6 +22,14 @@ struct Refolded {
 // Events after a checkpoint before the next is written: reads for an event in order against writes.
 inline constexpr std::size_t kCheckpointEvery = 16;
 
+// What `before` (nothing: the beginning) and these events leave to later ones, where there are enough of them and it is little. `events`:
+// none of a time that may still grow; `pieces`: what the fold from `before` on gave.
+Result<std::optional<Checkpoint>> CheckpointAfter(Folder& folder, const FactKey& fact, const std::optional<Checkpoint>& before,
+                                                  const std::vector<Assertion>& events, const std::vector<Piece>& pieces,
+                                                  std::size_t checkpoint_every);
+// The events of the last time stay after a checkpoint: more of that time may come, and they are in order.
+void LeaveOutLastTime(std::vector<Assertion>& events);
+
 class Refolder {
  public:
   // All outlive this object. `folder` reads everything in `batch`, by the flags.
@@ -37,7 +45,6 @@ class Refolder {
   Result<std::optional<Checkpoint>> Kept(const FactKey& fact);
   Result<bool> MayResume(const FactKey& fact, const Checkpoint& from, const std::vector<Assertion>& events);
   Result<bool> PastStands(const FactKey& identity, const Checkpoint& from, const std::vector<Assertion>& events);
-  Result<bool> RolesAreSimple(const std::string& principal, const Checkpoint* before, const std::vector<Assertion>& events);
   Result<Refolded> FoldFrom(const FactKey& fact, const std::optional<Checkpoint>& before, const std::vector<Assertion>& events);
   Status Keep(const FactKey& fact, bool had_one, const std::optional<Checkpoint>& before, std::vector<Assertion> events,
               const std::vector<Piece>& pieces);

@@ -1,10 +1,13 @@
 #include "history/store.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 #include <utility>
 
 #include "history/applier.h"
+#include "history/bulk_load.h"
 #include "history/views.h"
 
 namespace tenure::history {
@@ -24,6 +27,12 @@ constexpr std::size_t kStatesKept = 4;
 constexpr std::size_t kPastsKept = 64;
 
 std::string_view BytesOf(const Hash256& h) { return {reinterpret_cast<const char*>(h.data()), h.size()}; }
+
+std::string PlaceKey(const TopicPartition& where) { return kPlacePrefix + RecordKey({where.topic, where.partition, 0}); }
+// REQUIRED: it has a last record.
+std::string PackPlace(const TopicPartition& where, const Place& place) {
+  return RecordKey({where.topic, where.partition, *place.last}) + std::string(BytesOf(place.hash));
+}
 
 }  // namespace
 
@@ -59,6 +68,10 @@ Status Store::Begin() {
   if (auto s = CheckLabel(*rows); !s) return s;
   auto state = ReadState(*rows);
   if (!state) return tl::unexpected(state.error());
+  if (!options_.database.read_only && !state->projected.next.empty()) {
+    std::error_code ignored;  // of a load that was killed when it had been taken in
+    std::filesystem::remove_all(BulkFolder(), ignored);
+  }
   Publish(std::move(*state), nullptr);
   return {};
 }
@@ -188,9 +201,7 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
   for (const auto& [where, place] : places) {
     next.projected.next[where] = std::max(next.projected.Next(where), place.next);
     if (!place.last) continue;
-    const std::string last = RecordKey({where.topic, where.partition, *place.last});
-    batch->Put(Family::kMeta, kPlacePrefix + RecordKey({where.topic, where.partition, 0}),
-               last + std::string(BytesOf(place.hash)));
+    batch->Put(Family::kMeta, PlaceKey(where), PackPlace(where, place));
   }
   if (auto s = applier.Finish(); !s) return s;
   next.identities += applier.NewRefs();
@@ -209,6 +220,44 @@ Status Store::Apply(std::vector<Incoming> records, const std::map<TopicPartition
   }
   Publish(std::move(next), &touched);
   return {};
+}
+
+Result<std::unique_ptr<BulkLoad>> Store::BeginBulk(const BulkOptions& options) const {
+  std::string label = KeyWriter()
+                          .Byte(kModelFormat)
+                          .Big32(static_cast<std::uint32_t>(kProjectionVersion))
+                          .Raw(BytesOf(options_.config_hash))
+                          .Raw(options_.log_id)
+                          .Take();
+  return BulkLoad::Open(*db_, BulkFolder(), std::move(label), options_.correctors, options);
+}
+
+bool Store::HasBulk() const {
+  std::error_code ignored;
+  return std::filesystem::exists(BulkFolder(), ignored);
+}
+
+Status Store::TakeIn(BulkLoaded loaded) {
+  State next;
+  next.projected = std::move(loaded.projected);
+  next.last_recorded = std::move(loaded.last_recorded);
+  next.digests = loaded.digests;
+  next.events = loaded.events;
+  next.identities = loaded.identities;
+  auto table = db_->NewTable(Family::kMeta, BulkFolder() + "/state.sst");
+  if (!table) return tl::unexpected(table.error());
+  for (const auto& [where, place] : loaded.places)
+    if (place.last)
+      if (auto s = (*table)->Put(PlaceKey(where), PackPlace(where, place)); !s) return s;
+  if (auto s = (*table)->Put(kStateKey, PackState(next)); !s) return s;
+  auto file = (*table)->Finish();
+  if (!file) return tl::unexpected(file.error());
+  loaded.tables.push_back(std::move(*file));
+  if (auto s = db_->TakeIn(loaded.tables); !s) return s;
+  std::error_code ignored;  // what stays goes when the model is opened
+  std::filesystem::remove_all(BulkFolder(), ignored);
+  known_refs_.clear();
+  return Begin();
 }
 
 Status Store::Settle() {

@@ -46,6 +46,24 @@ struct Place {
 
 enum class Commit : std::uint8_t { kNow, kBehind };
 
+class BulkLoad;
+
+struct BulkOptions {
+  std::size_t sort_bytes = 96u << 20;  // that are sorted in memory; fewer make more runs
+  std::size_t part_bytes = 16u << 20;  // of sorted facts that are folded together
+  std::size_t checkpoint_every = 16;   // kCheckpointEvery
+};
+
+// What a bulk load made: tables of all rows but those of the state, and the state.
+struct BulkLoaded {
+  std::vector<TableFile> tables;
+  PositionVector projected;
+  std::map<TopicPartition, RecordedTime> last_recorded;
+  std::map<TopicPartition, Place> places;
+  Digests digests{};
+  std::int64_t events = 0, identities = 0;
+};
+
 class Store {
  public:
   static Result<std::unique_ptr<Store>> Open(const StoreOptions& options);
@@ -54,6 +72,12 @@ class Store {
   // are written meanwhile, before those of the next batch. An error then may be that of the batch before: neither is in, and the
   // store stands where the database does.
   Status Apply(std::vector<Incoming> records, const std::map<TopicPartition, Place>& places = {}, Commit commit = Commit::kNow);
+  // Everything from the beginning at once, in a folder of its own until it is taken in. REQUIRED: nothing is applied yet.
+  Result<std::unique_ptr<BulkLoad>> BeginBulk(const BulkOptions& options) const;
+  // Whether one was begun and not taken in.
+  bool HasBulk() const;
+  // The same, and nothing has been applied since: it becomes the model, at once or not at all, and the folder goes.
+  Status TakeIn(BulkLoaded loaded);
   // Waits until everything applied is written. On an error the store stands where the database does.
   Status Settle();
   // Where each partition that was given a place has been read to; empty on logs that need none.
@@ -104,6 +128,7 @@ class Store {
   Status CheckLabel(const Rows& rows) const;
   static Result<State> ReadState(const Rows& rows);
   static std::string PackState(const State& state);
+  std::string BulkFolder() const { return options_.database.directory + "/bulk"; }
 
   StoreOptions options_;
   std::shared_ptr<Database> db_;

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kPartialBatchBytes = 16u << 20;
 
 constexpr std::size_t kPart = 32;
+// Of a name that is in the log alone.
+constexpr std::size_t kUnprojectedBytes = 100;
 
 std::string Where(const Position& p) {
   return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "@" + std::to_string(p.offset);
@@ -113,12 +115,45 @@ void Appender::Examine(Candidate& candidate, event::Decoder& decoder) const {
   if (!record_.log->HasOneWriter()) candidate.ties = BatchOrder::TiesOf(candidate.event);
 }
 
+// A full first batch into an empty record promises more.
+Status Appender::PutOffProjecting() {
+  const bool first = taken_ == static_cast<std::int64_t>(batch_.size()) && batch_.size() >= kBatchEventsMax;
+  if (!first || !record_.log->StampsRise()) return {};
+  const auto end = record_.log->End();
+  if (!end || !PositionVector{}.Covers(*end) || !record_.model->Projected().next.empty()) return {};
+  auto loading = projection::LoadingAhead::Begin(*record_.model);
+  if (!loading) return tl::unexpected<Error>(loading.error());
+  loading_ = std::move(*loading);
+  unprojected_.emplace();
+  return {};
+}
+
+// What was put off is done, and from now on each batch is projected at once.
+Status Appender::CatchUp() {
+  unprojected_.reset();
+  const Status ended = loading_->End();
+  loading_.reset();
+  auto caught_up = record_.CatchUp(options_.progress);
+  if (!caught_up) return tl::unexpected<Error>(caught_up.error());
+  return ended;
+}
+
+Result<std::vector<std::optional<projection::ReadModel::Known>>> Appender::KnownOf(
+    const std::vector<const EventName*>& names) const {
+  if (!unprojected_) return record_.model->FindAll(names);
+  std::vector<std::optional<projection::ReadModel::Known>> known;
+  known.reserve(names.size());
+  for (const EventName* name : names) known.push_back(unprojected_->Find(*name));
+  return known;
+}
+
 // Decides what each event of the batch is, then writes those that are new; in atomic mode one refusal keeps all of them out.
 bool Appender::Flush() {
   if (batch_.empty()) return true;
   bool written = false;
+  Status done = PutOffProjecting();
   ExamineAll();
-  Status done = Settle();
+  if (done) done = Settle();
   in_batch_.clear();
   if (done && (options_.partial || !Refuses())) {
     done = Write();
@@ -138,7 +173,7 @@ Status Appender::Settle() {
   std::vector<const EventName*> names;
   for (const Candidate& candidate : batch_)
     if (!candidate.error) names.push_back(&candidate.event.name);
-  auto known = record_.model->FindAll(names);
+  auto known = KnownOf(names);
   if (!known) return tl::unexpected<Error>(known.error());
   auto next = known->begin();
   for (std::size_t i = 0; i < batch_.size(); ++i) {
@@ -188,9 +223,9 @@ void Appender::SettleCopy(Candidate& candidate, std::size_t index, const std::op
 }
 
 Result<std::optional<Topic>> Appender::TopicOf(const EventName& name) {
-  auto known = record_.model->Find(name);
+  auto known = KnownOf({&name});
   if (!known) return tl::unexpected<Error>(known.error());
-  if (known->has_value()) return std::optional<Topic>((*known)->position.topic);
+  if (known->front()) return std::optional<Topic>(known->front()->position.topic);
   const auto in_batch = in_batch_.find(&name);
   return in_batch == in_batch_.end() ? std::nullopt : batch_[in_batch->second].topic;
 }
@@ -228,6 +263,7 @@ Status Appender::SettleTopic(Candidate& candidate) {
               "(or the topic it will be on)",
               Blame::kInput};
   }
+  retracts_unseen_ = retracts_unseen_ || !target;
   if (target) candidate.topic = target;
   return {};
 }
@@ -291,6 +327,16 @@ Status Appender::Write() {
     auto& next = in_log_.next[position.Where()];
     next = std::max(next, position.offset + 1);
   }
+  if (unprojected_) {
+    for (std::size_t i = 0; i < whose.size(); ++i) {
+      const Event& event = batch_[whose[i]].event;
+      unprojected_->Add(event.name, {appended->positions[i], event.content_hash});
+    }
+    if (auto s = loading_->Add(ToIncoming(records, whose, *appended)); !s) return tl::unexpected<Error>(NotProjected(s.error()));
+    if (!retracts_unseen_ && kUnprojectedBytes * unprojected_->Size() < record_.memory_bytes / 4) return {};
+    if (auto s = CatchUp(); !s) return tl::unexpected<Error>(NotProjected(s.error()));
+    return {};
+  }
   // Where others write too, their records may stand between ours; and what could not be written the last time comes first.
   const bool next = alone && StandsBefore(record_.model->Projected(), appended->positions);
   const Status applied = next ? Learn(records, whose, *appended) : record_.CatchUp({}).map([](const auto&) {});
@@ -299,15 +345,22 @@ Status Appender::Write() {
 }
 
 // The log keeps the very texts that the door has decoded, so the read model needs not decode them again.
-Status Appender::Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
-                       const log::Appended& appended) {
-  projection::Decoded learned;
-  learned.records.reserve(records.size());
+std::vector<history::Incoming> Appender::ToIncoming(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                                                    const log::Appended& appended) {
+  std::vector<history::Incoming> out;
+  out.reserve(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     const log::Record record{
         appended.positions[i], appended.stamps[i], std::move(records[i].key), {}, std::move(records[i].verified_writer)};
-    learned.records.push_back(projection::ToIncoming(std::move(batch_[whose[i]].event), record));
+    out.push_back(projection::ToIncoming(std::move(batch_[whose[i]].event), record));
   }
+  return out;
+}
+
+Status Appender::Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                       const log::Appended& appended) {
+  projection::Decoded learned;
+  learned.records = ToIncoming(records, whose, appended);
   return record_.model->ApplyDecoded(std::move(learned), {}, history::Commit::kBehind);
 }
 
@@ -327,6 +380,8 @@ void Appender::Tell(bool written) {
 
 AppendReport Appender::Finish() {
   if (!report_.stopped && !report_.fault) Flush();
+  if (unprojected_)
+    if (auto s = CatchUp(); !s && !report_.fault) report_.fault = NotProjected(s.error());
   if (!options_.rows_follow)
     if (auto settled = record_.model->Settle(); !settled && !report_.fault) report_.fault = NotProjected(settled.error());
   // What was appended is covered even if its projection failed.

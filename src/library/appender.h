@@ -3,7 +3,8 @@
 //
 // A batch is up to 10,000 events. When it is whole, every event is decoded, checked at the door (event/door.h; of a large batch on a
 // second thread as well), given its topic, and looked up: a name that the record (or the batch) already holds is a duplicate when the
-// content is equal, else a conflict. After each batch the read model is caught up, so the next lookup sees it.
+// content is equal, else a conflict. After each batch the read model is caught up, so the next lookup sees it. Only the first import into an
+// empty record, if it is long, is written to the log alone, and the read model is made from there at the end, which is faster.
 //
 // A retraction goes to its target's topic. The target is looked up in the record and in the batch; of a target nobody has seen yet
 // the line must say it in the extension attribute `tenuretopic`, else it is event_retraction_target_unknown.
@@ -16,6 +17,8 @@
 #include "event/codec.h"
 #include "library/open_record.h"
 #include "library/ordered_sending.h"
+#include "library/unprojected.h"
+#include "projection/bulk.h"
 #include "tenure/tenure.h"
 
 namespace tenure::library {
@@ -68,6 +71,11 @@ class Appender {
   void Ask(Candidate& candidate) const;
   static AppendCandidate ToAsk(const Candidate& candidate);  // REQUIRED: it has a topic
   bool Refuses() const;
+  Result<std::vector<std::optional<projection::ReadModel::Known>>> KnownOf(const std::vector<const EventName*>& names) const;
+  Status PutOffProjecting();
+  std::vector<history::Incoming> ToIncoming(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                                            const log::Appended& appended);
+  Status CatchUp();
   Status Write();
   Status Learn(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose, const log::Appended& appended);
   Result<log::Appended> AppendInOrder(const std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose);
@@ -80,7 +88,10 @@ class Appender {
   std::unordered_map<const EventName*, std::size_t, HashOfName, SameName> in_batch_;  // name -> its first readable copy in batch_
   AppendReport report_;
   std::optional<OrderedSending> sending_;  // on such a log
-  PositionVector in_log_;                  // ends of what this object appended
+  std::unique_ptr<projection::LoadingAhead> loading_;
+  std::optional<Unprojected> unprojected_;  // while a first import is only written to the log: it is loaded at the end
+  bool retracts_unseen_ = false;  // an event of this batch retracts one that hasn't come: the model has to be asked from now on
+  PositionVector in_log_;         // ends of what this object appended
   std::int64_t taken_ = 0;
 };
 

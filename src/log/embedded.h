@@ -36,6 +36,8 @@ class EmbeddedLog : public Log {
  public:
   static Result<std::unique_ptr<EmbeddedLog>> Open(const EmbeddedOptions& options);
 
+  bool StampsRise() const override { return true; }
+
   // Reading: catch up with the writer. Costs one small read if nothing was appended since, else a reopen. Nothing when writing.
   // After an error the log shows what it showed before.
   Status Refresh() override = 0;

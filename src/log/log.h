@@ -74,6 +74,8 @@ class Log {
   virtual Status Refresh() { return {}; }
   // Whether nobody but this process can append while it has the log open for writing.
   virtual bool HasOneWriter() const { return true; }
+  // Whether each record of a partition is stamped later than the one before it.
+  virtual bool StampsRise() const { return false; }
 
   // All or nothing, durable when it returns; no records is a legal no-op. After any error but log_append_unknown nothing of it
   // is in the log. log_append_unknown: it may be; append it again (the events' names make that harmless).

@@ -6,6 +6,7 @@
 #include <limits>
 #include <mutex>
 
+#include "history/bulk_load.h"
 #include "history/taint.h"
 #include "projection/incoming.h"
 
@@ -35,6 +36,9 @@ class VectorMemo {
   PositionVector projected_;
   std::map<RecordedTime, PositionVector> known_;
 };
+
+// Less would make runs too short to be worth a file.
+constexpr std::size_t kSortBytesLeast = 96u << 20;
 
 class Model : public ReadModel {
  public:
@@ -71,10 +75,21 @@ class Model : public ReadModel {
     if (records.empty() && places.empty()) return {};
     for (auto& [where, place] : places)
       if (place.last) place.hash = decoded.last.at(where);
-    if (applied_ == nullptr) return Fail("model_not_open", "a pinned read model takes nothing in", "", Blame::kFault);
+    if (applied_ == nullptr) return TakesNothing();
     return applied_->Apply(std::move(records), places, commit);
   }
   Status Settle() override { return applied_ == nullptr ? Status() : applied_->Settle(); }
+  bool IsForBulk(std::int64_t records) const override {
+    return store_->Projected().next.empty() && (records >= options_.bulk_from || store_->HasBulk());
+  }
+  Result<std::unique_ptr<history::BulkLoad>> BeginBulk() const override {
+    history::BulkOptions how = options_.bulk;
+    if (how.sort_bytes == 0) how.sort_bytes = std::max(kSortBytesLeast, options_.memory_bytes / 4);
+    return store_->BeginBulk(how);
+  }
+  Status TakeIn(history::BulkLoaded loaded) override {
+    return applied_ == nullptr ? TakesNothing() : applied_->TakeIn(std::move(loaded));
+  }
   Result<std::map<TopicPartition, history::Place>> Places() const override { return store_->Places(); }
   Status Refresh() override { return applied_ == nullptr ? Status() : applied_->Refresh(); }
   std::unique_ptr<ReadModel> Pinned() const override { return std::make_unique<Model>(options_, store_->Pinned(), nullptr); }
@@ -187,6 +202,7 @@ class Model : public ReadModel {
   Counts Count() const override { return {store_->Events(), store_->Identities(), store_->SizeBytes(), store_->RowsWritten()}; }
 
  private:
+  static Status TakesNothing() { return Fail("model_not_open", "a pinned read model takes nothing in", "", Blame::kFault); }
   Result<std::optional<Known>> FindIn(const history::Rows& rows, const EventName& name) const {
     const history::NameHash hash = history::HashOf(name);
     history::Settlement settlement(rows, nullptr, store_->Correctors());

@@ -37,7 +37,9 @@ struct ModelOptions {
   FoldConfig config;       // likewise, or model_other_config
   bool read_only = false;  // beside a writer
   std::size_t memory_bytes = 128u << 20;
-  rocksdb::Env* env = nullptr;  // for fault tests; not owned
+  rocksdb::Env* env = nullptr;                 // for fault tests; not owned
+  std::int64_t bulk_from = 50'000;             // so many records, or more, are loaded into an empty model rather than applied
+  history::BulkOptions bulk{.sort_bytes = 0};  // 0: by memory_bytes
 };
 
 // Records that were decoded before the model is given them (incoming.h); the recorded time of each is its stamp still.
@@ -72,6 +74,10 @@ class ReadModel {
                               history::Commit commit = history::Commit::kNow) = 0;
   // Waits for what was applied with kBehind (history/store.h). On an error Projected() is back at what is written.
   virtual Status Settle() = 0;
+  // Whether so many records are better loaded (history/bulk_load.h) than applied: they are many and it has none yet, or a load was begun.
+  virtual bool IsForBulk(std::int64_t records) const = 0;
+  virtual Result<std::unique_ptr<history::BulkLoad>> BeginBulk() const = 0;
+  virtual Status TakeIn(history::BulkLoaded loaded) = 0;
   virtual Result<std::map<TopicPartition, history::Place>> Places() const = 0;
   virtual Status Refresh() = 0;  // read-only: see what the writer has projected since
 
@@ -121,8 +127,10 @@ Decoded Decode(event::Decoder& decoder, const std::vector<log::Record>& records,
 
 // The hash that a place keeps of its last record.
 Hash256 HashOfRecord(const log::Record& record);
-// Holds each place against the log. log_replaced (kFault): another record, or none, stands where the last projected one stood, so the
+// Holds a place against the log. log_replaced (kFault): another record, or none, stands where the last projected one stood, so the
 // topic was made anew or cut; log_truncated likewise.
+Status CheckPlace(const log::Log& log, const TopicPartition& where, const history::Place& place);
+// The same of each of the model's.
 Status CheckPlaces(const ReadModel& model, const log::Log& log);
 
 // The same, once at first and then whenever the log was disturbed since it was last done; else, of the partitions that something is to

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "event/codec.h"
+#include "projection/bulk.h"
 #include "projection/read_model.h"
 
 namespace tenure::projection {
@@ -110,7 +111,13 @@ Result<std::int64_t> AdvanceBehind(ReadModel& model, const log::Log& log, const 
 // Rows of one batch are written while the next one is folded; all are when this returns.
 Result<std::int64_t> Advance(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress,
                              PlacesGuard* guard) {
-  auto done = AdvanceBehind(model, log, until, progress, guard);
+  std::int64_t loaded = 0;
+  if (model.IsForBulk(Distance(model.Projected(), until))) {
+    auto in_bulk = LoadInBulk(model, log, until, progress);
+    if (!in_bulk) return in_bulk;
+    loaded = *in_bulk;
+  }
+  auto done = AdvanceBehind(model, log, until, progress, guard).map([&](std::int64_t more) { return loaded + more; });
   const auto settled = model.Settle();
   if (done && !settled) return tl::unexpected(settled.error());
   return done;
@@ -121,16 +128,6 @@ Error Replaced(const TopicPartition& where, std::int64_t offset, const std::stri
           std::string(TopicName(where.topic)) + "/" + std::to_string(where.partition) + " " + what + " at offset " +
               std::to_string(offset) + ", where the last projected record stood: the topic was made anew or cut",
           "restore the topic from a backup; a record that really begins anew needs a data directory of its own", Blame::kFault};
-}
-
-Status CheckPlace(const log::Log& log, const TopicPartition& where, const history::Place& place) {
-  if (!place.last) return {};
-  auto record = log.At({where.topic, where.partition, *place.last});
-  if (!record && record.error().code == "log_offset_out_of_range")
-    return tl::unexpected(Replaced(where, *place.last, "has no record"));
-  if (!record) return tl::unexpected(record.error());
-  if (HashOfRecord(*record) != place.hash) return tl::unexpected(Replaced(where, *place.last, "has another record"));
-  return {};
 }
 
 // A topic that was made anew and filled while nobody looked disturbs nobody. But what it holds was stamped later than what was
@@ -160,6 +157,16 @@ Status CheckBeginnings(const ReadModel& model, const log::Log& log, const Positi
 
 Hash256 HashOfRecord(const log::Record& record) {
   return event::Sha256(std::to_string(record.key.size()) + ":" + record.key + record.value);
+}
+
+Status CheckPlace(const log::Log& log, const TopicPartition& where, const history::Place& place) {
+  if (!place.last) return {};
+  auto record = log.At({where.topic, where.partition, *place.last});
+  if (!record && record.error().code == "log_offset_out_of_range")
+    return tl::unexpected(Replaced(where, *place.last, "has no record"));
+  if (!record) return tl::unexpected(record.error());
+  if (HashOfRecord(*record) != place.hash) return tl::unexpected(Replaced(where, *place.last, "has another record"));
+  return {};
 }
 
 Status CheckPlaces(const ReadModel& model, const log::Log& log) {

@@ -6,6 +6,7 @@ says how many kills in all (60); each point gets its share, at ever later calls 
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "functional"))
@@ -41,7 +42,19 @@ REBUILDING = {
     "after the swap": ("rename:/model.rebuilding ", 1, "after"),
     "removing the old model": ("unlink:/model.old", 1),
 }
-POINTS = len(APPENDING) + len(COMPACTING) + len(REBUILDING)
+# By runs of a few records. What is done is kept, so the next attempt does less.
+LOADING = {
+    "writing a sorted run": ("write:.run", 7),
+    "half of a sorted run": ("write:.run", 7, "torn"),
+    "after a sorted run is synced": ("sync:.run", 7, "after"),
+    "writing a table": ("write:/bulk/", 17),
+    "before what is done is kept": ("rename:/bulk/state", 1),
+    "after what is done is kept": ("rename:/bulk/state", 1, "after"),
+    "removing a run that is of no more use": ("unlink:.run", 3),
+    "removing a table that was taken in": ("unlink:.sst", 2),
+    "taking in": ("write:/MANIFEST", 1),
+}
+POINTS = len(APPENDING) + len(COMPACTING) + len(REBUILDING) + len(LOADING)
 
 
 class CrashTest(harness.TenureTest):
@@ -76,6 +89,17 @@ class CrashTest(harness.TenureTest):
         ran = self.tenure(*command, data=data, env={"LD_PRELOAD": KILLER, "TENURE_KILL_AT": where})
         self.assertIn(ran.code, (0, -signal.SIGKILL), f"{where}: {ran.out}{ran.err}")
         return ran.code != 0
+
+    def digests_in_bulk(self, data, point=None, n=0):
+        """Rebuilds in bulk, to its death if need be: None."""
+        environment = dict(os.environ)
+        if point:
+            call, _, *when = point
+            environment.update(LD_PRELOAD=KILLER, TENURE_KILL_AT=f"{call}:{n}" + "".join(f":{w}" for w in when))
+        ran = subprocess.run([os.environ["TENURE_REBUILD_IN_BULK"], data], capture_output=True, text=True, env=environment,
+                             timeout=120, check=False)
+        self.assertIn(ran.returncode, (0, -signal.SIGKILL), f"{point}: {ran.stdout}{ran.stderr}")
+        return dict(line.split() for line in ran.stdout.splitlines()) if ran.returncode == 0 else None
 
     def whole(self, name, data):
         """Everything is there once, and the read model is the log's."""
@@ -137,6 +161,24 @@ class CrashTest(harness.TenureTest):
             return killed
 
         self.each_point(REBUILDING, run)
+
+
+    def test_a_rebuild_in_bulk_killed_anywhere_is_gone_on_with(self):
+        data = self.dir / "loaded"
+        for part in self.parts:
+            self.ok("append", part, data=data)
+        _, expected = self.digests(data=data)
+
+        def run(name, point, n):
+            harness.shutil.rmtree(data / "model.bulk", ignore_errors=True)
+            killed = self.digests_in_bulk(data, point, n) is None
+            if killed:  # and once more where it is gone on with
+                self.digests_in_bulk(data, point, n)
+            self.assertEqual(self.digests_in_bulk(data), expected, name)
+            self.assertFalse((data / "model.bulk" / "bulk").exists(), name)
+            return killed
+
+        self.each_point(LOADING, run)
 
 
 if __name__ == "__main__":

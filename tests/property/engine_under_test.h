@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/memory_log.h"
 #include "projection/read_model.h"
 #include "property/history_generator.h"
 
@@ -32,6 +33,9 @@ class Engine {
     options_.directory = directory_;
     options_.log_id = "a history";
     options_.memory_bytes = 16u << 20;
+    options_.bulk_from = 1;
+    options_.bulk.sort_bytes = 4'000;
+    options_.bulk.part_bytes = 300;
     options_.config.correctors.assign(history.configuration.correctors.begin(), history.configuration.correctors.end());
     Reopen();
   }
@@ -45,10 +49,18 @@ class Engine {
     if (!opened) throw std::runtime_error(opened.error().ToString());
     model_ = std::move(*opened);
   }
+  void Close() { model_.reset(); }
   void Apply(const std::vector<log::Record>& records) {
     if (auto s = model_->Apply(records); !s) throw std::runtime_error(s.error().ToString());
   }
+  // From a log of these records, by runs so short that each history has many.
+  void Load(const std::vector<log::Record>& records) {
+    log::MemoryLog log({.partitions = 4, .now = {}, .id = options_.log_id});
+    for (const auto& r : records) log.AppendTo(r.position.Where(), r.stamp, r.key, r.value, r.verified_writer);
+    if (auto loaded = projection::CatchUp(*model_, log); !loaded) throw std::runtime_error(loaded.error().ToString());
+  }
   projection::ReadModel& Model() { return *model_; }
+  const std::string& Directory() const { return directory_; }
 
  private:
   std::string directory_;

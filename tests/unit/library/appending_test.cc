@@ -1,6 +1,7 @@
 // The door by batches: what is decoded there is what a rebuild reads, and who decodes makes no difference.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -14,13 +15,13 @@ namespace tenure {
 namespace {
 
 // Every type, and of an organisation enough for a second thread, with what a door refuses among them.
-std::vector<std::string> Texts() {
+std::vector<std::string> Texts(std::int64_t events = 2'500) {
   std::vector<std::string> texts;
   std::ifstream corpus(TENURE_CORPUS "/v1.ndjson");
   for (std::string line; std::getline(corpus, line);) texts.push_back(line);
   EXPECT_GT(texts.size(), 29U);
   connect::GenerateOptions options;
-  options.events = 2'500;
+  options.events = events;
   EXPECT_TRUE(connect::Generate(options, [&](const Event& event) -> Status {
     texts.push_back(event::Encode(event));
     const std::size_t n = texts.size();
@@ -94,6 +95,68 @@ TEST(Appending, WhatTheDoorDecodedIsWhatARebuildReads) {
   options.write = options.rebuild = true;
   ASSERT_TRUE((*Tenure::Open(options))->Rebuild({}));
   EXPECT_EQ(KeptRecords(data), learned);
+}
+
+// A first import of many batches is loaded in bulk at its end; in parts that are shorter than a batch each is applied.
+TEST(Appending, ALongFirstImportIsWhatItsPartsAre) {
+  const auto texts = Texts(30'000);
+  const log::TemporaryDirectory folder;
+  const auto at_once = Create(folder.In("at once")), in_parts = Create(folder.In("in parts"));
+  const auto report = at_once->AppendTexts(texts, Partial());
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(report->fault);
+  ASSERT_GT(report->batches, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder.In("at once") + "/model/bulk"));
+  std::vector<std::string> told;
+  constexpr std::size_t kPart = 7'000;
+  for (std::size_t begin = 0; begin < texts.size(); begin += kPart) {
+    const auto end = std::min(begin + kPart, texts.size());
+    const auto part = in_parts->AppendTexts(
+        {texts.begin() + static_cast<std::ptrdiff_t>(begin), texts.begin() + static_cast<std::ptrdiff_t>(end)}, Partial());
+    ASSERT_TRUE(part);
+    const auto of_part = Told(part->answer);
+    told.insert(told.end(), of_part.begin(), of_part.end());
+  }
+  EXPECT_EQ(Told(report->answer), told);
+  const auto loaded = at_once->Status(), applied = in_parts->Status();
+  ASSERT_TRUE(loaded);
+  ASSERT_TRUE(applied);
+  EXPECT_EQ(loaded->events, applied->events);
+  EXPECT_EQ(loaded->identities, applied->identities);
+  for (std::size_t i = 0; i < loaded->tables.size(); ++i) EXPECT_EQ(loaded->tables[i].live, applied->tables[i].live);
+  const auto verified = at_once->Verify({});
+  ASSERT_TRUE(verified);
+  EXPECT_TRUE(verified->equal);
+  ASSERT_TRUE(at_once->AppendTexts({texts.begin(), texts.begin() + 100}, Partial()));  // and goes on
+}
+
+// A retraction of what hasn't come, and its target on another topic: from there on the model is asked again.
+TEST(Appending, AFirstImportThatRetractsTheUnseenIsToldWhatItsPartsAre) {
+  auto texts = Texts(35'000);
+  const std::string early = R"({"specversion":"1.0","source":"test","id":"early","type":"tenure.event.retracted.v1",)"
+                            R"("time":"2026-01-12T00:00:00Z","tenuretopic":"tenure.access",)"
+                            R"("data":{"target":{"source":"test","id":"late"},"key":"user:late","reason":"typing error"}})";
+  const std::string late = R"({"specversion":"1.0","source":"test","id":"late","type":"tenure.identity.registered.v1",)"
+                           R"("time":"2026-01-11T00:00:00Z","data":{"identity":"user:late"}})";
+  texts.insert(texts.begin() + 11'000, early);
+  texts.insert(texts.begin() + 21'000, late);
+  texts.insert(texts.begin() + 31'000, early);
+  const log::TemporaryDirectory folder;
+  const auto at_once = Create(folder.In("at once")), in_parts = Create(folder.In("in parts"));
+  const auto report = at_once->AppendTexts(texts, Partial());
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(report->fault);
+  std::vector<std::string> told;
+  const std::vector<std::size_t> cuts{0, 9'000, 9'999, 10'000, 15'000, 20'000, 25'000, 30'000, texts.size()};
+  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+    const auto part = in_parts->AppendTexts(
+        {texts.begin() + static_cast<std::ptrdiff_t>(cuts[i]), texts.begin() + static_cast<std::ptrdiff_t>(cuts[i + 1])},
+        Partial());
+    ASSERT_TRUE(part);
+    const auto of_part = Told(part->answer);
+    told.insert(told.end(), of_part.begin(), of_part.end());
+  }
+  EXPECT_EQ(Told(report->answer), told);
 }
 
 TEST(Appending, ManyAtOnceAreToldWhatEachIsToldAlone) {
