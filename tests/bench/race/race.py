@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """tenure and PostgreSQL side by side: the same events, the same questions, the same answers, and then the clock.
 
-    race.py BUILD [--scale short|100k|1m|10m] [--only NAME] [--json FILE]
+    race.py BUILD [--scale short|10k|100k|1m|10m] [--only NAME] [--json FILE]
 
 Both sides load one file. Before any clock starts they must give the same answers, whole sets for what and who, and those of a naive
 reference; a side that doesn't is disqualified. Timed rounds alternate. Exit codes: 0, 1 a side is disqualified, 77 there is no PostgreSQL.
@@ -32,6 +32,7 @@ NO_POSTGRESQL = 77
 Scale = namedtuple("Scale", "events probes verified sets_verified compared sets seconds rounds loads")
 SCALES = {
     "short": Scale(5_000, 1_500, 400, 4, 1_500, 20, 0.2, 2, 1),
+    "10k": Scale(10_000, 5_000, 2_000, 10, 2_000, 40, 1, 3, 1),
     "100k": Scale(100_000, 50_000, 5_000, 20, 5_000, 60, 3, 3, 2),
     "1m": Scale(1_000_000, 200_000, 5_000, 2, 20_000, 1_000, 3, 5, 1),
     "10m": Scale(10_000_000, 200_000, 5_000, 1, 10_000, 300, 5, 3, 1),
