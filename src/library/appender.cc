@@ -131,11 +131,11 @@ Status Appender::PutOffProjecting() {
 // What was put off is done, and from now on each batch is projected at once.
 Status Appender::CatchUp() {
   unprojected_.reset();
-  const Status ended = loading_->End();
+  static_cast<void>(loading_->End());  // what it can't keep is read from the log again
   loading_.reset();
   auto caught_up = record_.CatchUp(options_.progress);
   if (!caught_up) return tl::unexpected<Error>(caught_up.error());
-  return ended;
+  return {};
 }
 
 Result<std::vector<std::optional<projection::ReadModel::Known>>> Appender::KnownOf(
@@ -327,20 +327,27 @@ Status Appender::Write() {
     auto& next = in_log_.next[position.Where()];
     next = std::max(next, position.offset + 1);
   }
-  if (unprojected_) {
-    for (std::size_t i = 0; i < whose.size(); ++i) {
-      const Event& event = batch_[whose[i]].event;
-      unprojected_->Add(event.name, {appended->positions[i], event.content_hash});
-    }
-    if (auto s = loading_->Add(ToIncoming(records, whose, *appended)); !s) return tl::unexpected<Error>(NotProjected(s.error()));
-    if (!retracts_unseen_ && kUnprojectedBytes * unprojected_->Size() < record_.memory_bytes / 4) return {};
-    if (auto s = CatchUp(); !s) return tl::unexpected<Error>(NotProjected(s.error()));
-    return {};
-  }
+  if (unprojected_) return PutOff(records, whose, *appended);
   // Where others write too, their records may stand between ours; and what could not be written the last time comes first.
   const bool next = alone && StandsBefore(record_.model->Projected(), appended->positions);
   const Status applied = next ? Learn(records, whose, *appended) : record_.CatchUp({}).map([](const auto&) {});
   if (!applied) return tl::unexpected<Error>(NotProjected(applied.error()));
+  return {};
+}
+
+Status Appender::PutOff(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
+                        const log::Appended& appended) {
+  // Nobody else appends meanwhile; if somebody did, it is all read from the log.
+  const bool next = record_.model->Projected().next.empty() && StandsBefore(loading_->Next(), appended.positions);
+  for (std::size_t i = 0; next && i < whose.size(); ++i) {
+    const Event& event = batch_[whose[i]].event;
+    unprojected_->Add(event.name, {appended.positions[i], event.content_hash});
+  }
+  Status done;
+  if (next) done = loading_->Add(ToIncoming(records, whose, appended));
+  const bool full = kUnprojectedBytes * unprojected_->Size() >= record_.memory_bytes / 4;
+  if (done && (!next || retracts_unseen_ || full)) done = CatchUp();
+  if (!done) return tl::unexpected<Error>(NotProjected(done.error()));
   return {};
 }
 

@@ -73,6 +73,7 @@ class Appender {
   bool Refuses() const;
   Result<std::vector<std::optional<projection::ReadModel::Known>>> KnownOf(const std::vector<const EventName*>& names) const;
   Status PutOffProjecting();
+  Status PutOff(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose, const log::Appended& appended);
   std::vector<history::Incoming> ToIncoming(std::vector<log::NewRecord>& records, const std::vector<std::size_t>& whose,
                                             const log::Appended& appended);
   Status CatchUp();

@@ -212,7 +212,7 @@ Status LoadingAhead::WriteRows() {
 Status LoadingAhead::Add(std::vector<history::Incoming> records) {
   std::vector<std::pair<Position, std::string>> rows(records.size());
   for (const auto& record : records) {
-    reached_.next[record.position.Where()] = record.position.offset + 1;
+    next_.next[record.position.Where()] = reached_.next[record.position.Where()] = record.position.offset + 1;
     last_recorded_[record.position.Where()] = record.recorded;
   }
   const auto scatter = [&](std::size_t worker) -> Status {

@@ -28,6 +28,8 @@ class LoadingAhead {
 
   // All that was appended since the last call, on a log whose stamps rise; each partition's in ascending order.
   Status Add(std::vector<history::Incoming> records);
+  // Where each partition goes on.
+  const PositionVector& Next() const { return next_; }
   // Keeps what was added.
   Status End();
 
@@ -37,7 +39,7 @@ class LoadingAhead {
 
   std::unique_ptr<history::BulkLoad> load_;
   std::vector<std::pair<Position, std::string>> rows_;  // of the last records: written while the next are scattered
-  PositionVector reached_;
+  PositionVector next_, reached_;  // of all, and of this round
   std::map<TopicPartition, RecordedTime> last_recorded_;
   std::int64_t in_round_ = 0;
 };
