@@ -39,7 +39,7 @@ class LoadingAhead {
 
   std::unique_ptr<history::BulkLoad> load_;
   std::vector<std::pair<Position, std::string>> rows_;  // of the last records: written while the next are scattered
-  PositionVector next_, reached_;  // of all, and of this round
+  PositionVector next_, reached_;                       // of all, and of this round
   std::map<TopicPartition, RecordedTime> last_recorded_;
   std::int64_t in_round_ = 0;
 };
