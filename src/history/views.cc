@@ -353,18 +353,16 @@ class PastView : public RememberingView {
     return read;
   }
   // One question asks about a subject again and again.
-  Result<const SubjectEvents*> EventsOf(std::string_view ref) {
+  Result<std::shared_ptr<const SubjectEvents>> EventsOf(std::string_view ref) {
     for (const auto& [subject, events] : asked_)
-      if (subject == ref) return events.get();
+      if (subject == ref) return events;
     auto events = ReadEvents(ref);
-    if (!events) return tl::unexpected(events.error());
-    if (asked_.size() < kAskedMax) asked_.emplace_back(ref, *events);
-    else asked_.front() = {std::string(ref), *events};
-    return events->get();
+    if (events && asked_.size() < kAskedMax) asked_.emplace_back(ref, *events);
+    return events;
   }
   Result<bool> NeverRetired(NameId id) {
     auto events = EventsOf(AllNames().Text(id));
-    return events.map([](const SubjectEvents* of) { return of->NeverRetired(); });
+    return events.map([](const auto& of) { return of->NeverRetired(); });
   }
 
   static constexpr std::size_t kAskedMax = 32;

@@ -236,5 +236,26 @@ TEST(SubjectEvents, LeaveOtherIncarnationsToTheFold) {
   EXPECT_LT(by_events, all);
 }
 
+// Nothing is kept beside the question, and it needs more subjects than it remembers.
+TEST(SubjectEvents, OutliveAQuestionAboutManyRoles) {
+  Applied applied;
+  Recorder recorder;
+  std::vector<Incoming> events;
+  for (int n = 0; n < 100; ++n) {
+    GrantIssued e;
+    e.grant = "g" + std::to_string(n), e.principal = "user:a", e.role = "role:r" + std::to_string(n);
+    events.push_back(recorder.At(1, e));
+  }
+  applied.Apply(events);
+  PositionVector v;
+  v.next[{Topic::kAccess, 0}] = 100;
+  const auto view = MakePastView({std::shared_ptr<const Rows>(applied.Rows().NewSnapshot()), std::make_shared<Pages>(0), 0, 1,
+                                  std::make_shared<StateMemo>()},
+                                 v, applied.correctors);
+  const auto page = (*view)->ByPages()->GrantsAt(nullptr, "user:a", history::At(3), nullptr);
+  ASSERT_TRUE(page);
+  EXPECT_EQ((*page)->grants.Size(), 100U);
+}
+
 }  // namespace
 }  // namespace tenure::history
