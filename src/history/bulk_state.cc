@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +11,7 @@
 
 #include "event/codec.h"
 #include "history/bytes.h"
+#include "log/file_descriptor.h"
 
 namespace tenure::history {
 namespace {
@@ -127,20 +127,13 @@ std::vector<const Run*> Pointers(const std::vector<Run>& runs) {
 Status KeepBulkState(const std::string& folder, std::string_view label, const BulkState& state) {
   const std::string path = folder + kStateFile, beside = path + ".new";
   const std::string text = Pack(state, label);
-  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  bool written = fd >= 0;
-  for (std::size_t done = 0; written && done < text.size();) {
-    const auto n = ::write(fd, text.data() + done, text.size() - done);
-    written = n > 0 || (n < 0 && errno == EINTR);
-    if (n > 0) done += static_cast<std::size_t>(n);
+  {
+    const log::FileDescriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (!file.IsOpen() || !log::WriteAll(file.Number(), text) || ::fdatasync(file.Number()) != 0)
+      return FileFailed(path, "writing");
   }
-  written = written && ::fdatasync(fd) == 0;
-  const int why = errno;
-  if (fd >= 0) ::close(fd);
-  if (written && ::rename(beside.c_str(), path.c_str()) == 0) return {};
-  return Fail(why == ENOSPC || why == EDQUOT ? "model_disk_full" : "model_io",
-              "writing " + path + ": " + std::generic_category().message(why),
-              "free space on the disk of the data directory or check it, and run again", Blame::kFault);
+  if (::rename(beside.c_str(), path.c_str()) != 0) return FileFailed(path, "writing");
+  return {};
 }
 
 std::optional<BulkState> FindBulkState(const std::string& folder, std::string_view label) {

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "history/bytes.h"
+#include "log/file_descriptor.h"
 
 namespace tenure::history {
 namespace {
@@ -18,38 +19,8 @@ namespace {
 constexpr std::size_t kBlockBytes = 64u << 10, kArenaBytes = 1u << 20;
 constexpr std::size_t kTrailerBytes = 16;
 
-tl::unexpected<Error> Failed(const std::string& path, const char* doing) {
-  const int why = errno;
-  return Fail(why == ENOSPC || why == EDQUOT ? "model_disk_full" : "model_io",
-              std::string(doing) + " " + path + ": " + std::generic_category().message(why),
-              "free space on the disk of the data directory or check it, and run again", Blame::kFault);
-}
-
 tl::unexpected<Error> Corrupt(const std::string& path) {
   return Fail("model_corrupt", path + " can't be read", "run again: what it was made of is read anew", Blame::kFault);
-}
-
-class File {
- public:
-  File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int Fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-bool WriteAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno != EINTR) return false;
-    if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
 }
 
 bool ReadAt(int fd, std::uint64_t offset, std::size_t size, std::string& into) {
@@ -86,7 +57,7 @@ std::size_t Shared(std::string_view a, std::string_view b) {
 // Blocks of rows, each row without what its key shares with the one before; then the marks, then where these begin.
 class RunWriter {
  public:
-  explicit RunWriter(std::string path) : file_(path, O_WRONLY | O_CREAT | O_TRUNC) { run_.path = std::move(path); }
+  explicit RunWriter(std::string path) : file_(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) { run_.path = std::move(path); }
 
   bool Put(std::string_view key, std::string_view value) {
     if (out_.size() >= kBlockBytes && !Flush()) return false;
@@ -103,26 +74,26 @@ class RunWriter {
     return true;
   }
   Result<Run> Finish() {
-    if (file_.Fd() < 0 || !Flush()) return Failed(run_.path, "writing");
+    if (!file_.IsOpen() || !Flush()) return FileFailed(run_.path, "writing");
     ValueWriter w;
     w.Varint(run_.marks.size());
     for (const auto& mark : run_.marks) w.Str(mark.key).Varint(mark.offset);
     const std::string marks = w.Take();
     const std::string trailer = KeyWriter().Big64(run_.bytes).Big64(marks.size()).Take();
-    if (!WriteAll(file_.Fd(), marks) || !WriteAll(file_.Fd(), trailer) || ::fdatasync(file_.Fd()) != 0)
-      return Failed(run_.path, "writing");
+    if (!log::WriteAll(file_.Number(), marks) || !log::WriteAll(file_.Number(), trailer) || ::fdatasync(file_.Number()) != 0)
+      return FileFailed(run_.path, "writing");
     return std::move(run_);
   }
 
  private:
   bool Flush() {
-    if (file_.Fd() < 0 || !WriteAll(file_.Fd(), out_)) return false;
+    if (!file_.IsOpen() || !log::WriteAll(file_.Number(), out_)) return false;
     run_.bytes += out_.size();
     out_.clear();
     return true;
   }
 
-  File file_;
+  log::FileDescriptor file_;
   Run run_;
   std::string out_;
   std::string_view before_;  // of the caller, who keeps its rows until the end
@@ -130,13 +101,20 @@ class RunWriter {
 
 }  // namespace
 
+tl::unexpected<Error> FileFailed(const std::string& path, const char* doing) {
+  const int why = errno;
+  return Fail(why == ENOSPC || why == EDQUOT ? "model_disk_full" : "model_io",
+              std::string(doing) + " " + path + ": " + std::generic_category().message(why),
+              "free space on the disk of the data directory or check it, and run again", Blame::kFault);
+}
+
 Result<Run> OpenRun(const std::string& path) {
-  const File file(path, O_RDONLY);
-  if (file.Fd() < 0) return Failed(path, "opening");
-  const auto size = ::lseek(file.Fd(), 0, SEEK_END);
+  const log::FileDescriptor file(path, O_RDONLY, 0);
+  if (!file.IsOpen()) return FileFailed(path, "opening");
+  const auto size = ::lseek(file.Number(), 0, SEEK_END);
   std::string bytes;
   if (size < static_cast<off_t>(kTrailerBytes) ||
-      !ReadAt(file.Fd(), static_cast<std::uint64_t>(size) - kTrailerBytes, kTrailerBytes, bytes))
+      !ReadAt(file.Number(), static_cast<std::uint64_t>(size) - kTrailerBytes, kTrailerBytes, bytes))
     return Corrupt(path);
   Reader trailer(bytes);
   Run run;
@@ -144,7 +122,7 @@ Result<Run> OpenRun(const std::string& path) {
   run.bytes = trailer.Big(8);
   const std::uint64_t marks_size = trailer.Big(8);
   if (run.bytes + marks_size + kTrailerBytes != static_cast<std::uint64_t>(size) ||
-      !ReadAt(file.Fd(), run.bytes, marks_size, bytes))
+      !ReadAt(file.Number(), run.bytes, marks_size, bytes))
     return Corrupt(path);
   Reader r(bytes);
   for (auto n = r.Varint(); n > 0 && r.Ok(); --n) {
@@ -191,7 +169,7 @@ Status RunSorter::Spill() {
   RunWriter writer(path);
   for (const Row& row : rows_) {
     const std::string_view bytes(row.bytes, row.size);
-    if (!writer.Put(bytes.substr(0, row.key_size), bytes.substr(row.key_size))) return Failed(path, "writing");
+    if (!writer.Put(bytes.substr(0, row.key_size), bytes.substr(row.key_size))) return FileFailed(path, "writing");
   }
   auto run = writer.Finish();
   if (!run) return tl::unexpected(run.error());
@@ -254,8 +232,8 @@ class RunMerge::Reader {
     const std::uint64_t begin = run_.marks[next_block_].offset;
     const std::uint64_t end = next_block_ + 1 < run_.marks.size() ? run_.marks[next_block_ + 1].offset : run_.bytes;
     ++next_block_;
-    const File file(run_.path, O_RDONLY);  // of many runs only one is open at a time
-    if (end <= begin || file.Fd() < 0 || !ReadAt(file.Fd(), begin, end - begin, block_)) return Break();
+    const log::FileDescriptor file(run_.path, O_RDONLY, 0);  // of many runs only one is open at a time
+    if (end <= begin || !file.IsOpen() || !ReadAt(file.Number(), begin, end - begin, block_)) return Break();
     left_ = block_;
     key_.clear();
     return loaded_ = true;

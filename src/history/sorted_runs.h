@@ -15,6 +15,9 @@
 
 namespace tenure::history {
 
+// What errno says of a file that is being made or read.
+tl::unexpected<Error> FileFailed(const std::string& path, const char* doing);
+
 // One sorted file. `marks`: where its blocks begin, and with which key.
 struct Run {
   struct Mark {

@@ -22,7 +22,6 @@ struct RoleList {
   std::vector<NameId> roles;
   std::vector<NameId> assume;  // whose permissions, at some time, give `assume`; ascending
   bool any_inline = false;     // there may be grants without a role
-  bool NamesAssume(NameId role) const { return std::binary_search(assume.begin(), assume.end(), role); }
 };
 
 class StandingIndex {

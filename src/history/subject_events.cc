@@ -220,15 +220,16 @@ class SubjectEvents::Asking {
   Result<std::shared_ptr<const Page>> Life() {
     if (of_.too_many_ || of_.role_retired_) return nullptr;
     page_->any_inline = of_.rows_.any_inline;
-    if (auto s = AddIdentity(); !s) return tl::unexpected(s.error());
+    if (auto s = NoteStanding(); !s) return tl::unexpected(s.error());
+    AddIdentity();
     if (auto s = AddRole(); !s) return tl::unexpected(s.error());
-    if (auto s = NoteIncarnations(); !s) return tl::unexpected(s.error());
     return With(AddHeld(of_.memberships_));
   }
 
   Result<std::shared_ptr<const Page>> Grants(const std::vector<std::string>* anchors) {
     if (of_.too_many_) return nullptr;
-    if (auto s = NoteIncarnations(); !s) return tl::unexpected(s.error());
+    if (of_.retired_)  // else grants hang on nothing that the identity says
+      if (auto s = NoteStanding(); !s) return tl::unexpected(s.error());
     if (anchors == nullptr) return With(AddHeld(of_.grants_));
     std::vector<std::uint32_t> facts;
     for (const auto& anchor : *anchors) {
@@ -262,45 +263,42 @@ class SubjectEvents::Asking {
     return knowledge_.settlement.InForce(of.name);
   }
 
-  Status AddIdentity() {
-    std::vector<const Assertion*> standing;
-    bool as_of_all = true, as_of_all_before = true;
+  // Of the identity's events.
+  Status NoteStanding() {
     for (const auto& told : of_.identity_) {
       auto stands = Stands(told.assertion.at, told.contest);
       if (!stands) return tl::unexpected(stands.error());
-      if (*stands) standing.push_back(&told.assertion);
+      if (*stands) standing_.push_back(&told.assertion);
       if (*stands == told.stands) continue;
-      as_of_all = false;
-      if (told.assertion.at.time <= t_) as_of_all_before = false;
+      as_of_all_ = false;
+      if (told.assertion.at.time <= t_) as_of_all_before_ = false;
     }
-    if (standing.empty()) return {};
-    const IdentityPiece* now = PieceAt(of_.identity_of_all_);
-    // What stands before an identity's first life event is said by that one, which comes later.
-    const bool begun = now != nullptr && now->status != IdentityStatus::kAbsent && now->status != IdentityStatus::kUnrecorded;
-    std::vector<IdentityPiece> folded;
-    if (!(as_of_all || (as_of_all_before && begun))) {
-      std::vector<Assertion> events;
-      for (const auto* assertion : standing) events.push_back(*assertion);
-      folded = FoldIdentity(events);
-      now = PieceAt(folded);
-    }
-    if (now != nullptr) page_->Take(*now, t_);
-    return {};
-  }
-
-  Status NoteIncarnations() {
     if (!of_.retired_) return {};
-    std::vector<Assertion> standing;
-    for (const auto& told : of_.identity_) {
-      auto stands = Stands(told.assertion.at, told.contest);
-      if (!stands) return tl::unexpected(stands.error());
-      if (*stands) standing.push_back(told.assertion);
-    }
-    const Incarnations incarnations = IncarnationsOfIdentity(standing);
+    const Incarnations incarnations = IncarnationsOfIdentity(Standing());
     ordinary_ = incarnations.begins.empty();
     ends_all_ = incarnations.ends_all;
     std::erase_if(ends_all_, [&](const Moment& m) { return t_ < m.time; });
     return {};
+  }
+
+  std::vector<Assertion> Standing() const {
+    std::vector<Assertion> events;
+    for (const auto* assertion : standing_) events.push_back(*assertion);
+    return events;
+  }
+
+  // REQUIRED: NoteStanding.
+  void AddIdentity() {
+    if (standing_.empty()) return;
+    const IdentityPiece* now = PieceAt(of_.identity_of_all_);
+    // What stands before an identity's first life event is said by that one, which comes later.
+    const bool begun = now != nullptr && now->status != IdentityStatus::kAbsent && now->status != IdentityStatus::kUnrecorded;
+    std::vector<IdentityPiece> folded;
+    if (!as_of_all_ && !(as_of_all_before_ && begun)) {
+      folded = FoldIdentity(Standing());
+      now = PieceAt(folded);
+    }
+    if (now != nullptr) page_->Take(*now, t_);
   }
 
   const IdentityPiece* PieceAt(const std::vector<IdentityPiece>& pieces) const {
@@ -416,7 +414,9 @@ class SubjectEvents::Asking {
   TopicPartition where_;  // of the last that was asked about
   std::int64_t next_;
   bool ordinary_ = true;
-  std::vector<Moment> ends_all_;  // up to t
+  std::vector<const Assertion*> standing_;           // of the identity's events
+  bool as_of_all_ = true, as_of_all_before_ = true;  // the same as in the knowledge of everything; those up to t
+  std::vector<Moment> ends_all_;                     // up to t
   const Event *first_ = nullptr, *last_ = nullptr;
   std::shared_ptr<Page> page_ = std::make_shared<Page>();
 };

@@ -11,6 +11,7 @@
 
 #include "event/clock.h"
 #include "http/audit_reader.h"
+#include "log/file_descriptor.h"
 
 namespace tenure::http {
 namespace {
@@ -25,21 +26,6 @@ Status Failed(const std::string& path, int why) {
               why == ENOSPC || why == EDQUOT ? "free some space on that disk" : "let the user that runs tenure write there",
               Blame::kFault);
 }
-
-// A file descriptor that closes itself.
-class File {
- public:
-  File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int Get() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 // Whether a line that a crash cut off stands at the end.
 bool EndsTorn(int fd) {
@@ -153,22 +139,22 @@ Status Audit::Write(Segment& segment) {
   const std::string path = AuditFile(options_.directory, segment.day);
   struct stat there{};
   const bool is_new = ::stat(path.c_str(), &there) != 0;
-  const File file(path, O_RDWR | O_CREAT | O_APPEND);
-  if (file.Get() < 0) return Failed(path, errno);
-  if (!segment.partly && EndsTorn(file.Get())) segment.bytes.insert(0, 1, '\n');
+  const log::FileDescriptor file(path, O_RDWR | O_CREAT | O_APPEND, 0600);
+  if (!file.IsOpen()) return Failed(path, errno);
+  if (!segment.partly && EndsTorn(file.Number())) segment.bytes.insert(0, 1, '\n');
   std::size_t done = 0;
   int why = 0;
   while (done < segment.bytes.size() && why == 0) {
-    const ssize_t written = ::write(file.Get(), segment.bytes.data() + done, segment.bytes.size() - done);
+    const ssize_t written = ::write(file.Number(), segment.bytes.data() + done, segment.bytes.size() - done);
     if (written >= 0) done += static_cast<std::size_t>(written);
     else if (errno != EINTR) why = errno;
   }
   segment.bytes.erase(0, done);
   segment.partly = segment.partly || done > 0;
-  if (why == 0 && ::fdatasync(file.Get()) != 0 && errno != EINVAL && errno != EROFS) why = errno;
+  if (why == 0 && ::fdatasync(file.Number()) != 0 && errno != EINVAL && errno != EROFS) why = errno;
   if (why == 0 && is_new) {
-    const File folder(options_.directory, O_RDONLY | O_DIRECTORY);
-    if (folder.Get() < 0 || ::fsync(folder.Get()) != 0) why = errno;
+    const log::FileDescriptor folder(options_.directory, O_RDONLY | O_DIRECTORY, 0);
+    if (!folder.IsOpen() || ::fsync(folder.Number()) != 0) why = errno;
   }
   if (why != 0) return Failed(path, why);
   return {};

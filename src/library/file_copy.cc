@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "event/running_hash.h"
+#include "log/file_descriptor.h"
 
 namespace tenure::library {
 namespace fs = std::filesystem;
@@ -27,31 +28,6 @@ tl::unexpected<Error> IoError(const std::string& what, const std::string& path, 
                 Blame::kFault);
   return Fail("backup_io", what + " \"" + path + "\": " + std::strerror(number), "check the path, its owner and the disk",
               Blame::kFault);
-}
-
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int Number() const { return number_; }
-  bool Open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-bool WriteAll(int to, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(to, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 // Each piece of the file to `each`, whose false ends it with errno.
@@ -86,12 +62,12 @@ Result<std::string> ReadWholeFile(const std::string& path) {
 }
 
 Result<Copied> CopyDurably(const std::string& from, const std::string& to) {
-  const Descriptor source(from, O_RDONLY);
-  if (!source.Open()) return IoError("can't read", from, errno);
-  const Descriptor target(to, O_WRONLY | O_CREAT | O_EXCL);
-  if (!target.Open()) return IoError("can't make", to, errno);
+  const log::FileDescriptor source(from, O_RDONLY, 0644);
+  if (!source.IsOpen()) return IoError("can't read", from, errno);
+  const log::FileDescriptor target(to, O_WRONLY | O_CREAT | O_EXCL, 0644);
+  if (!target.IsOpen()) return IoError("can't make", to, errno);
   auto copied = ReadPieces(source.Number(), from, [&](std::string_view bytes) -> Status {
-    if (!WriteAll(target.Number(), bytes)) return IoError("can't write", to, errno);
+    if (!log::WriteAll(target.Number(), bytes)) return IoError("can't write", to, errno);
     return {};
   });
   if (copied && ::fsync(target.Number()) != 0) return IoError("can't sync", to, errno);
@@ -107,8 +83,8 @@ Result<std::vector<BackedUpFile>> SealFolder(const std::string& folder, const st
       if (auto s = SyncFolder(path); !s) return tl::unexpected<Error>(s.error());
       continue;
     }
-    const Descriptor file(path, O_RDONLY);
-    if (!file.Open()) return IoError("can't read", path, errno);
+    const log::FileDescriptor file(path, O_RDONLY, 0644);
+    if (!file.IsOpen()) return IoError("can't read", path, errno);
     auto read = ReadPieces(file.Number(), path, [](std::string_view) -> Status { return {}; });
     if (!read) return tl::unexpected<Error>(read.error());
     if (::fsync(file.Number()) != 0) return IoError("can't sync", path, errno);
@@ -121,8 +97,8 @@ Result<std::vector<BackedUpFile>> SealFolder(const std::string& folder, const st
 }
 
 Status SyncFolder(const std::string& folder) {
-  const Descriptor opened(folder, O_RDONLY | O_DIRECTORY);
-  if (!opened.Open()) return IoError("can't open", folder, errno);
+  const log::FileDescriptor opened(folder, O_RDONLY | O_DIRECTORY, 0644);
+  if (!opened.IsOpen()) return IoError("can't open", folder, errno);
   if (::fsync(opened.Number()) != 0) return IoError("can't sync", folder, errno);
   return {};
 }

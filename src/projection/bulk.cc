@@ -23,13 +23,6 @@ constexpr std::size_t kReadRecords = 2'000;
 // The share of the whole that reading and scattering takes.
 constexpr double kScattering = 0.55;
 
-std::int64_t Distance(const PositionVector& from, const PositionVector& to) {
-  std::int64_t records = 0;
-  for (const auto& [where, next] : to.next)
-    if (where.topic != Topic::kDeadLetter) records += std::max<std::int64_t>(0, next - from.Next(where));
-  return records;
-}
-
 struct Stretch {
   TopicPartition where;
   std::int64_t from, until;
@@ -177,6 +170,13 @@ class Loading {
 };
 
 }  // namespace
+
+std::int64_t Distance(const PositionVector& from, const PositionVector& to) {
+  std::int64_t records = 0;
+  for (const auto& [where, next] : to.next)
+    if (where.topic != Topic::kDeadLetter) records += std::max<std::int64_t>(0, next - from.Next(where));
+  return records;
+}
 
 Result<std::int64_t> LoadInBulk(ReadModel& model, const log::Log& log, const PositionVector& until, const Progress& progress) {
   auto load = model.BeginBulk();

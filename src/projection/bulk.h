@@ -13,6 +13,9 @@
 
 namespace tenure::projection {
 
+// Records from the one position to the other, dead letters left aside.
+std::int64_t Distance(const PositionVector& from, const PositionVector& to);
+
 // Loads what the log holds up to `until`, or goes on with a load that was killed, whose records may be fewer; gives how many records are
 // in the model now. `progress` is told records done and to do; the way from sorted records to tables counts as if it were records.
 // Errors: of the log, of the model; log_replaced: the last record of a partition isn't there any more at the end.

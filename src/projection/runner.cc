@@ -16,13 +16,6 @@ constexpr std::size_t kBatchRecords = 2'000, kBulkRecords = 32'000;
 
 using Progress = std::function<void(std::int64_t, std::int64_t)>;
 
-std::int64_t Distance(const PositionVector& from, const PositionVector& to) {
-  std::int64_t records = 0;
-  for (const auto& [where, next] : to.next)
-    if (where.topic != Topic::kDeadLetter) records += std::max<std::int64_t>(0, next - from.Next(where));
-  return records;
-}
-
 struct Batch {
   Decoded decoded;
   PositionVector reached;

@@ -40,17 +40,7 @@ SHARED = ("question", "subject", "action", "resource", "role", "member_of", "as_
           "before_record")
 
 
-class AgainstFull(SharedTest):
-    @classmethod
-    def record(cls):
-        return openapi.record()
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        answer = cls.served.post("/v1/events", openapi.seldom(), {"Content-Type": "application/x-ndjson"})
-        assert answer.status == 202, answer.body
-
+class AgainstFull(openapi.SeldomTold, SharedTest):
     def ask(self, path, expected=200, /, **parameters):
         answer = self.served.get(with_query(path, **parameters))
         self.assertEqual(answer.status, expected, f"{path} {parameters}: {answer.body[:300]}")

@@ -109,3 +109,17 @@ def seldom():
               time="2026-02-02T00:00:00Z"),
     ]
     return "".join(lines)
+
+
+class SeldomTold:
+    """Of a test with a service: record(), and seldom() appended to it."""
+
+    @classmethod
+    def record(cls):
+        return record()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        answer = cls.served.post("/v1/events", seldom(), {"Content-Type": "application/x-ndjson"})
+        assert answer.status == 202, answer.body

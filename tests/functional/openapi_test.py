@@ -92,18 +92,8 @@ class Document(TenureTest):
         self.assertEqual((done.returncode, done.stdout[-2000:].rpartition(": ")[2].strip()), (0, "OK"), done.stdout + done.stderr)
 
 
-class OfTheDemo:
+class OfTheDemo(openapi.SeldomTold):
     """A record in which nothing is missing, as far as its own door takes it."""
-
-    @classmethod
-    def record(cls):
-        return openapi.record()
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        answer = cls.served.post("/v1/events", openapi.seldom(), {"Content-Type": "application/x-ndjson"})
-        assert answer.status == 202, answer.body
 
     def ask(self, method, path, operation, body=None, **headers):
         """The answer, held against what the document says of its status, type and fields."""

@@ -43,6 +43,13 @@ class LoadedModel : public ScratchModel {
     options_.bulk.sort_bytes = 100'000;
     options_.bulk.part_bytes = 20'000;
   }
+  // A load that stops after 2,500 of 3,000 records.
+  void Interrupt(Torn& torn) {
+    for (int n = 0; n < 3'000; ++n)
+      torn.AppendTo({Topic::kIdentity, 0}, RecordedTime{n + 1}, "user:u" + std::to_string(n), Registered(n));
+    torn.readable = 2'500;
+    ASSERT_FALSE(CatchUp(Model(), torn));
+  }
 };
 
 TEST_F(LoadedModel, ProgressOfALoadRisesToWhatThereIsToDo) {
@@ -73,10 +80,7 @@ TEST_F(LoadedModel, WhatComesAfterALoadIsApplied) {
 
 TEST_F(LoadedModel, ALoadThatReadFurtherThanIsAskedForBeginsAnew) {
   Torn torn;
-  for (int n = 0; n < 3'000; ++n)
-    torn.AppendTo({Topic::kIdentity, 0}, RecordedTime{n + 1}, "user:u" + std::to_string(n), Registered(n));
-  torn.readable = 2'500;
-  ASSERT_FALSE(CatchUp(Model(), torn));
+  Interrupt(torn);
   EXPECT_TRUE(Model().Projected().next.empty());
   PositionVector half;
   half.next[{Topic::kIdentity, 0}] = 1'500;
@@ -88,10 +92,7 @@ TEST_F(LoadedModel, ALoadThatReadFurtherThanIsAskedForBeginsAnew) {
 
 TEST_F(LoadedModel, ALoadIsGoneOnWithWhereItWasInterrupted) {
   Torn torn;
-  for (int n = 0; n < 3'000; ++n)
-    torn.AppendTo({Topic::kIdentity, 0}, RecordedTime{n + 1}, "user:u" + std::to_string(n), Registered(n));
-  torn.readable = 2'500;
-  ASSERT_FALSE(CatchUp(Model(), torn));
+  Interrupt(torn);
   model_.reset();
   torn.readable = 3'000;
   std::int64_t first = -1;
