@@ -4,7 +4,7 @@
 
 fuzz_seconds=${TENURE_FUZZ_SECONDS:-10}
 readonly tidy_files_max=16
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=()
 
 # run_all_gates [--deep]: --deep gives clang-tidy every file, the histories and fuzzers far more time, and the service more connections.
 run_all_gates() {
@@ -56,11 +56,13 @@ count_ctest() {
   if [[ $(grep -E 'tests passed, [0-9]+ tests failed out of [0-9]+' "$log") =~ ([0-9]+)\ tests\ failed\ out\ of\ ([0-9]+) ]]; then
     bad=${BASH_REMATCH[1]} total=${BASH_REMATCH[2]}
   else
-    say "tests, $preset: ctest did not come to its end"
-    failed=$((failed + 1))
+    fail "tests, $preset: ctest did not come to its end"
   fi
   left_out=$(grep -cE '^\s*[0-9]+ - .* \((Skipped|Disabled|Not Run)\)$' "$log" || true)
   passed=$((passed + total - bad - left_out)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+  if ((bad)); then
+    mapfile -t -O "${#failures[@]}" failures < <(sed -n '/^The following tests FAILED:/,/^$/s/^[[:space:]]\+\([0-9].*\)/'"tests, $preset"': \1/p' "$log")
+  fi
   if ((left_out)); then
     say "$left_out tests did not run:"
     grep -E '^\s*[0-9]+ - .* \((Skipped|Disabled|Not Run)\)$' "$log"
@@ -76,8 +78,7 @@ refuse_skips() {
   lines=$(grep -E '^\s*[0-9]+ - .* \((Skipped|Disabled|Not Run)\)$' "$log" | grep -vi 'memory' || true)
   [[ -n ${TENURE_CAPTURE:-} ]] || lines=$(grep -vi capture <<<"$lines" || true)
   if [[ -n ${CI:-} && -n $lines ]]; then
-    say 'CI takes no skipped test'
-    failed=$((failed + 1))
+    fail 'CI takes no skipped test'
   fi
 }
 
@@ -86,8 +87,7 @@ check_test_count() {
   local least
   least=$(<tests/least_count)
   if ((release_total < least)); then
-    say "only $release_total tests in the release tree, and tests/least_count says $least: some are no longer built"
-    failed=$((failed + 1))
+    fail "only $release_total tests in the release tree, and tests/least_count says $least: some are no longer built"
   fi
 }
 
@@ -101,8 +101,7 @@ run_fuzzers() {
     gate "fuzz ${fuzzer##*/} for $fuzz_seconds s" fuzz "$fuzzer"
   done
   if ((!found)) && [[ -e tests/fuzz/CMakeLists.txt ]]; then
-    say 'tests/fuzz is there, and no fuzzer was built'
-    failed=$((failed + 1))
+    fail 'tests/fuzz is there, and no fuzzer was built'
   fi
 }
 
@@ -227,7 +226,13 @@ run_micro_benchmarks() {
 
 # gate NAME COMMAND… : one pass or one failure.
 gate() {
-  if step "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  if step "$@"; then passed=$((passed + 1)); else fail "$1"; fi
+}
+
+fail() {
+  say "$1"
+  failures+=("$1")
+  failed=$((failed + 1))
 }
 
 report() {
@@ -235,6 +240,10 @@ report() {
     say 'THE CAPTURE TESTS DID NOT RUN: TENURE_CAPTURE names no folder with an AWS CloudTrail capture'
   fi
   say "everything took $(duration "$1")"
+  if ((${#failures[@]})); then
+    say 'what failed'
+    printf '   %s\n' "${failures[@]}"
+  fi
   if ((skipped)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
   ((failed == 0))
 }

@@ -64,12 +64,14 @@ struct Timed {
 Timed AskUntil(Asker& asker, const std::string& question, const std::vector<Probe>& probes, std::size_t first,
                Clock::time_point until) {
   Timed timed;
-  for (auto began = Clock::now(); began < until; ++first) {
+  auto began = Clock::now();
+  do {  // once at least, however late this thread came to run
     timed.rows += asker.Ask(question, probes[first % probes.size()]);
+    ++first;
     const auto ended = Clock::now();
     timed.latencies_us.push_back(Seconds(ended - began) * 1e6);
     began = ended;
-  }
+  } while (began < until);
   return timed;
 }
 
