@@ -19,6 +19,7 @@
 
 #include "tenure/answer.h"
 #include "tenure/event.h"
+#include "tenure/governance.h"
 #include "tenure/position.h"
 #include "tenure/result.h"
 #include "tenure/time.h"
@@ -246,6 +247,13 @@ class Tenure {
   // ref empty = everybody.
   Result<DiffAnswer> DiffEffective(const std::string& ref, EffectiveTime from, EffectiveTime to, const Ask& ask);
   Result<DiffAnswer> DiffKnown(const std::string& ref, const AsKnownAt& known_from, const AsKnownAt& known_to, const Ask& ask);
+
+  // --- governance
+  // What is wrong, rule by rule: docs/reference/findings.md. Reads the whole record, or one subject where one is named.
+  // Errors (kCaller): rule_unknown, policy_malformed, policy_field_unknown, policy_value.
+  Result<FindingsAnswer> Findings(const FindingsQuestion& question, const Ask& ask);
+  // The policy by which Findings judges, as JSON with all its fields; `given`: instead of the data directory's. Errors: policy_*.
+  Result<std::string> PolicyInForce(const std::string& given = {}) const;
 
   // --- the record
   // In order of record. With ask.when.during only events whose time lies in it, with as_of only those at or before it, with

@@ -14,6 +14,9 @@ std::string WordsOf(const Payload& payload);
 // in_force, retracted, duplicate, conflict, dead_letter.
 std::string_view WordOf(history::EventState state);
 
+// The change of a revoke that no grant was ended by.
+inline constexpr std::string_view kEndedNothing = "revoke ended nothing";
+
 // A row of a timeline that no event of its own stands behind.
 struct Derived {
   EffectiveTime time;

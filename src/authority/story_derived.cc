@@ -166,7 +166,7 @@ class Deriving {
       });
       Add(item.meta.time,
           forestalls ? fmt::format("revoke before its issue: grant {} is never live after it", revoke->grant)
-                     : "revoke ended nothing",
+                     : std::string(kEndedNothing),
           ref_, item.meta.position);
     }
   }

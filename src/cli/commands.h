@@ -14,6 +14,7 @@ void AddShow(CLI::App& app, Invocation& invocation);
 void AddWhat(CLI::App& app, Invocation& invocation);      // what.cc
 void AddWho(CLI::App& app, Invocation& invocation);       // who.cc
 void AddCheck(CLI::App& app, Invocation& invocation);     // check.cc
+void AddFindings(CLI::App& app, Invocation& invocation);  // findings.cc
 void AddTimeline(CLI::App& app, Invocation& invocation);  // story.cc: timeline, diff
 void AddDiff(CLI::App& app, Invocation& invocation);
 void AddEvents(CLI::App& app, Invocation& invocation);       // events.cc

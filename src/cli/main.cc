@@ -61,9 +61,9 @@ void Declare(CLI::App& app, Invocation& invocation) {
       ->type_name("FILE");
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
   for (auto* add :
-       {AddIdentities, AddShow,        AddWhat,   AddWho,    AddCheck,    AddTimeline, AddDiff,    AddEvents,    AddVerify,
-        AddRebuild,    AddDeadLetters, AddStatus, AddAppend, AddImport,   AddRun,      AddTopics,  AddMirror,    AddBackup,
-        AddRestore,    AddServe,       AddToken,  AddAudit,  AddGenerate, AddSchema,   AddVersion, AddCompletion})
+       {AddIdentities, AddShow,    AddWhat,        AddWho,    AddCheck,  AddFindings, AddTimeline, AddDiff,    AddEvents,
+        AddVerify,     AddRebuild, AddDeadLetters, AddStatus, AddAppend, AddImport,   AddRun,      AddTopics,  AddMirror,
+        AddBackup,     AddRestore, AddServe,       AddToken,  AddAudit,  AddGenerate, AddSchema,   AddVersion, AddCompletion})
     add(app, invocation);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }

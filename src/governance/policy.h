@@ -51,9 +51,13 @@ struct Policy {
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
+// Whether a list of the policy names a text; whether one of its patterns matches it.
+bool Names(const std::vector<std::string>& list, std::string_view text);
+bool Match(const std::vector<std::string>& patterns, std::string_view text);
+
 // Errors (kCaller): policy_malformed, policy_field_unknown, policy_value. Empty text = the default.
 Result<Policy> ReadPolicy(std::string_view json);
-// All fields, sorted, as ReadPolicy reads them; equal policies give equal text.
+// All fields, in the order of the documentation; equal policies give equal text.
 std::string WritePolicy(const Policy& policy);
 
 }  // namespace tenure::governance

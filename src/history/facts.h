@@ -116,6 +116,14 @@ struct StoryItem {
   std::vector<Position> retracted_by;  // when kRetracted
 };
 
+// An event in force that speaks of a subject: one of its facts, or a use by way of it.
+struct OwnEvent {
+  EffectiveTime time;
+  RecordedTime recorded;
+  Position position;
+  Payload payload;
+};
+
 class Moments;
 
 // One consistent knowledge V, read by windows: history outside the window is not read. Methods return pieces that overlap the
@@ -153,6 +161,10 @@ class FactView {
                                                       EffectiveTime t) = 0;  // transitive, without ref, sorted
   virtual Result<std::vector<StoryItem>> Story(
       std::string_view ref) = 0;  // by (time, order of record): all events that name ref in a fact
+  // Events in force of ref's own facts, by (time, order of record): those about it, not those that name it elsewhere.
+  virtual Result<std::vector<OwnEvent>> EventsAbout(std::string_view ref) = 0;
+  // Uses in force by others who acted as ref, among others; in order of record.
+  virtual Result<std::vector<OwnEvent>> UsesVia(std::string_view ref) = 0;
 
   virtual const std::vector<Taint>& Taints() = 0;  // open in V, all of them
   virtual Result<std::optional<EffectiveTime>> Horizon(Topic plane) = 0;

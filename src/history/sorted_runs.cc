@@ -261,7 +261,7 @@ bool RunMerge::After(const Reader* a, const Reader* b) {
   return order != 0 ? order > 0 : b->Value() < a->Value();
 }
 
-RunMerge::RunMerge(const std::vector<const Run*>& runs, std::string from, std::string until) : until_(std::move(until)) {
+RunMerge::RunMerge(const std::vector<const Run*>& runs, std::string_view from, std::string until) : until_(std::move(until)) {
   for (const Run* run : runs) {
     readers_.push_back(std::make_unique<Reader>(*run));
     heap_.push_back(readers_.back().get());

@@ -64,7 +64,7 @@ class RunSorter {
 class RunMerge {
  public:
   // The runs outlive this object.
-  RunMerge(const std::vector<const Run*>& runs, std::string from, std::string until);
+  RunMerge(const std::vector<const Run*>& runs, std::string_view from, std::string until);
   ~RunMerge();
   RunMerge(const RunMerge&) = delete;
   RunMerge& operator=(const RunMerge&) = delete;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "event/codec.h"
 #include "event/reference.h"
@@ -77,6 +78,14 @@ Result<bool> ViewBase::CanBeAssumed(std::string_view ref) {
 }
 
 Result<bool> ViewBase::IsMentioned(char kind, const std::string& ref, const std::function<bool(EventType)>& counts) {
+  bool found = false;
+  auto looked = EachMention(kind, ref, counts, [&](StoredEvent&) { return found = true, false; });
+  if (!looked) return tl::unexpected(looked.error());
+  return found;
+}
+
+Status ViewBase::EachMention(char kind, const std::string& ref, const std::function<bool(EventType)>& counts,
+                             const std::function<bool(StoredEvent&)>& each) {
   const std::string prefix = MentionPrefix(kind, ref);
   auto c = rows_->Scan(Family::kMention);
   for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
@@ -91,9 +100,10 @@ Result<bool> ViewBase::IsMentioned(char kind, const std::string& ref, const std:
     if (!canonical) return tl::unexpected(canonical.error());
     if (!*canonical || (*canonical)->order.position != e->meta.position) continue;
     auto in_force = settlement_.InForce(name);
-    if (!in_force || *in_force) return in_force;
+    if (!in_force) return tl::unexpected(in_force.error());
+    if (*in_force && !each(*e)) return {};
   }
-  return false;
+  return c->Health();
 }
 
 Status ViewBase::EachMentioned(char kind, std::string_view after, const std::function<bool(const std::string&)>& each) {
@@ -221,6 +231,37 @@ Result<std::vector<StoryItem>> ViewBase::Story(std::string_view ref) {
   }
   std::vector<StoryItem> out;
   for (auto& [at, item] : told) out.push_back(std::move(item));
+  return out;
+}
+
+Result<std::vector<OwnEvent>> ViewBase::EventsAbout(std::string_view ref) {
+  std::vector<OwnEvent> out;
+  const auto take = [&](const FactKey& fact, const EventSeen& event) -> Result<bool> {
+    if (fact.kind == FactKind::kRetraction) return true;
+    auto stands = folder_.Stands(event);
+    if (!stands || !*stands) return stands.map([](bool) { return true; });
+    auto payload = event::UnpackPayload(event.payload);
+    if (!payload) return tl::unexpected(payload.error());
+    out.push_back({event.at.time, event.at.order.recorded, event.at.order.position, std::move(*payload)});
+    return true;
+  };
+  if (auto s = FactReader(*rows_).EachUnder(FactPrefix(ref), take); !s) return tl::unexpected(s.error());
+  const auto at = [](const OwnEvent& e) { return std::tuple(e.time, e.recorded, e.position); };
+  std::sort(out.begin(), out.end(), [&](const OwnEvent& a, const OwnEvent& b) { return at(a) < at(b); });
+  // An event of two facts, as a rotation, is one.
+  const auto same = [](const OwnEvent& a, const OwnEvent& b) { return a.position == b.position; };
+  out.erase(std::unique(out.begin(), out.end(), same), out.end());
+  return out;
+}
+
+Result<std::vector<OwnEvent>> ViewBase::UsesVia(std::string_view ref) {
+  std::vector<OwnEvent> out;
+  const auto uses = [](EventType type) { return type == EventType::kAccessUsed; };
+  auto read = EachMention('I', std::string(ref), uses, [&](StoredEvent& e) {
+    out.push_back({e.meta.time, e.meta.recorded, e.meta.position, std::move(e.payload)});
+    return true;
+  });
+  if (!read) return tl::unexpected(read.error());
   return out;
 }
 

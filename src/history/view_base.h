@@ -25,6 +25,8 @@ class ViewBase : public FactView {
   Result<IdentityDetails> Details(std::string_view ref, EffectiveTime t) override;
   Result<std::vector<std::string>> LinkedWith(std::string_view ref, EffectiveTime t) override;
   Result<std::vector<StoryItem>> Story(std::string_view ref) override;
+  Result<std::vector<OwnEvent>> EventsAbout(std::string_view ref) override;
+  Result<std::vector<OwnEvent>> UsesVia(std::string_view ref) override;
   const std::vector<Taint>& Taints() override { return *taints_; }
   Result<std::optional<EffectiveTime>> Horizon(Topic plane) override;
   Result<EventMeta> Meta(const Position& position) override;
@@ -37,6 +39,9 @@ class ViewBase : public FactView {
   Result<bool> IsNamed(char kind, const std::string& ref);
   // By an event in force that names ref outside of facts about it, and that `counts`.
   Result<bool> IsMentioned(char kind, const std::string& ref, const std::function<bool(EventType)>& counts);
+  // Those events, of the types that `counts`, until `each` gives false.
+  Status EachMention(char kind, const std::string& ref, const std::function<bool(EventType)>& counts,
+                     const std::function<bool(StoredEvent&)>& each);
   Status AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into);
   Result<StoryItem> Told(const Moment& at);
   Status Adopt(std::vector<Taint> taints);

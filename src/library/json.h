@@ -25,6 +25,7 @@ std::string ToJson(const CheckAnswer& answer);
 // The same, flat, as an object to be put into another: decision and because in `reason`, beside held, evidence and the rest.
 std::string ToExplanation(const CheckAnswer& answer);
 std::string ToHead(const AnswerHead& head);  // what stands before an answer's results, as an object
+std::string ToJson(const FindingsAnswer& answer);
 std::string ToJson(const TimelineAnswer& answer);
 std::string ToJson(const DiffAnswer& answer);
 std::string ToJson(const EventsAnswer& answer);

@@ -20,6 +20,7 @@ Status FromJson(std::string_view json, BriefCheckAnswer& answer);
 Status FromJson(std::string_view json, BriefWhatAnswer& answer);
 Status FromJson(std::string_view json, BriefWhoAnswer& answer);
 Status FromJson(std::string_view json, BriefIdentitiesAnswer& answer);
+Status FromJson(std::string_view json, FindingsAnswer& answer);
 Status FromJson(std::string_view json, TimelineAnswer& answer);
 Status FromJson(std::string_view json, DiffAnswer& answer);
 Status FromJson(std::string_view json, EventsAnswer& answer);

@@ -47,6 +47,10 @@ Result<Told<BriefCheckAnswer>> LocalRecord::CheckBriefly(const std::string& ref,
   return Tell(tenure_->CheckBriefly(ref, action, resource, ask));
 }
 
+Result<Told<FindingsAnswer>> LocalRecord::Findings(const FindingsQuestion& question, const Ask& ask) {
+  return Tell(tenure_->Findings(question, ask));
+}
+
 Result<Told<TimelineAnswer>> LocalRecord::Timeline(const std::string& ref, const Ask& ask) {
   return Tell(tenure_->Timeline(ref, ask));
 }

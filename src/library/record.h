@@ -40,6 +40,7 @@ class Record {
   virtual Result<Told<BriefWhoAnswer>> WhoBriefly(const WhoQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action,
                                                       const std::string& resource, const Ask& ask) = 0;
+  virtual Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) = 0;
   virtual Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) = 0;
@@ -71,6 +72,7 @@ class LocalRecord : public Record {
   Result<Told<BriefWhoAnswer>> WhoBriefly(const WhoQuestion& question, const Ask& ask) override;
   Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
                                               const Ask& ask) override;
+  Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) override;
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override;
   Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;

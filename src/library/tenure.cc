@@ -10,6 +10,7 @@
 #include "library/arn.h"
 #include "library/asking.h"
 #include "library/briefly.h"
+#include "library/governing.h"
 #include "library/importing.h"
 #include "library/lines.h"
 #include "library/listing.h"
@@ -124,6 +125,16 @@ Result<BriefWhatAnswer> Tenure::WhatBriefly(const std::string& ref, const Ask& a
 
 Result<BriefWhoAnswer> Tenure::WhoBriefly(const WhoQuestion& question, const Ask& ask) {
   return library::WhoBriefly(impl_->record, question, ask);
+}
+
+Result<FindingsAnswer> Tenure::Findings(const FindingsQuestion& question, const Ask& ask) {
+  return library::Findings(impl_->record, question, ask);
+}
+
+Result<std::string> Tenure::PolicyInForce(const std::string& given) const {
+  auto policy = library::PolicyInForce(impl_->record, given);
+  if (!policy) return tl::unexpected<Error>(policy.error());
+  return governance::WritePolicy(*policy);
 }
 
 Result<BriefIdentitiesAnswer> Tenure::ActiveBriefly(const Ask& ask) { return library::ActiveBriefly(impl_->record, ask); }

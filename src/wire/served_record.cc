@@ -6,6 +6,7 @@
 
 #include "event/codec.h"
 #include "event/reference.h"
+#include "governance/rules.h"
 #include "library/arn.h"
 #include "library/json_read.h"
 #include "wire/reply_errors.h"
@@ -118,6 +119,14 @@ Result<library::Told<BriefCheckAnswer>> ServedRecord::CheckBriefly(const std::st
                                                                    const std::string& resource, const Ask& ask) {
   if (auto s = CheckSendable({ref, resource}); !s) return tl::unexpected<Error>(s.error());
   return Get<BriefCheckAnswer>(TargetOfCheck(ref, action, resource).Add("detail", kBrief).Add(ask));
+}
+
+Result<library::Told<FindingsAnswer>> ServedRecord::Findings(const FindingsQuestion& question, const Ask& ask) {
+  std::string rules;
+  for (const std::string& rule : question.rules) rules += (rules.empty() ? "" : ",") + rule;
+  Target target("/v1/findings");
+  target.Add("rule", rules).Add("severity", governance::SeverityName(question.least)).Add("subject", question.subject);
+  return Get<FindingsAnswer>(target.Add("policy", question.policy).Add(ask));
 }
 
 Result<library::Told<TimelineAnswer>> ServedRecord::Timeline(const std::string& ref, const Ask& ask) {

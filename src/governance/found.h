@@ -1,0 +1,70 @@
+#pragma once
+// What rules find of one subject: each set of time becomes rows, a row a stretch that is all certain or all possible.
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "authority/frame.h"
+#include "governance/rules.h"
+#include "governance/subject.h"
+
+namespace tenure::governance {
+
+inline constexpr std::size_t kEvidenceMax = 32;  // events of one finding
+
+struct Finding {
+  Rule rule;
+  std::string subject, about;
+  Interval span;
+  bool certain;
+  std::vector<Position> evidence;
+  std::string text;
+};
+
+// Which rules are asked for, and in which window. Plain values; `frame` outlives it.
+struct Wanted {
+  std::uint64_t rules = ~std::uint64_t{0};  // a bit each
+  const authority::Frame* frame = nullptr;
+  bool Wants(Rule rule) const { return (rules >> static_cast<unsigned>(rule) & 1) != 0; }
+};
+
+class Found {
+ public:
+  Found(const Wanted& wanted, std::vector<Finding>& out) : wanted_(wanted), out_(out) {}
+  bool Wants(Rule rule) const { return wanted_.Wants(rule); }
+  template <class... Rules>
+  bool WantsAny(Rules... rules) const {
+    return (wanted_.Wants(rules) || ...);
+  }
+
+  using EvidenceIn = std::function<std::vector<Position>(const Interval&)>;
+  // `set`: when the rule holds; `doubt`: where that is only possible. Keeps what the question asks for.
+  void Add(Rule rule, const Subject& subject, const std::string& about, const IntervalSet& set, const IntervalSet& doubt,
+           const EvidenceIn& evidence, const std::string& text);
+
+ private:
+  void AddRow(Rule rule, const Subject& subject, const std::string& about, const Interval& span, bool certain,
+              const EvidenceIn& evidence, const std::string& text);
+  const Wanted& wanted_;
+  std::vector<Finding>& out_;
+};
+
+// The issues that gave a grant its terms in a span, and what ended it there.
+Found::EvidenceIn EvidenceOf(const Grant& grant);
+// "grant g-17 of role:db-admin on bucket:prod".
+std::string NameOf(const Grant& grant);
+// Where the grant's roles are in doubt, and the subject itself.
+IntervalSet DoubtOf(Surroundings& around, const Subject& subject, const Grant& grant);
+
+// The rules, by what they look at. Each reads what it needs from the subject and its surroundings. Errors: of the view.
+Status JudgeExistence(Surroundings& around, const Subject& subject, Found& found);
+Status JudgeCredentials(Surroundings& around, const Subject& subject, Found& found);
+Status JudgeGrants(Surroundings& around, const Subject& subject, Found& found);
+Status JudgeApprovals(Surroundings& around, const Subject& subject, Found& found);
+Status JudgeUses(Surroundings& around, const Subject& subject, Found& found);
+Status JudgeEvents(Surroundings& around, const Subject& subject, Found& found);
+// Of all subjects, or of the one that is named, at once.
+Status JudgeDuties(Surroundings& around, const std::string& only, Found& found);
+
+}  // namespace tenure::governance

@@ -1,0 +1,151 @@
+// Rules about what was said rather than what holds: revokes that ended nothing, ends that nobody told, changes by hand, odd times.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "authority/story.h"
+#include "event/clock.h"
+#include "event/reference.h"
+#include "governance/found.h"
+
+namespace tenure::governance {
+namespace {
+
+using history::CredentialPiece;
+using history::OwnEvent;
+
+Found::EvidenceIn Always(std::vector<Position> positions) {
+  return [positions = std::move(positions)](const Interval&) { return positions; };
+}
+
+// Points of one thing, each with its evidence, held for a while.
+struct Noticed {
+  std::vector<std::pair<EffectiveTime, Position>> points;
+};
+void AddNoticed(Rule rule, const Subject& subject, const std::string& about, const Noticed& noticed, std::int64_t notice,
+                const std::string& text, Found& found) {
+  std::vector<EffectiveTime> times;
+  for (const auto& point : noticed.points) times.push_back(point.first);
+  const auto evidence = [&](const Interval& span) {
+    std::vector<Position> out;
+    for (const auto& [time, position] : noticed.points)
+      if (span.Contains(time)) out.push_back(position);
+    if (out.empty()) out.push_back(noticed.points.front().second);
+    return out;
+  };
+  found.Add(rule, subject, about, Within(times, notice), subject.doubtful, evidence, text);
+}
+
+// The timeline's word decides; it is only asked where some revoke ended no piece.
+Status AddIdleRevokes(Surroundings& around, const Subject& subject, Found& found) {
+  std::set<Position> ended;
+  for (const auto& piece : subject.grant_pieces)
+    if (piece.ended_by) ended.insert(*piece.ended_by);
+  bool idle = false;
+  for (const auto& [event, revoked] : subject.All<GrantRevoked>()) idle = idle || !ended.contains(event->position);
+  if (!idle) return {};
+  auto story = around.View().Story(subject.ref);
+  if (!story) return tl::unexpected(story.error());
+  authority::Work work;
+  authority::Reading reading(around.View(), {}, authority::Unseen::kIgnored, around.Taints(), work);
+  std::map<std::string, Noticed> noticed;
+  for (const auto& derived : authority::DerivedFrom(reading, subject.ref, *story)) {
+    if (derived.change != authority::kEndedNothing) continue;
+    const OwnEvent* event = subject.At(derived.evidence);
+    const auto* revoked = event == nullptr ? nullptr : std::get_if<GrantRevoked>(&event->payload);
+    if (revoked == nullptr) continue;
+    noticed[revoked->grant.empty() ? revoked->role : revoked->grant].points.push_back({derived.time, derived.evidence});
+  }
+  if (reading.Fault()) return tl::unexpected(*reading.Fault());
+  for (const auto& [about, one] : noticed)
+    AddNoticed(Rule::kRevokeEndedNothing, subject, about, one, around.Rules().notice, "of " + about, found);
+  return {};
+}
+
+// What ended with somebody's retirement, had no end of its own, and no event that ended it.
+void AddGaps(Surroundings& around, const Subject& subject, Found& found) {
+  std::map<std::string, Noticed> gaps;
+  const auto note = [&](const std::string& about, EffectiveTime time, const Position& evidence) {
+    gaps[about].points.push_back({time, evidence});
+  };
+  for (const auto& piece : subject.grant_pieces)
+    if (piece.ended_how == "retired" && !piece.terms.expires_at) note(piece.grant, piece.live.until, piece.issued);
+  for (const auto& piece : subject.memberships) {
+    if (piece.ended_how != "retired") continue;
+    const OwnEvent* added = subject.At(piece.added);
+    const auto* terms = added == nullptr ? nullptr : std::get_if<MembershipAdded>(&added->payload);
+    if (terms == nullptr || !terms->expires_at) note(piece.group, piece.live.until, piece.added);
+  }
+  std::set<EffectiveTime> ending_all;
+  for (const auto& [event, retired] : subject.All<IdentityRetired>())
+    if (retired->ends_all) ending_all.insert(event->time);
+  std::set<std::pair<std::string, EffectiveTime>> ended;
+  for (const auto& event : subject.events) {
+    if (const auto* revoked = std::get_if<CredentialRevoked>(&event.payload)) ended.insert({revoked->credential, event.time});
+    if (const auto* rotated = std::get_if<CredentialRotated>(&event.payload)) ended.insert({rotated->credential, event.time});
+  }
+  const CredentialPiece* before = nullptr;
+  for (const auto& piece : subject.credentials) {
+    if (before != nullptr && before->credential == piece.credential && before->live && !piece.live && !before->expires_at &&
+        ending_all.contains(piece.span.from) && !ended.contains({piece.credential, piece.span.from}) && !before->causes.empty())
+      note(piece.credential, piece.span.from, before->causes.front());
+    before = &piece;
+  }
+  for (const auto& [about, one] : gaps)
+    AddNoticed(Rule::kEvidenceGap, subject, about, one, around.Rules().notice, about + " ended with a retirement", found);
+}
+
+bool IsAbout(const Subject& subject, const Payload& payload) {
+  const auto* linked = std::get_if<IdentityLinked>(&payload);
+  return linked == nullptr || linked->identity == subject.ref;
+}
+
+Status AddHandMade(Surroundings& around, const Subject& subject, Found& found) {
+  const auto& configured = around.Rules().configured_sources;
+  std::map<std::string, Noticed> by_source;
+  for (const OwnEvent& event : subject.events) {
+    const Topic plane = event.position.topic;
+    if ((plane != Topic::kIdentity && plane != Topic::kAccess) || !IsAbout(subject, event.payload)) continue;
+    auto meta = around.View().Meta(event.position);
+    if (!meta) return tl::unexpected(meta.error());
+    const std::string& source = meta->name.source;
+    if (!Match(configured, source)) by_source[source].points.push_back({event.time, event.position});
+  }
+  for (const auto& [source, one] : by_source)
+    AddNoticed(Rule::kHandMadeChange, subject, source, one, around.Rules().notice, "by " + source, found);
+  return {};
+}
+
+Status AddImplausible(Surroundings& around, const Subject& subject, Found& found) {
+  const Policy& policy = around.Rules();
+  for (const OwnEvent& event : subject.events) {
+    if (event.position.topic == Topic::kGovernance || !IsAbout(subject, event.payload)) continue;
+    const EffectiveTime recorded{event.recorded.us};
+    Interval span;
+    if (Plus(recorded, policy.future_max) < event.time) span = {recorded, event.time};
+    else if (event.time < policy.plausible_from) span = {recorded, Plus(recorded, policy.notice)};
+    else continue;
+    auto meta = around.View().Meta(event.position);
+    if (!meta) return tl::unexpected(meta.error());
+    found.Add(Rule::kImplausibleTime, subject, meta->name.source + " " + meta->name.id, IntervalSet(span), subject.doubtful,
+              Always({event.position}),
+              fmt::format("of {}, recorded {}", event::FormatTime(event.time.us), event::FormatTime(event.recorded.us)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status JudgeEvents(Surroundings& around, const Subject& subject, Found& found) {
+  if (found.Wants(Rule::kRevokeEndedNothing))
+    if (auto s = AddIdleRevokes(around, subject, found); !s) return s;
+  if (found.Wants(Rule::kEvidenceGap)) AddGaps(around, subject, found);
+  if (found.Wants(Rule::kHandMadeChange) && !around.Rules().configured_sources.empty())
+    if (auto s = AddHandMade(around, subject, found); !s) return s;
+  if (found.Wants(Rule::kImplausibleTime))
+    if (auto s = AddImplausible(around, subject, found); !s) return s;
+  return {};
+}
+
+}  // namespace tenure::governance

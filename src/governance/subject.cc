@@ -1,0 +1,195 @@
+#include "governance/subject.h"
+
+#include <algorithm>
+#include <array>
+
+#include "authority/gather.h"
+#include "authority/permissions.h"
+#include "event/reference.h"
+
+namespace tenure::governance {
+namespace {
+
+using history::GrantPiece;
+using history::IdentityPiece;
+using history::IdentityStatus;
+using history::RolePiece;
+using history::RoleState;
+
+template <class Is>
+IntervalSet Where(const std::vector<IdentityPiece>& life, Is is) {
+  std::vector<Interval> parts;
+  for (const auto& piece : life)
+    if (is(piece)) parts.push_back(piece.span);
+  return authority::UnionOf(std::move(parts));
+}
+
+Interval Common(Interval a, Interval b) { return {std::max(a.from, b.from), std::min(a.until, b.until)}; }
+
+void AddAllows(const std::vector<Permission>& permissions, Segment& segment) {
+  for (const Permission& permission : permissions)
+    if (permission.effect == Effect::kAllow) segment.allows.push_back(&permission);
+}
+
+Status AddSegments(Surroundings& around, const GrantPiece& piece, Grant& grant) {
+  if (piece.terms.role.empty()) {
+    Segment segment{piece.live, &piece, false, {}};
+    AddAllows(piece.terms.permissions, segment);
+    grant.segments.push_back(std::move(segment));
+    return {};
+  }
+  auto role = around.Role(piece.terms.role);
+  if (!role) return tl::unexpected(role.error());
+  for (const RolePiece& defined : **role) {
+    Segment segment{Common(piece.live, defined.span), &piece, defined.state == RoleState::kUndefined, {}};
+    if (segment.span.until <= segment.span.from) continue;
+    if (defined.state == RoleState::kDefined) AddAllows(*defined.permissions, segment);
+    grant.segments.push_back(std::move(segment));
+  }
+  return {};
+}
+
+Status AddGrants(Surroundings& around, Subject& subject) {
+  for (const GrantPiece& piece : subject.grant_pieces) {
+    if (subject.grants.empty() || subject.grants.back().id != piece.grant)
+      subject.grants.push_back({piece.grant, {}, {}, {}, {}});
+    Grant& grant = subject.grants.back();
+    grant.pieces.push_back(&piece);
+    if (auto s = AddSegments(around, piece, grant); !s) return s;
+  }
+  for (Grant& grant : subject.grants) {
+    std::vector<Interval> live, given;
+    for (const GrantPiece* piece : grant.pieces) live.push_back(piece->live);
+    for (const Segment& segment : grant.segments)
+      if (segment.Gives()) given.push_back(segment.span);
+    grant.live = authority::UnionOf(std::move(live));
+    grant.given = authority::UnionOf(std::move(given));
+  }
+  return {};
+}
+
+void IndexEvents(Subject& subject) {
+  for (const auto& event : subject.events) {
+    subject.by_position.push_back(&event);
+    if (const auto* approved = std::get_if<GrantApproved>(&event.payload)) {
+      if (!approved->grant.empty()) subject.approvals_of_grant[approved->grant].push_back(&event);
+      if (!approved->request.empty()) subject.approvals_of_request[approved->request].push_back(&event);
+    }
+    const auto* decided = std::get_if<ReviewDecided>(&event.payload);
+    if (decided != nullptr && decided->principal == subject.ref && !decided->grant.empty())
+      subject.reviews_of_grant[decided->grant].push_back(&event);
+  }
+  std::sort(subject.by_position.begin(), subject.by_position.end(),
+            [](const history::OwnEvent* a, const history::OwnEvent* b) { return a->position < b->position; });
+}
+
+}  // namespace
+
+bool Surroundings::IsPerson(std::string_view ref) const { return Names(policy_.human_types, event::TypeOf(ref)); }
+bool Surroundings::IsMachine(std::string_view ref) const {
+  return ref != event::kEveryone && !event::IsGroup(ref) && event::TypeOf(ref) != "role" && !IsPerson(ref);
+}
+bool Surroundings::IsOutsider(std::string_view ref) const { return Names(policy_.external_types, event::TypeOf(ref)); }
+
+Result<const std::vector<RolePiece>*> Surroundings::Role(const std::string& role) {
+  auto it = roles_.find(role);
+  if (it == roles_.end()) {
+    auto pieces = view_.Role(role, {});
+    if (!pieces) return tl::unexpected(pieces.error());
+    it = roles_.emplace(role, std::move(*pieces)).first;
+  }
+  return &it->second;
+}
+
+Result<const IntervalSet*> Surroundings::Retired(const std::string& identity) {
+  auto it = retired_.find(identity);
+  if (it == retired_.end()) {
+    auto life = view_.Identity(identity, {});
+    if (!life) return tl::unexpected(life.error());
+    it = retired_.emplace(identity, Where(*life, [](const auto& p) { return p.status == IdentityStatus::kRetired; })).first;
+  }
+  return &it->second;
+}
+
+Result<OptionalTime> Surroundings::FirstJit(const std::string& role) {
+  auto it = first_jit_.find(role);
+  if (it == first_jit_.end()) {
+    auto grants = view_.GrantsOfRole(role, {});
+    if (!grants) return tl::unexpected(grants.error());
+    OptionalTime first;
+    for (const GrantPiece& piece : *grants)
+      if (piece.terms.kind == "jit" && (!first || piece.live.from < *first)) first = piece.live.from;
+    it = first_jit_.emplace(role, first).first;
+  }
+  return it->second;
+}
+
+const history::OwnEvent* Subject::At(const Position& position) const {
+  const auto it = std::lower_bound(by_position.begin(), by_position.end(), position,
+                                   [](const history::OwnEvent* event, const Position& p) { return event->position < p; });
+  return it != by_position.end() && (*it)->position == position ? *it : nullptr;
+}
+
+const GrantIssued* Subject::IssueOf(const GrantPiece& piece) const {
+  const auto* event = At(piece.issued);
+  return event == nullptr ? nullptr : std::get_if<GrantIssued>(&event->payload);
+}
+
+Result<Subject> ReadSubject(Surroundings& around, const std::string& ref) {
+  history::FactView& view = around.View();
+  Subject subject;
+  subject.ref = ref;
+  subject.everyone = ref == event::kEveryone;
+  subject.group = event::IsGroup(ref);
+  subject.person = around.IsPerson(ref);
+  subject.machine = around.IsMachine(ref);
+  subject.outsider = around.IsOutsider(ref);
+  const auto take = [](auto read, auto& into) -> Status {
+    if (!read) return tl::unexpected(read.error());
+    into = std::move(*read);
+    return {};
+  };
+  if (!subject.everyone) {
+    if (auto s = take(view.Identity(ref, {}), subject.life); !s) return tl::unexpected(s.error());
+  }
+  if (auto s = take(view.GrantsOf(ref, {}), subject.grant_pieces); !s) return tl::unexpected(s.error());
+  if (auto s = take(view.GroupsOf(ref, {}), subject.memberships); !s) return tl::unexpected(s.error());
+  if (auto s = take(view.Credentials(ref, {}), subject.credentials); !s) return tl::unexpected(s.error());
+  if (auto s = take(view.EventsAbout(ref), subject.events); !s) return tl::unexpected(s.error());
+  if (auto s = take(view.UsesVia(ref), subject.uses_via); !s) return tl::unexpected(s.error());
+  IndexEvents(subject);
+  subject.retired = Where(subject.life, [](const auto& p) { return p.status == IdentityStatus::kRetired; });
+  subject.here = IntervalSet::All().Minus(subject.retired);
+  subject.active = Where(subject.life, [](const auto& p) { return p.status == IdentityStatus::kActive; });
+  subject.registered = Where(subject.life, [](const auto& p) { return p.registered_and_not_retired; });
+  if (auto s = AddGrants(around, subject); !s) return tl::unexpected(s.error());
+  for (int plane = 0; plane < kPlaneTopics; ++plane)
+    subject.doubtful = subject.doubtful.Union(around.Taints().Doubtful(static_cast<Topic>(plane), ref));
+  return subject;
+}
+
+bool IsPrivileged(const Policy& policy, const Segment& segment) {
+  const std::string& role = segment.piece->terms.role;
+  if (!role.empty() && Match(policy.privileged_roles, role)) return true;
+  return std::any_of(segment.allows.begin(), segment.allows.end(), [](const Permission* allow) {
+    return !allow->not_actions && std::any_of(allow->actions.begin(), allow->actions.end(), event::IsEverything);
+  });
+}
+
+bool Covers(const Permission& permission, std::string_view scope, const AccessUsed& use) {
+  if (!use.resource.empty()) {
+    const authority::Asked asked{use.action, use.resource};
+    return authority::PermissionCovers(permission, asked) && authority::ScopeCovers(scope, asked);
+  }
+  const bool named = std::any_of(permission.actions.begin(), permission.actions.end(),
+                                 [&](const std::string& pattern) { return event::CoversAction(pattern, use.action); });
+  return named != permission.not_actions;
+}
+
+bool Covers(const Segment& segment, const AccessUsed& use) {
+  const std::string& scope = segment.piece->terms.scope;
+  if (segment.undefined) return use.resource.empty() || authority::ScopeCovers(scope, {use.action, use.resource});
+  return std::any_of(segment.allows.begin(), segment.allows.end(), [&](const Permission* p) { return Covers(*p, scope, use); });
+}
+
+}  // namespace tenure::governance
