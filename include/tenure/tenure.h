@@ -252,6 +252,15 @@ class Tenure {
   // What is wrong, rule by rule: docs/reference/findings.md. Reads the whole record, or one subject where one is named.
   // Errors (kCaller): rule_unknown, policy_malformed, policy_field_unknown, policy_value.
   Result<FindingsAnswer> Findings(const FindingsQuestion& question, const Ask& ask);
+  // The life of an authority: one row for each grant that gives it, on paper too. Errors (kCaller): why_held_malformed, reference_not_role.
+  Result<WhyHeldAnswer> WhyHeld(const WhyHeldQuestion& question, const Ask& ask);
+  // Which systems and actors made identities and gave authority in the window (as of T: by then). `policy`: as FindingsQuestion's.
+  Result<ControlsAnswer> Controls(const std::string& policy, const Ask& ask);
+  // Reviews opened by T (in the window); one of them, holding by holding, at T (at the window's end); and the grants that none ever decided
+  // about. Errors (kCaller): review_unknown.
+  Result<ReviewsAnswer> Reviews(const Ask& ask);
+  Result<ReviewAnswer> Review(const std::string& review, const Ask& ask);
+  Result<UnreviewedAnswer> Unreviewed(const Ask& ask);
   // The policy by which Findings judges, as JSON with all its fields; `given`: instead of the data directory's. Errors: policy_*.
   Result<std::string> PolicyInForce(const std::string& given = {}) const;
 

@@ -1,13 +1,12 @@
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "cli/answer_text.h"
 #include "cli/answering.h"
 #include "cli/commands.h"
 #include "cli/csv.h"
 #include "cli/moment.h"
+#include "cli/policy_file.h"
 #include "cli/sarif.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -93,14 +92,6 @@ void PrintFindings(Invocation& invocation, const FindingsCommand& command, const
   PrintNext(invocation, answer.head);
 }
 
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) return Fail("policy_unreadable", "can't read " + path, "name a file with a policy", Blame::kCaller);
-  return text.str().empty() ? std::string("{}") : text.str();
-}
-
 Result<Exit> PrintPolicy(Invocation& invocation, const FindingsQuestion& question) {
   auto tenure = invocation.OpenToRead();
   if (!tenure) return tl::unexpected<Error>(tenure.error());
@@ -113,11 +104,9 @@ Result<Exit> PrintPolicy(Invocation& invocation, const FindingsQuestion& questio
 Result<Exit> RunFindings(Invocation& invocation, const FindingsCommand& command) {
   FindingsQuestion question = command.question;
   question.least = governance::SeverityNamed(command.severity).value_or(Severity::kLow);
-  if (!command.policy_file.empty()) {
-    auto text = ReadFile(command.policy_file);
-    if (!text) return tl::unexpected<Error>(text.error());
-    question.policy = std::move(*text);
-  }
+  auto policy = ReadPolicyFile(command.policy_file);
+  if (!policy) return tl::unexpected<Error>(policy.error());
+  question.policy = std::move(*policy);
   if (command.print_policy) return PrintPolicy(invocation, question);
   const auto ask = [&](library::Record& record, const Ask& asked) { return record.Findings(question, asked); };
   if (!command.sarif) return RunList(invocation, command, ask, PrintFindingsCsv, PrintFindings);

@@ -11,6 +11,7 @@
 #include "event/running_hash.h"
 #include "governance/excuses.h"
 #include "governance/found.h"
+#include "governance/sweep.h"
 
 namespace tenure::governance {
 namespace {
@@ -41,18 +42,6 @@ Status Judge(Surroundings& around, const Subject& subject, Found& found) {
   for (const auto judge : {JudgeExistence, JudgeCredentials, JudgeGrants, JudgeApprovals, JudgeUses, JudgeEvents})
     if (auto s = judge(around, subject, found); !s) return s;
   return {};
-}
-
-// Everyone, every identity, and every role; or the one that is asked about.
-Status EachSubject(history::FactView& view, const std::string& only, const std::function<Status(const std::string&)>& judge) {
-  if (!only.empty()) return judge(only);
-  if (auto s = judge(std::string(event::kEveryone)); !s) return s;
-  Status bad;
-  const auto each = [&](const std::string& ref) { return (bad = judge(ref)).has_value(); };
-  if (auto s = view.EachIdentity("", each); !s) return s;
-  if (!bad) return bad;
-  if (auto s = view.EachRole("", each); !s) return s;
-  return bad;
 }
 
 auto OrderOf(const Finding& f) {

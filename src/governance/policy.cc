@@ -23,9 +23,10 @@ struct ListField {
   std::string_view name;
   std::vector<std::string> Policy::* at;
 };
-constexpr std::array<ListField, 9> kLists{{
+constexpr std::array<ListField, 10> kLists{{
     {"human_types", &Policy::human_types},
     {"external_types", &Policy::external_types},
+    {"platform_principals", &Policy::platform_principals},
     {"privileged_roles", &Policy::privileged_roles},
     {"production_environments", &Policy::production_environments},
     {"production_scopes", &Policy::production_scopes},

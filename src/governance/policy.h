@@ -27,7 +27,8 @@ struct DutyPair {
 
 struct Policy {
   std::vector<std::string> human_types{"user"}, external_types{"external"};
-  std::vector<std::string> privileged_roles{"role:*admin*"};  // patterns
+  std::vector<std::string> platform_principals{"external:*.amazonaws.com"};  // patterns: no outsiders
+  std::vector<std::string> privileged_roles{"role:*admin*"};                 // patterns
   std::vector<std::string> production_environments{"prod", "production"};
   std::vector<std::string> production_scopes{"*:prod", "*:prod/*", "*:production", "*:production/*"};  // patterns
   std::vector<std::string> configured_sources, jit_roles;                                              // patterns

@@ -89,7 +89,9 @@ bool Surroundings::IsPerson(std::string_view ref) const { return Names(policy_.h
 bool Surroundings::IsMachine(std::string_view ref) const {
   return ref != event::kEveryone && !event::IsGroup(ref) && event::TypeOf(ref) != "role" && !IsPerson(ref);
 }
-bool Surroundings::IsOutsider(std::string_view ref) const { return Names(policy_.external_types, event::TypeOf(ref)); }
+bool Surroundings::IsOutsider(std::string_view ref) const {
+  return Names(policy_.external_types, event::TypeOf(ref)) && !Match(policy_.platform_principals, ref);
+}
 
 Result<const std::vector<RolePiece>*> Surroundings::Role(const std::string& role) {
   auto it = roles_.find(role);

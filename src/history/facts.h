@@ -163,6 +163,8 @@ class FactView {
       std::string_view ref) = 0;  // by (time, order of record): all events that name ref in a fact
   // Events in force of ref's own facts, by (time, order of record): those about it, not those that name it elsewhere.
   virtual Result<std::vector<OwnEvent>> EventsAbout(std::string_view ref) = 0;
+  // All events in force of one type, in order of position. Reads the records of its plane's topic: for planes with few events.
+  virtual Result<std::vector<OwnEvent>> EventsOfType(EventType type) = 0;
   // Uses in force by others who acted as ref, among others; in order of record.
   virtual Result<std::vector<OwnEvent>> UsesVia(std::string_view ref) = 0;
 

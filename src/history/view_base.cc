@@ -95,15 +95,19 @@ Status ViewBase::EachMention(char kind, const std::string& ref, const std::funct
     if (!record) return tl::unexpected(record.error());
     auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
     if (e == nullptr || !counts(e->meta.type)) continue;
-    const NameHash name = HashOf(e->meta.name);
-    auto canonical = settlement_.Canonical(name);
-    if (!canonical) return tl::unexpected(canonical.error());
-    if (!*canonical || (*canonical)->order.position != e->meta.position) continue;
-    auto in_force = settlement_.InForce(name);
+    auto in_force = Counts(*e);
     if (!in_force) return tl::unexpected(in_force.error());
     if (*in_force && !each(*e)) return {};
   }
   return c->Health();
+}
+
+Result<bool> ViewBase::Counts(const StoredEvent& event) {
+  const NameHash name = HashOf(event.meta.name);
+  auto canonical = settlement_.Canonical(name);
+  if (!canonical) return tl::unexpected(canonical.error());
+  if (!*canonical || (*canonical)->order.position != event.meta.position) return false;
+  return settlement_.InForce(name);
 }
 
 Status ViewBase::EachMentioned(char kind, std::string_view after, const std::function<bool(const std::string&)>& each) {
@@ -251,6 +255,27 @@ Result<std::vector<OwnEvent>> ViewBase::EventsAbout(std::string_view ref) {
   // An event of two facts, as a rotation, is one.
   const auto same = [](const OwnEvent& a, const OwnEvent& b) { return a.position == b.position; };
   out.erase(std::unique(out.begin(), out.end(), same), out.end());
+  return out;
+}
+
+Result<std::vector<OwnEvent>> ViewBase::EventsOfType(EventType type) {
+  std::vector<OwnEvent> out;
+  const auto topic = event::TopicOf(type);
+  if (!topic) return out;  // a retraction stands on any
+  const std::string prefix = KeyWriter().Byte(static_cast<std::uint8_t>(*topic)).Take();
+  auto c = rows_->Scan(Family::kRecord);
+  for (c->Seek(prefix); c->ValidWithin(prefix); c->Next()) {
+    const Position position = Reader(c->Key()).At();
+    if (!vector_.Holds(position)) continue;
+    auto record = UnpackRecord(position, c->Value());
+    if (!record) return tl::unexpected(record.error());
+    auto* e = std::get_if<StoredEvent>(&*record);
+    if (e == nullptr || e->meta.type != type) continue;
+    auto in_force = Counts(*e);
+    if (!in_force) return tl::unexpected(in_force.error());
+    if (*in_force) out.push_back({e->meta.time, e->meta.recorded, position, std::move(e->payload)});
+  }
+  if (auto health = c->Health(); !health) return tl::unexpected(health.error());
   return out;
 }
 

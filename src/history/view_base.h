@@ -27,6 +27,7 @@ class ViewBase : public FactView {
   Result<std::vector<StoryItem>> Story(std::string_view ref) override;
   Result<std::vector<OwnEvent>> EventsAbout(std::string_view ref) override;
   Result<std::vector<OwnEvent>> UsesVia(std::string_view ref) override;
+  Result<std::vector<OwnEvent>> EventsOfType(EventType type) override;
   const std::vector<Taint>& Taints() override { return *taints_; }
   Result<std::optional<EffectiveTime>> Horizon(Topic plane) override;
   Result<EventMeta> Meta(const Position& position) override;
@@ -39,6 +40,8 @@ class ViewBase : public FactView {
   Result<bool> IsNamed(char kind, const std::string& ref);
   // By an event in force that names ref outside of facts about it, and that `counts`.
   Result<bool> IsMentioned(char kind, const std::string& ref, const std::function<bool(EventType)>& counts);
+  // Is it the canonical copy of an event in force?
+  Result<bool> Counts(const StoredEvent& event);
   // Those events, of the types that `counts`, until `each` gives false.
   Status EachMention(char kind, const std::string& ref, const std::function<bool(EventType)>& counts,
                      const std::function<bool(StoredEvent&)>& each);

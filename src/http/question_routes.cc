@@ -1,7 +1,4 @@
 // GET /v1/…: the questions, with the command line's flags as parameters and its JSON as the answer.
-#include <algorithm>
-
-#include "governance/rules.h"
 #include "http/asking.h"
 #include "library/json.h"
 
@@ -102,26 +99,6 @@ Response Check(Call& call) {
       One<CheckAnswer>);
 }
 
-Response Findings(Call& call) {
-  FindingsQuestion question;
-  const std::string rules = call.parameters.Take("rule"), severity = call.parameters.Take("severity");
-  for (std::size_t begin = 0; begin < rules.size();) {
-    const std::size_t end = std::min(rules.find(',', begin), rules.size());
-    question.rules.push_back(rules.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  const auto least = governance::SeverityNamed(severity.empty() ? "low" : severity);
-  if (!least)
-    return Problem(
-        Error{"parameter_malformed", "\"" + severity + "\" is no severity", "low, medium, high or critical", Blame::kCaller},
-        "severity");
-  question.least = *least;
-  question.subject = call.parameters.Take("subject");
-  question.policy = call.parameters.Take("policy");
-  return Answered(
-      call, [&](Tenure& tenure, const Ask& ask) { return tenure.Findings(question, ask); }, Rows<FindingsAnswer>, Back::kAlways);
-}
-
 Response Timeline(Call& call) {
   const auto ref = TakeIdentity(call);
   if (!ref) return Problem(ref.error(), FieldOf(ref.error()));
@@ -158,7 +135,6 @@ std::vector<Route> QuestionRoutes() {
           {"GET", "/v1/identities/{ref}/authority", Scope::kAsk, What, false, "what"},
           {"GET", "/v1/authority", Scope::kAsk, Who, false, "who"},
           {"GET", "/v1/check", Scope::kAsk, Check, true, "check"},
-          {"GET", "/v1/findings", Scope::kAsk, Findings, false, "findings"},
           {"GET", "/v1/timeline", Scope::kAsk, Timeline, false, "timeline"},
           {"GET", "/v1/diff", Scope::kAsk, Diff, false, "diff"}};
 }

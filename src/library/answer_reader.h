@@ -76,5 +76,7 @@ class AnswerReader {
 
 // The one result of an answer that has exactly one.
 AnswerReader::Value OnlyResult(AnswerReader& in);
+// A row of `what`, which is part of others, too.
+AuthorityRow ReadAuthorityRow(AnswerReader& in, const AnswerReader::Value& value);
 
 }  // namespace tenure::library

@@ -16,7 +16,6 @@ constexpr std::size_t kPartialBatchBytes = 16u << 20;
 
 constexpr std::size_t kPart = 32;
 // Of a name that is in the log alone.
-constexpr std::size_t kUnprojectedBytes = 100;
 
 std::string Where(const Position& p) {
   return std::string(TopicName(p.topic)) + "/" + std::to_string(p.partition) + "@" + std::to_string(p.offset);
@@ -124,7 +123,7 @@ Status Appender::PutOffProjecting() {
   auto loading = projection::LoadingAhead::Begin(*record_.model);
   if (!loading) return tl::unexpected<Error>(loading.error());
   loading_ = std::move(*loading);
-  unprojected_.emplace();
+  unprojected_.emplace(record_.dir.path);
   return {};
 }
 
@@ -143,7 +142,11 @@ Result<std::vector<std::optional<projection::ReadModel::Known>>> Appender::Known
   if (!unprojected_) return record_.model->FindAll(names);
   std::vector<std::optional<projection::ReadModel::Known>> known;
   known.reserve(names.size());
-  for (const EventName* name : names) known.push_back(unprojected_->Find(*name));
+  for (const EventName* name : names) {
+    auto found = unprojected_->Find(*name);
+    if (!found) return tl::unexpected<Error>(found.error());
+    known.push_back(*found);
+  }
   return known;
 }
 
@@ -339,14 +342,13 @@ Status Appender::PutOff(std::vector<log::NewRecord>& records, const std::vector<
                         const log::Appended& appended) {
   // Nobody else appends meanwhile; if somebody did, it is all read from the log.
   const bool next = record_.model->Projected().next.empty() && StandsBefore(loading_->Next(), appended.positions);
-  for (std::size_t i = 0; next && i < whose.size(); ++i) {
-    const Event& event = batch_[whose[i]].event;
-    unprojected_->Add(event.name, {appended.positions[i], event.content_hash});
-  }
   Status done;
-  if (next) done = loading_->Add(ToIncoming(records, whose, appended));
-  const bool full = kUnprojectedBytes * unprojected_->Size() >= record_.memory_bytes / 4;
-  if (done && (!next || retracts_unseen_ || full)) done = CatchUp();
+  for (std::size_t i = 0; done && next && i < whose.size(); ++i) {
+    const Event& event = batch_[whose[i]].event;
+    done = unprojected_->Add(event.name, {appended.positions[i], event.content_hash});
+  }
+  if (done && next) done = loading_->Add(ToIncoming(records, whose, appended));
+  if (done && (!next || retracts_unseen_)) done = CatchUp();
   if (!done) return tl::unexpected<Error>(NotProjected(done.error()));
   return {};
 }

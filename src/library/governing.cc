@@ -5,11 +5,17 @@
 #include <fstream>
 #include <sstream>
 
+#include "governance/chain.h"
+#include "governance/controls.h"
 #include "governance/findings.h"
+#include "governance/reviews.h"
 #include "governance/rules.h"
 #include "library/arn.h"
 
 namespace tenure::library {
+
+using history::FactView;
+
 namespace {
 
 constexpr std::size_t kPolicyBytesMax = 1u << 20;
@@ -48,8 +54,57 @@ Result<FindingsAnswer> Findings(OpenRecord& record, const FindingsQuestion& aske
   std::vector<std::string> key{"findings", question.subject, std::string(governance::SeverityName(question.least)),
                                governance::WritePolicy(*policy)};
   key.insert(key.end(), question.rules.begin(), question.rules.end());
-  return Answer<FindingsAnswer>(record, ask, std::move(key), [&](history::FactView& view, const When& when, const Page& page) {
+  return Answer<FindingsAnswer>(record, ask, std::move(key), [&](FactView& view, const When& when, const Page& page) {
     return governance::Findings(view, question, *policy, when, page);
+  });
+}
+
+Result<WhyHeldAnswer> WhyHeld(OpenRecord& record, const WhyHeldQuestion& asked, const Ask& ask) {
+  WhyHeldQuestion question = asked;
+  question.ref = NormaliseReference(asked.ref);
+  return Answer<WhyHeldAnswer>(
+      record, ask, {"why_held", question.ref, question.role, question.action, question.resource},
+      [&](FactView& view, const When& when, const Page& page) { return governance::WhyHeld(view, question, when, page); });
+}
+
+Result<ControlsAnswer> Controls(OpenRecord& record, const std::string& given, const Ask& ask) {
+  auto policy = PolicyInForce(record, given);
+  if (!policy) return tl::unexpected<Error>(policy.error());
+  return Answer<ControlsAnswer>(
+      record, ask, {"controls", governance::WritePolicy(*policy)},
+      [&](FactView& view, const When& when, const Page& page) { return governance::Controls(view, *policy, when, page); });
+}
+
+namespace {
+
+// What was known when a review was opened; the record that opened it is known then.
+governance::KnowledgeAt KnownAt(OpenRecord& record) {
+  return [&record](RecordedTime time) -> Result<governance::KnownThen> {
+    auto knowledge = ResolveKnowledge(record, time);
+    if (!knowledge) return tl::unexpected<Error>(knowledge.error());
+    auto view = record.model->View(knowledge->vector);
+    if (!view) return tl::unexpected<Error>(view.error());
+    return governance::KnownThen{std::move(*view), knowledge->token};
+  };
+}
+
+}  // namespace
+
+Result<ReviewsAnswer> Reviews(OpenRecord& record, const Ask& ask) {
+  return Answer<ReviewsAnswer>(record, ask, {"reviews"}, [&](FactView& view, const When& when, const Page& page) {
+    return governance::Reviews(view, when, page, KnownAt(record));
+  });
+}
+
+Result<ReviewAnswer> Review(OpenRecord& record, const std::string& review, const Ask& ask) {
+  return Answer<ReviewAnswer>(record, ask, {"review", review}, [&](FactView& view, const When& when, const Page& page) {
+    return governance::Review(view, review, when, page, KnownAt(record));
+  });
+}
+
+Result<UnreviewedAnswer> Unreviewed(OpenRecord& record, const Ask& ask) {
+  return Answer<UnreviewedAnswer>(record, ask, {"unreviewed"}, [&](FactView& view, const When& when, const Page& page) {
+    return governance::Unreviewed(view, when, page);
   });
 }
 

@@ -14,5 +14,10 @@ namespace tenure::library {
 Result<governance::Policy> PolicyInForce(const OpenRecord& record, const std::string& given);
 
 Result<FindingsAnswer> Findings(OpenRecord& record, const FindingsQuestion& asked, const Ask& ask);
+Result<WhyHeldAnswer> WhyHeld(OpenRecord& record, const WhyHeldQuestion& asked, const Ask& ask);
+Result<ControlsAnswer> Controls(OpenRecord& record, const std::string& policy, const Ask& ask);
+Result<ReviewsAnswer> Reviews(OpenRecord& record, const Ask& ask);
+Result<ReviewAnswer> Review(OpenRecord& record, const std::string& review, const Ask& ask);
+Result<UnreviewedAnswer> Unreviewed(OpenRecord& record, const Ask& ask);
 
 }  // namespace tenure::library

@@ -26,6 +26,11 @@ std::string ToJson(const CheckAnswer& answer);
 std::string ToExplanation(const CheckAnswer& answer);
 std::string ToHead(const AnswerHead& head);  // what stands before an answer's results, as an object
 std::string ToJson(const FindingsAnswer& answer);
+std::string ToJson(const WhyHeldAnswer& answer);
+std::string ToJson(const ControlsAnswer& answer);
+std::string ToJson(const ReviewsAnswer& answer);
+std::string ToJson(const ReviewAnswer& answer);
+std::string ToJson(const UnreviewedAnswer& answer);
 std::string ToJson(const TimelineAnswer& answer);
 std::string ToJson(const DiffAnswer& answer);
 std::string ToJson(const EventsAnswer& answer);

@@ -28,6 +28,8 @@ void Member(JsonWriter& w, std::string_view name, const std::vector<PathStep>& p
 void MemberPosition(JsonWriter& w, const Position& position);  // topic, partition, offset
 void MemberError(JsonWriter& w, const Error& error);           // code, reason, hint
 
+void WriteAuthorityRow(JsonWriter& w, const AuthorityRow& row);  // its members
+
 std::string_view EffectName(RowEffect effect);
 std::string_view DecisionName(Decision decision);
 

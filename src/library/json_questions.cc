@@ -48,27 +48,6 @@ void WritePermissions(JsonWriter& w, const std::vector<Permission>& permissions)
   w.EndArray();
 }
 
-void WriteAuthority(JsonWriter& w, const AuthorityRow& row) {
-  Member(w, "principal", row.principal);
-  MemberOrNull(w, "role", row.role);
-  if (row.role.empty()) {
-    w.Key("permissions");
-    WritePermissions(w, row.permissions);
-  }
-  Member(w, "scope", row.scope);
-  Member(w, "effect", EffectName(row.effect));
-  Member(w, "kind", row.kind);
-  Member(w, "grant", row.grant);
-  Member(w, "granted_to", row.granted_to);
-  Member(w, "status", StatusName(row.status));
-  Member(w, "because", row.because);
-  Member(w, "held", row.held);
-  Member(w, "possibly", row.possibly);
-  Member(w, "granted", row.granted);
-  Member(w, "path", row.path);
-  MemberBool(w, "more_paths", row.more_paths);
-}
-
 void WriteHolder(JsonWriter& w, const HolderRow& row) {
   Member(w, "principal", row.principal);
   Member(w, "status", StatusName(row.status));
@@ -108,6 +87,27 @@ void WriteCheck(JsonWriter& w, const CheckResult& result) {
 }
 
 }  // namespace
+
+void WriteAuthorityRow(JsonWriter& w, const AuthorityRow& row) {
+  Member(w, "principal", row.principal);
+  MemberOrNull(w, "role", row.role);
+  if (row.role.empty()) {
+    w.Key("permissions");
+    WritePermissions(w, row.permissions);
+  }
+  Member(w, "scope", row.scope);
+  Member(w, "effect", EffectName(row.effect));
+  Member(w, "kind", row.kind);
+  Member(w, "grant", row.grant);
+  Member(w, "granted_to", row.granted_to);
+  Member(w, "status", StatusName(row.status));
+  Member(w, "because", row.because);
+  Member(w, "held", row.held);
+  Member(w, "possibly", row.possibly);
+  Member(w, "granted", row.granted);
+  Member(w, "path", row.path);
+  MemberBool(w, "more_paths", row.more_paths);
+}
 
 std::string_view EffectName(RowEffect effect) {
   return effect == RowEffect::kAllow ? "allow" : effect == RowEffect::kDeny ? "deny" : "unknown";
@@ -160,7 +160,7 @@ std::string ToJson(const ShowAnswer& answer) {
 std::string ToJson(const WhatAnswer& answer) {
   JsonWriter w;
   OpenAnswer(w, answer.head);
-  Results(w, answer.rows, [&](const AuthorityRow& row) { WriteAuthority(w, row); });
+  Results(w, answer.rows, [&](const AuthorityRow& row) { WriteAuthorityRow(w, row); });
   CloseAnswer(w, answer.head);
   return w.Take();
 }

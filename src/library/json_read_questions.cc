@@ -51,27 +51,6 @@ Permission ReadPermission(AnswerReader& in, const Value& value) {
   return permission;
 }
 
-AuthorityRow ReadAuthority(AnswerReader& in, const Value& value) {
-  AuthorityRow row;
-  row.principal = in.Text(value, "principal");
-  row.role = in.TextOrNull(value, "role");
-  if (row.role.empty())
-    for (const Value& permission : in.Array(value, "permissions")) row.permissions.push_back(ReadPermission(in, permission));
-  row.scope = in.Text(value, "scope");
-  row.effect = in.Effect(value);
-  row.kind = in.Text(value, "kind");
-  row.grant = in.Text(value, "grant");
-  row.granted_to = in.Text(value, "granted_to");
-  row.status = in.Status(value);
-  row.because = in.Texts(value, "because");
-  row.held = in.Intervals(value, "held");
-  row.possibly = in.Intervals(value, "possibly");
-  row.granted = in.Intervals(value, "granted");
-  row.path = in.Path(value);
-  row.more_paths = in.Flag(value, "more_paths");
-  return row;
-}
-
 HolderRow ReadHolder(AnswerReader& in, const Value& value) {
   HolderRow row;
   row.principal = in.Text(value, "principal");
@@ -109,6 +88,27 @@ CheckResult ReadCheck(AnswerReader& in, const Value& value, const When& when) {
 
 }  // namespace
 
+AuthorityRow ReadAuthorityRow(AnswerReader& in, const Value& value) {
+  AuthorityRow row;
+  row.principal = in.Text(value, "principal");
+  row.role = in.TextOrNull(value, "role");
+  if (row.role.empty())
+    for (const Value& permission : in.Array(value, "permissions")) row.permissions.push_back(ReadPermission(in, permission));
+  row.scope = in.Text(value, "scope");
+  row.effect = in.Effect(value);
+  row.kind = in.Text(value, "kind");
+  row.grant = in.Text(value, "grant");
+  row.granted_to = in.Text(value, "granted_to");
+  row.status = in.Status(value);
+  row.because = in.Texts(value, "because");
+  row.held = in.Intervals(value, "held");
+  row.possibly = in.Intervals(value, "possibly");
+  row.granted = in.Intervals(value, "granted");
+  row.path = in.Path(value);
+  row.more_paths = in.Flag(value, "more_paths");
+  return row;
+}
+
 Status FromJson(std::string_view json, IdentitiesAnswer& answer) {
   AnswerReader in(json);
   answer.head = in.Head("identities");
@@ -133,7 +133,7 @@ Status FromJson(std::string_view json, ShowAnswer& answer) {
 Status FromJson(std::string_view json, WhatAnswer& answer) {
   AnswerReader in(json);
   answer.head = in.Head("what");
-  for (const Value& row : in.Array(in.Root(), "results")) answer.rows.push_back(ReadAuthority(in, row));
+  for (const Value& row : in.Array(in.Root(), "results")) answer.rows.push_back(ReadAuthorityRow(in, row));
   return in.Outcome();
 }
 

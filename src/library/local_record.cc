@@ -51,6 +51,18 @@ Result<Told<FindingsAnswer>> LocalRecord::Findings(const FindingsQuestion& quest
   return Tell(tenure_->Findings(question, ask));
 }
 
+Result<Told<WhyHeldAnswer>> LocalRecord::WhyHeld(const WhyHeldQuestion& question, const Ask& ask) {
+  return Tell(tenure_->WhyHeld(question, ask));
+}
+Result<Told<ControlsAnswer>> LocalRecord::Controls(const std::string& policy, const Ask& ask) {
+  return Tell(tenure_->Controls(policy, ask));
+}
+Result<Told<ReviewsAnswer>> LocalRecord::Reviews(const Ask& ask) { return Tell(tenure_->Reviews(ask)); }
+Result<Told<ReviewAnswer>> LocalRecord::Review(const std::string& review, const Ask& ask) {
+  return Tell(tenure_->Review(review, ask));
+}
+Result<Told<UnreviewedAnswer>> LocalRecord::Unreviewed(const Ask& ask) { return Tell(tenure_->Unreviewed(ask)); }
+
 Result<Told<TimelineAnswer>> LocalRecord::Timeline(const std::string& ref, const Ask& ask) {
   return Tell(tenure_->Timeline(ref, ask));
 }

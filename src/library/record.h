@@ -41,6 +41,11 @@ class Record {
   virtual Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action,
                                                       const std::string& resource, const Ask& ask) = 0;
   virtual Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) = 0;
+  virtual Result<Told<WhyHeldAnswer>> WhyHeld(const WhyHeldQuestion& question, const Ask& ask) = 0;
+  virtual Result<Told<ControlsAnswer>> Controls(const std::string& policy, const Ask& ask) = 0;
+  virtual Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) = 0;
+  virtual Result<Told<ReviewAnswer>> Review(const std::string& review, const Ask& ask) = 0;
+  virtual Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) = 0;
   virtual Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) = 0;
   virtual Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) = 0;
@@ -73,6 +78,11 @@ class LocalRecord : public Record {
   Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
                                               const Ask& ask) override;
   Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) override;
+  Result<Told<WhyHeldAnswer>> WhyHeld(const WhyHeldQuestion& question, const Ask& ask) override;
+  Result<Told<ControlsAnswer>> Controls(const std::string& policy, const Ask& ask) override;
+  Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) override;
+  Result<Told<ReviewAnswer>> Review(const std::string& review, const Ask& ask) override;
+  Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) override;
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override;
   Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;

@@ -131,6 +131,18 @@ Result<FindingsAnswer> Tenure::Findings(const FindingsQuestion& question, const 
   return library::Findings(impl_->record, question, ask);
 }
 
+Result<WhyHeldAnswer> Tenure::WhyHeld(const WhyHeldQuestion& question, const Ask& ask) {
+  return library::WhyHeld(impl_->record, question, ask);
+}
+Result<ControlsAnswer> Tenure::Controls(const std::string& policy, const Ask& ask) {
+  return library::Controls(impl_->record, policy, ask);
+}
+Result<ReviewsAnswer> Tenure::Reviews(const Ask& ask) { return library::Reviews(impl_->record, ask); }
+Result<ReviewAnswer> Tenure::Review(const std::string& review, const Ask& ask) {
+  return library::Review(impl_->record, review, ask);
+}
+Result<UnreviewedAnswer> Tenure::Unreviewed(const Ask& ask) { return library::Unreviewed(impl_->record, ask); }
+
 Result<std::string> Tenure::PolicyInForce(const std::string& given) const {
   auto policy = library::PolicyInForce(impl_->record, given);
   if (!policy) return tl::unexpected<Error>(policy.error());

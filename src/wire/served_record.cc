@@ -129,6 +129,30 @@ Result<library::Told<FindingsAnswer>> ServedRecord::Findings(const FindingsQuest
   return Get<FindingsAnswer>(target.Add("policy", question.policy).Add(ask));
 }
 
+Result<library::Told<WhyHeldAnswer>> ServedRecord::WhyHeld(const WhyHeldQuestion& question, const Ask& ask) {
+  if (auto s = CheckSendable({question.ref, question.resource}); !s) return tl::unexpected<Error>(s.error());
+  Target target("/v1/identities/" + Encoded(question.ref) + "/why-held");
+  target.Add("role", question.role).Add("action", question.action).Add("resource", question.resource);
+  return Get<WhyHeldAnswer>(target.Add(ask));
+}
+
+Result<library::Told<ControlsAnswer>> ServedRecord::Controls(const std::string& policy, const Ask& ask) {
+  return Get<ControlsAnswer>(Target("/v1/controls").Add("policy", policy).Add(ask));
+}
+
+Result<library::Told<ReviewsAnswer>> ServedRecord::Reviews(const Ask& ask) {
+  return Get<ReviewsAnswer>(Target("/v1/reviews").Add(ask));
+}
+
+Result<library::Told<ReviewAnswer>> ServedRecord::Review(const std::string& review, const Ask& ask) {
+  if (auto s = CheckSendable({review}); !s) return tl::unexpected<Error>(s.error());
+  return Get<ReviewAnswer>(Target("/v1/reviews/" + Encoded(review)).Add(ask));
+}
+
+Result<library::Told<UnreviewedAnswer>> ServedRecord::Unreviewed(const Ask& ask) {
+  return Get<UnreviewedAnswer>(Target("/v1/unreviewed").Add(ask));
+}
+
 Result<library::Told<TimelineAnswer>> ServedRecord::Timeline(const std::string& ref, const Ask& ask) {
   if (auto s = CheckSendable({ref}); !s) return tl::unexpected<Error>(s.error());
   return Get<TimelineAnswer>(Target("/v1/timeline").Add("ref", ref).Add(ask));

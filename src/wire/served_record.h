@@ -33,6 +33,11 @@ class ServedRecord : public library::Record {
   Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
                                               const Ask& ask) override;
   Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) override;
+  Result<Told<WhyHeldAnswer>> WhyHeld(const WhyHeldQuestion& question, const Ask& ask) override;
+  Result<Told<ControlsAnswer>> Controls(const std::string& policy, const Ask& ask) override;
+  Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) override;
+  Result<Told<ReviewAnswer>> Review(const std::string& review, const Ask& ask) override;
+  Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) override;
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override;
   Result<Told<DiffAnswer>> Diff(const library::DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;

@@ -11,7 +11,7 @@ namespace {
 
 using history::Family;
 
-std::uint64_t Count() { return std::getenv("TENURE_SEED") ? 1 : Setting("TENURE_HISTORIES", 2000) / 4; }
+std::uint64_t Count() { return std::getenv("TENURE_SEED") ? 1 : Setting("TENURE_HISTORIES", 2000) / 10; }
 std::uint64_t First() { return Setting("TENURE_SEED", 1); }
 
 struct Row {
@@ -87,7 +87,7 @@ class Torn : public log::MemoryLog {
 
 TEST(Bulk, ALoadGoesOnWhereItWasInterrupted) {
   int interruptions = 0;
-  for (std::uint64_t seed = First(); seed < First() + Count() / 4; ++seed) {
+  for (std::uint64_t seed = First(); seed < First() + Count() / 2; ++seed) {
     const History history = MakeHistory(seed);
     const auto records = LogRecords(history);
     Engine applied(history, "applied"), loaded(history, "loaded");
