@@ -1,7 +1,6 @@
 #include "governance/findings.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "authority/cursor.h"
 #include "authority/evidence.h"
@@ -42,22 +41,6 @@ Status Judge(Surroundings& around, const Subject& subject, Found& found) {
   for (const auto judge : {JudgeExistence, JudgeCredentials, JudgeGrants, JudgeApprovals, JudgeUses, JudgeEvents})
     if (auto s = judge(around, subject, found); !s) return s;
   return {};
-}
-
-auto OrderOf(const Finding& f) {
-  return std::tuple(-static_cast<int>(InfoOf(f.rule).severity), f.rule, std::string_view(f.subject), std::string_view(f.about),
-                    f.span.from);
-}
-
-// Bytes that sort as the order does.
-std::string PageKey(const Finding& f) {
-  std::string key;
-  key += static_cast<char>('z' - static_cast<int>(InfoOf(f.rule).severity));
-  key += static_cast<char>('A' + static_cast<int>(f.rule));
-  key.append(f.subject).append(1, '\0').append(f.about).append(1, '\0');
-  const auto from = static_cast<std::uint64_t>(f.span.from.us) ^ (std::uint64_t{1} << 63);
-  for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(from >> shift & 255);
-  return key;
 }
 
 bool IsExcused(const Interval& shown, const std::vector<Excuse>& excuses) {
@@ -143,8 +126,8 @@ Result<FindingsAnswer> Findings(history::FactView& view, const FindingsQuestion&
   const authority::TaintIndex taints(view.Taints());
   Surroundings around(view, policy, taints);
   const Wanted wanted{*rules, &*frame};
-  std::vector<Finding> all;
-  Found found(wanted, all);
+  FirstRows first(place->last, page.limit);
+  Found found(wanted, first);
   const auto judge = [&](const std::string& ref) -> Status {
     auto subject = ReadSubject(around, ref);
     if (!subject) return tl::unexpected(subject.error());
@@ -153,12 +136,11 @@ Result<FindingsAnswer> Findings(history::FactView& view, const FindingsQuestion&
   if (auto s = EachSubject(view, question.subject, judge); !s) return tl::unexpected(s.error());
   if (auto s = JudgeDuties(around, question.subject, found); !s) return tl::unexpected(s.error());
 
-  answer.total = static_cast<std::int64_t>(all.size());
-  std::sort(all.begin(), all.end(), [](const Finding& a, const Finding& b) { return OrderOf(a) < OrderOf(b); });
-  all = authority::PageOf(std::move(all), PageKey, key, *place, page.limit, answer.head.next);
+  answer.total = first.Total();
+  const std::vector<Finding> all = authority::PageOf(first.Take(), OrderOf, key, *place, page.limit, answer.head.next);
   Rows rows(view, *frame);
-  for (Finding& finding : all) {
-    auto row = rows.Write(std::move(finding));
+  for (const Finding& finding : all) {
+    auto row = rows.Write(finding);
     if (!row) return tl::unexpected(row.error());
     answer.rows.push_back(std::move(*row));
   }

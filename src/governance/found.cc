@@ -6,6 +6,41 @@
 
 namespace tenure::governance {
 
+std::string OrderOf(const Finding& f) {
+  std::string key;
+  key += static_cast<char>('z' - static_cast<int>(InfoOf(f.rule).severity));
+  key += static_cast<char>('A' + static_cast<int>(f.rule));
+  key.append(f.subject).append(1, '\0').append(f.about).append(1, '\0');
+  const auto from = static_cast<std::uint64_t>(f.span.from.us) ^ (std::uint64_t{1} << 63);
+  for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(from >> shift & 255);
+  return key;
+}
+
+void FirstRows::Add(Finding row, const std::function<void(Finding&)>& make) {
+  ++total_;
+  std::string order = OrderOf(row);
+  if (order <= after_ || (!worst_.empty() && worst_ < order)) return;
+  make(row);
+  rows_.push_back({std::move(order), std::move(row)});
+  if (rows_.size() > 2 * limit_ + 1024) Prune();
+}
+
+void FirstRows::Prune() {
+  const auto less = [](const Ordered& a, const Ordered& b) { return a.order < b.order; };
+  if (rows_.size() <= limit_ + 1) return std::sort(rows_.begin(), rows_.end(), less);
+  std::nth_element(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(limit_), rows_.end(), less);
+  rows_.resize(limit_ + 1);
+  worst_ = rows_.back().order;
+}
+
+std::vector<Finding> FirstRows::Take() {
+  Prune();
+  std::sort(rows_.begin(), rows_.end(), [](const Ordered& a, const Ordered& b) { return a.order < b.order; });
+  std::vector<Finding> out;
+  for (Ordered& one : rows_) out.push_back(std::move(one.row));
+  return out;
+}
+
 void Found::Add(Rule rule, const Subject& subject, const std::string& about, const IntervalSet& set, const IntervalSet& doubt,
                 const EvidenceIn& evidence, const std::string& text) {
   if (!wanted_.Wants(rule) || !wanted_.frame->Meets(set)) return;
@@ -21,11 +56,12 @@ void Found::Add(Rule rule, const Subject& subject, const std::string& about, con
 void Found::AddRow(Rule rule, const Subject& subject, const std::string& about, const Interval& span, bool certain,
                    const EvidenceIn& evidence, const std::string& text) {
   if (!wanted_.frame->Meets(IntervalSet(span))) return;
-  std::string told(InfoOf(rule).title);
-  if (!text.empty()) told.append(": ").append(text);
-  std::vector<Position> positions = evidence(span);
-  if (positions.size() > kEvidenceMax) positions.resize(kEvidenceMax);
-  out_.push_back({rule, subject.ref, about, span, certain, std::move(positions), std::move(told)});
+  out_.Add({rule, subject.ref, about, span, certain, {}, {}}, [&](Finding& row) {
+    row.text = InfoOf(rule).title;
+    if (!text.empty()) row.text.append(": ").append(text);
+    row.evidence = evidence(span);
+    if (row.evidence.size() > kEvidenceMax) row.evidence.resize(kEvidenceMax);
+  });
 }
 
 Found::EvidenceIn EvidenceOf(const Grant& grant) {

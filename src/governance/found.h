@@ -1,5 +1,6 @@
 #pragma once
 // What rules find of one subject: each set of time becomes rows, a row a stretch that is all certain or all possible.
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -29,9 +30,35 @@ struct Wanted {
   bool Wants(Rule rule) const { return (rules >> static_cast<unsigned>(rule) & 1) != 0; }
 };
 
+// Bytes that sort as the rows are shown: by severity, rule, subject, about and beginning.
+std::string OrderOf(const Finding& finding);
+
+// The first rows after a place, and how many there are in all: memory is that of a page, however many are found.
+class FirstRows {
+ public:
+  FirstRows(std::string after, std::int64_t limit) : after_(std::move(after)), limit_(static_cast<std::size_t>(std::min(limit, kRowsMax))) {}
+  static constexpr std::int64_t kRowsMax = std::int64_t{1} << 40;
+  // `make` gives the rest of a row that is kept.
+  void Add(Finding row, const std::function<void(Finding&)>& make);
+  std::int64_t Total() const { return total_; }
+  // In order, one more than the limit if there are more.
+  std::vector<Finding> Take();
+
+ private:
+  void Prune();
+  struct Ordered {
+    std::string order;
+    Finding row;
+  };
+  std::string after_, worst_;  // nothing beyond worst_ is kept; "" = no bound yet
+  std::size_t limit_;
+  std::int64_t total_ = 0;
+  std::vector<Ordered> rows_;
+};
+
 class Found {
  public:
-  Found(const Wanted& wanted, std::vector<Finding>& out) : wanted_(wanted), out_(out) {}
+  Found(const Wanted& wanted, FirstRows& out) : wanted_(wanted), out_(out) {}
   bool Wants(Rule rule) const { return wanted_.Wants(rule); }
   template <class... Rules>
   bool WantsAny(Rules... rules) const {
@@ -47,7 +74,7 @@ class Found {
   void AddRow(Rule rule, const Subject& subject, const std::string& about, const Interval& span, bool certain,
               const EvidenceIn& evidence, const std::string& text);
   const Wanted& wanted_;
-  std::vector<Finding>& out_;
+  FirstRows& out_;
 };
 
 // The issues that gave a grant its terms in a span, and what ended it there.
