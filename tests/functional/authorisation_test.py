@@ -34,6 +34,12 @@ QUESTIONS = [
     (f"GET {CHECK}&as_known_at=now-1h", None, {"history": 200}),
     ("GET /v1/timeline?ref=user:alice", None, {"history": 200}),
     ("GET /v1/diff?from=2020-01-01&to=2021-01-01", None, {"history": 200}),
+    ("GET /v1/findings", None, {"history": 200}),
+    ("GET /v1/identities/user:alice/why-held?role=role:a", "/v1/identities/{ref}/why-held", {"history": 200}),
+    ("GET /v1/controls", None, {"history": 200}),
+    ("GET /v1/reviews", None, {"history": 200}),
+    ("GET /v1/reviews/r1", "/v1/reviews/{ref}", {"history": 400}),  # allowed, and there is none
+    ("GET /v1/unreviewed", None, {"history": 200}),
     ("GET /v1/dead-letters", None, {"ask": 200, "history": 200}),
     ("GET /v1/status", None, {"ask": 200, "history": 200}),
     ("GET /v1/events", None, {"events": 200}),

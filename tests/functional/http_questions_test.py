@@ -33,6 +33,13 @@ class SameAsTheCommandLine(SharedTest):
         ("/v1/check?subject=user%3Anobody&action=read&resource=bucket%3Aa&why=true&",
          ("check", "user:nobody", "read", "bucket:a", "--why")),
         ("/v1/timeline?ref=user%3Aalice&", ("timeline", "user:alice")),
+        ("/v1/findings?", ("findings",)),
+        ("/v1/findings?rule=self_grant,orphaned&severity=high&", ("findings", "--rule", "self_grant,orphaned", "--severity", "high")),
+        ("/v1/identities/user%3Aalice/why-held?role=role%3Adb-reader&", ("why-held", "user:alice", "role:db-reader")),
+        ("/v1/identities/user%3Aalice/why-held?action=read&resource=bucket%3Aa&", ("why-held", "user:alice", "read", "bucket:a")),
+        ("/v1/controls?", ("controls",)),
+        ("/v1/reviews?", ("review", "list")),
+        ("/v1/unreviewed?", ("review", "never")),
         ("/v1/dead-letters?", ("dead-letters",)),
         ("/v1/events?", ("events",)),
     )

@@ -12,7 +12,13 @@ NOW = "2026-06-01T00:00:00Z"
 
 
 # What they ask about is always the past.
-LOOKS_BACK = ("/v1/timeline", "/v1/diff")
+LOOKS_BACK = ("/v1/timeline", "/v1/diff", "/v1/findings", "/v1/identities/{ref}/why-held", "/v1/controls", "/v1/reviews",
+              "/v1/reviews/{ref}", "/v1/unreviewed")
+REVIEW = "review-prod-admin-2026-02"
+
+
+def concrete(path):
+    return path.replace("/v1/reviews/{ref}", f"/v1/reviews/{REVIEW}").replace("{ref}", "user%3Aalice")
 
 
 def examples_of(media):
@@ -142,10 +148,19 @@ class Answers(OfTheDemo, SharedTest):
             for resource in ["*", *resources[:10]]:
                 yield "/v1/authority", f"/v1/authority?action=*&resource={urllib.parse.quote(resource, safe='')}&{when}"
             yield "/v1/dead-letters", f"/v1/dead-letters?{when}"
+            yield "/v1/findings", f"/v1/findings?{when}"
+            yield "/v1/controls", f"/v1/controls?{when}"
+            yield "/v1/unreviewed", f"/v1/unreviewed?{when}"
+            if "2020" not in when and "now" not in when:
+                yield "/v1/reviews", f"/v1/reviews?{when}"
+                yield "/v1/reviews/{ref}", f"/v1/reviews/{REVIEW}?{when}"
             yield "/v1/events", f"/v1/events?{when}"
         yield "/v1/diff", "/v1/diff?from=2026-01-01&to=2026-06-01"
         yield "/v1/diff", "/v1/diff?from=2020-01-01&to=2026-06-01&ref=user:even"
         yield "/v1/diff", f"/v1/diff?known_from=2020-01-01&known_to=now&as_of={NOW}"
+        for who, what in (("service_account:ci-robot-42", "role=role:prod-admin"), ("user:viktor.hale", "role=role:organisation-admin"),
+                          ("user:tomas.ek", "action=bucket:Write&resource=bucket:prod/ledger/2026")):
+            yield "/v1/identities/{ref}/why-held", f"/v1/identities/{urllib.parse.quote(who, safe='')}/why-held?{what}&as_of=2026-03-14"
         yield "/v1/status", "/v1/status"
 
     def brief(self, refs, roles, resources, when):
@@ -182,8 +197,7 @@ class Answers(OfTheDemo, SharedTest):
 
     def test_what_was_not_understood_is_described_too(self):
         for method, path, operation in openapi.operations():
-            concrete = path.replace("{ref}", "user%3Aalice")
-            wrong = self.ask(method, concrete + "?no_such_parameter=1", operation, b"{}" if method == "POST" else None,
+            wrong = self.ask(method, concrete(path) + "?no_such_parameter=1", operation, b"{}" if method == "POST" else None,
                              **({"Content-Type": "application/json"} if method == "POST" else {}))
             if operation["tags"] != ["operating"]:
                 self.assertGreaterEqual(wrong.status, 400, path)
@@ -192,9 +206,10 @@ class Answers(OfTheDemo, SharedTest):
         for method, path, operation in openapi.operations():
             if "304" not in operation["responses"]:
                 continue
-            asked = path.replace("{ref}", "user%3Aalice") + "?" + urllib.parse.urlencode({"as_of": NOW, **{
+            asked = concrete(path) + "?" + urllib.parse.urlencode({"as_of": NOW, **{
                 "/v1/check": {"subject": "user:alice", "action": "read", "resource": "bucket:a"}, "/v1/authority": {"role": "role:a"},
-                "/v1/timeline": {"ref": "user:alice"}, "/v1/diff": {"known_from": "2020-01-01", "known_to": "now"}}.get(path, {})})
+                "/v1/timeline": {"ref": "user:alice"}, "/v1/diff": {"known_from": "2020-01-01", "known_to": "now"},
+                "/v1/identities/{ref}/why-held": {"role": "role:a"}}.get(path, {})})
             first = self.ask(method, asked, operation, Accept="application/json")
             if "etag" in first.headers:
                 again = self.ask(method, asked, operation, Accept="application/json", **{"If-None-Match": first.headers["etag"]})
