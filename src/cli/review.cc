@@ -72,7 +72,7 @@ void WriteHoldings(Invocation& invocation, const std::vector<HoldingRow>& rows) 
 void PrintHoldings(Invocation& invocation, const std::vector<HoldingRow>& rows) {
   Table table({{"PRINCIPAL", true, 16}, {"HOLDING", true, 12}, {"ROLE", true, 10}, {"STATE"}, {"DAYS", false, 0, true}});
   for (const HoldingRow& row : rows) {
-    std::string state = row.state;
+    std::string state = row.state.empty() ? "never reviewed" : row.state;
     for (char& c : state) c = c == '_' ? ' ' : c;
     const bool late = row.state == "overdue" || row.state.ends_with("not_carried_out");
     table.Add({row.principal, row.kind == "grant" ? row.holding : row.kind + " " + row.holding, row.role, state,

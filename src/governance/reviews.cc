@@ -293,7 +293,6 @@ Result<UnreviewedAnswer> Unreviewed(FactView& view, const When& when, const Page
       row.role = holding.role;
       row.scope = holding.scope;
       row.since = holding.since;
-      row.state = "undecided";
       row.open_days = (t.us - holding.since.us) / kDay;
       auto index = evidence.Add(holding.evidence);
       if (!index) return tl::unexpected(index.error());

@@ -115,13 +115,17 @@ void WriteSummary(JsonWriter& w, const ReviewSummary& review) {
   Member(w, "not_carried_out", review.not_carried_out);
 }
 
-void WriteHolding(JsonWriter& w, const HoldingRow& row) {
+void WriteHeld(JsonWriter& w, const HoldingRow& row) {
   Member(w, "principal", row.principal);
   Member(w, "kind", row.kind);
   Member(w, "holding", row.holding);
   MemberOrNull(w, "role", row.role);
   MemberOrNull(w, "scope", row.scope);
   MemberTime(w, "since", row.since);
+}
+
+void WriteHolding(JsonWriter& w, const HoldingRow& row) {
+  WriteHeld(w, row);
   MemberOrNull(w, "decision", row.decision);
   MemberTime(w, "decided_at", row.decided_at);
   MemberOrNull(w, "reviewer", row.reviewer);
@@ -179,7 +183,11 @@ std::string ToJson(const ReviewAnswer& answer) {
 std::string ToJson(const UnreviewedAnswer& answer) {
   JsonWriter w;
   OpenAnswer(w, answer.head);
-  Results(w, answer.rows, [&](const HoldingRow& row) { WriteHolding(w, row); });
+  Results(w, answer.rows, [&](const HoldingRow& row) {
+    WriteHeld(w, row);
+    Member(w, "open_days", row.open_days);
+    Member(w, "evidence", row.evidence);
+  });
   CloseAnswer(w, answer.head);
   return w.Take();
 }

@@ -119,7 +119,7 @@ ReviewSummary ReadSummary(AnswerReader& in, const Value& value) {
   return review;
 }
 
-HoldingRow ReadHolding(AnswerReader& in, const Value& value) {
+HoldingRow ReadHeld(AnswerReader& in, const Value& value) {
   HoldingRow row;
   row.principal = in.Text(value, "principal");
   row.kind = in.Word(value, "kind");
@@ -127,14 +127,19 @@ HoldingRow ReadHolding(AnswerReader& in, const Value& value) {
   row.role = in.TextOrNull(value, "role");
   row.scope = in.TextOrNull(value, "scope");
   row.since = in.Time(value, "since");
+  row.open_days = in.Number(value, "open_days");
+  row.evidence = in.Evidence(value);
+  return row;
+}
+
+HoldingRow ReadHolding(AnswerReader& in, const Value& value) {
+  HoldingRow row = ReadHeld(in, value);
   row.decision = in.WordOrNull(value, "decision");
   row.decided_at = in.Time(value, "decided_at");
   row.reviewer = in.TextOrNull(value, "reviewer");
   row.reason = in.TextOrNull(value, "reason");
   row.state = in.Word(value, "state");
   row.carried_out_at = in.Time(value, "carried_out_at");
-  row.open_days = in.Number(value, "open_days");
-  row.evidence = in.Evidence(value);
   return row;
 }
 
@@ -180,7 +185,7 @@ Status FromJson(std::string_view json, ReviewAnswer& answer) {
 Status FromJson(std::string_view json, UnreviewedAnswer& answer) {
   AnswerReader in(json);
   answer.head = in.Head("unreviewed");
-  for (const Value& row : in.Array(in.Root(), "results")) answer.rows.push_back(ReadHolding(in, row));
+  for (const Value& row : in.Array(in.Root(), "results")) answer.rows.push_back(ReadHeld(in, row));
   return in.Outcome();
 }
 

@@ -161,6 +161,10 @@ class Answers(OfTheDemo, SharedTest):
         for who, what in (("service_account:ci-robot-42", "role=role:prod-admin"), ("user:viktor.hale", "role=role:organisation-admin"),
                           ("user:tomas.ek", "action=bucket:Write&resource=bucket:prod/ledger/2026")):
             yield "/v1/identities/{ref}/why-held", f"/v1/identities/{urllib.parse.quote(who, safe='')}/why-held?{what}&as_of=2026-03-14"
+        for ref, row in ((ref, row) for ref, rows in zip(refs, held) for row in rows if row["role"] is None):
+            given = row["permissions"][0]
+            query = urllib.parse.urlencode({"action": given["actions"][0], "resource": given["resources"][0], "as_of": NOW})
+            yield "/v1/identities/{ref}/why-held", f"/v1/identities/{urllib.parse.quote(ref, safe='')}/why-held?{query}"
         yield "/v1/status", "/v1/status"
 
     def brief(self, refs, roles, resources, when):
