@@ -52,7 +52,8 @@ bool EndsSomething(const Words& w, const Fact& revoke) {
   const View with = Saying(w.view, [&](const Fact& fact) { return before_it(fact) || fact.moment == revoke.moment; });
   for (const auto& grant : before.GrantsTo(principal))
     for (EffectiveTime t : w.points)
-      if (before.Live(principal, grant, t, kAsFolded) != with.Live(principal, grant, t, kAsFolded)) return true;
+      if (t >= revoke.moment.time && before.Live(principal, grant, t, kAsFolded) != with.Live(principal, grant, t, kAsFolded))
+        return true;
   return false;
 }
 
@@ -131,7 +132,6 @@ std::set<Gap> GapsOf(const Words& w, const Fact& retirement) {
   const std::string& ref = retirement.As<IdentityRetired>()->identity;
   const EffectiveTime at = retirement.moment.time;
   const View before = Saying(w.view, [&](const Fact& fact) { return fact.moment < retirement.moment; });
-  const Words words(before, w.policy);
   std::set<Gap> gaps;
   for (const auto& id : before.GrantsTo(ref)) {
     const auto live_in = [&](const View& view) {
@@ -140,11 +140,12 @@ std::set<Gap> GapsOf(const Words& w, const Fact& retirement) {
     if (Ended(at, live_in(before), live_in(w.view)) && !GrantSpokenOf(w, retirement.moment, ref, id, *before.Terms(ref, id, at)))
       gaps.insert({ref, id});
   }
-  for (const auto& id : words.CredentialsOf(ref)) {
-    const auto live_in = [&](const Words& in) {
-      return [&, i = &in](EffectiveTime t) { return i->Credential(ref, id, t).live; };
+  for (const auto& id : CredentialsOf(before, ref)) {
+    const auto live_in = [&](const View& view) {
+      return [&, v = &view](EffectiveTime t) { return CredentialNow(*v, ref, id, t).live; };
     };
-    if (Ended(at, live_in(words), live_in(w)) && !CredentialSpokenOf(w, at, ref, id)) gaps.insert({ref, id});
+
+    if (Ended(at, live_in(before), live_in(w.view)) && !CredentialSpokenOf(w, at, ref, id)) gaps.insert({ref, id});
   }
   for (const Fact& fact : before.Record().facts) {
     auto* d = fact.As<MembershipAdded>();

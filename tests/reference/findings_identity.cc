@@ -92,8 +92,8 @@ std::vector<Rule> CredentialRules(const Words& w) {
   for (const auto& [kind, age] : policy.credential_age_us_by_kind)
     if (age) long_lived.durations.push_back(*age);
   for (const auto& ref : w.identities)
-    for (const auto& id : w.CredentialsOf(ref)) {
-      const Over<CredentialAt> over(w.points, [&](EffectiveTime t) { return w.Credential(ref, id, t); });
+    for (const auto& id : CredentialsOf(w.view, ref)) {
+      const Over<CredentialAt> over(w.points, [&](EffectiveTime t) { return CredentialNow(w.view, ref, id, t); });
       Add(after, ref, id, over,
           [&w, ref](const auto&, EffectiveTime t) { return w.RetiredFor(w.policy.offboarding_grace_us, ref, t); });
       Add(compromised, ref, id, over, [&w](const CredentialAt& c, EffectiveTime t) {

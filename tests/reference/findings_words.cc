@@ -70,26 +70,29 @@ bool Words::Retires(const std::string& ref, EffectiveTime t) const {
   return t != kAlways && RetiredFor(0, ref, t) && !RetiredFor(1, ref, t);
 }
 
-std::set<std::string> Words::CredentialsOf(const std::string& ref) const {
+// --- credentials
+
+std::set<std::string> CredentialsOf(const View& view, const std::string& ref) {
   std::set<std::string> ids;
-  for (const Fact& fact : facts) {
+  for (const Fact& fact : view.Record().facts) {
     if (auto* d = fact.As<CredentialIssued>(); d && d->identity == ref) ids.insert(d->credential);
     if (auto* d = fact.As<CredentialRotated>(); d && d->identity == ref) ids.insert(d->replaced_by);
   }
   return ids;
 }
 
-// The register of the credential within the identity's incarnation. A new issue begins it anew, a compromise forgotten.
-CredentialAt Words::Credential(const std::string& ref, const std::string& id, EffectiveTime t) const {
+// The register of the credential within the identity's incarnation. A new issue begins it anew, a compromise forgotten; its kind is
+// for issues to say, a rotation carries none.
+CredentialAt CredentialNow(const View& view, const std::string& ref, const std::string& id, EffectiveTime t) {
   const Incarnation incarnation = view.IncarnationOf(ref, t);
   CredentialAt now;
-  for (const Fact& fact : facts) {
+  for (const Fact& fact : view.Record().facts) {
     const EffectiveTime at = fact.moment.time;
     if (at > t || !incarnation.Holds(fact.moment)) continue;
     if (auto* d = fact.As<CredentialIssued>(); d && d->identity == ref && d->credential == id)
       now = {true, at, d->kind, {}, d->not_before, d->expires_at};
     if (auto* d = fact.As<CredentialRotated>(); d && d->identity == ref) {
-      if (d->replaced_by == id) now = {true, at, "", {}, {}, d->expires_at};
+      if (d->replaced_by == id) now = {true, at, now.kind, {}, {}, d->expires_at};
       if (d->credential == id) now.live = false;
     }
     if (auto* d = fact.As<CredentialRevoked>(); d && d->identity == ref && d->credential == id) now.live = false;

@@ -43,6 +43,9 @@ struct CredentialAt {
   OptionalTime compromised;  // first, since then
   OptionalTime not_before, expires_at;
 };
+std::set<std::string> CredentialsOf(const View& view, const std::string& ref);
+CredentialAt CredentialNow(const View& view, const std::string& ref, const std::string& id, EffectiveTime t);
+
 struct GrantAt {
   int incarnation = 1;  // of the principal
   const GrantIssued* terms = nullptr;
@@ -77,9 +80,6 @@ class Words {
   bool Active(const std::string& ref, EffectiveTime t) const;  // everyone:* is nobody's status
   bool RetiredFor(std::int64_t us, const std::string& ref, EffectiveTime t) const;
   bool Retires(const std::string& ref, EffectiveTime t) const;  // the status begins at t
-
-  std::set<std::string> CredentialsOf(const std::string& ref) const;
-  CredentialAt Credential(const std::string& ref, const std::string& id, EffectiveTime t) const;
 
   // Where it is live, the beginning of that stretch of time.
   OptionalTime Since(const Grant& grant, EffectiveTime t) const;
