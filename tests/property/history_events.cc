@@ -18,6 +18,8 @@ Events::Events(Random& random) : dice(random) {
   ends_all_ = dice.Chance(0.5) ? 0.5 : 0.1;
   far_ = dice.Chance(0.2) ? 0.08 : 0.01;
   calm_ = dice.Chance(0.6);
+  temporary_ = dice.Chance(0.4) ? 0.4 : 0.1;
+  self_ = dice.Chance(0.4) ? 0.3 : 0.05;
 }
 
 // Twelve hours of one day, so that equal times are common; now and then a microsecond beside, or the ends of the calendar.
@@ -29,17 +31,6 @@ EffectiveTime Events::SomeTime() {
 }
 
 OptionalTime Events::MaybeTime(double p) { return dice.Chance(p) ? OptionalTime(SomeTime()) : std::nullopt; }
-
-template <class D>
-Event Events::Make(D data) {
-  Event event;
-  event.name = {dice.Chance(0.5) ? "iam" : dice.Chance(0.5) ? "hr" : "audit", "n" + std::to_string(++names_)};
-  event.time = SomeTime();
-  event.payload = std::move(data);
-  if (dice.Chance(0.1)) event.authid = "user:operator";
-  if (dice.Chance(0.05)) event.subject = reference::KeyOf(event);
-  return event;
-}
 
 std::string Events::Speaker(const std::string& source) {
   if (dice.Chance(0.65)) return source;
@@ -60,6 +51,7 @@ std::vector<Event> Events::Beginnings() {
     if (dice.Chance(calm_ ? 0.9 : 0.7)) events.push_back(Early(Make(RoleDefined{.role = role, .permissions = Permissions()})));
   for (int n = dice.Between(0, 8); n > 0; --n) events.push_back(Early(IssueOf(GrantId(), Principal())));
   for (int n = dice.Between(0, 4); n > 0; --n) events.push_back(Early(MembershipEvent()));
+  for (int n = dice.Between(0, 5); n > 0; --n) events.push_back(Early(CredentialEvent()));
   return events;
 }
 
@@ -91,13 +83,19 @@ Event Events::Registration(const std::string& ref) {
   IdentityRegistered d{.identity = ref};
   if (dice.Chance(calm_ ? 0.05 : 0.15)) d.pending = dice.Chance(0.7);
   d.observed = dice.Chance(0.15);
-  if (dice.Chance(0.3)) d.owner = dice.Pick(TheUniverse().users);
-  if (dice.Chance(0.2)) d.environment = "prod";
+  if (dice.Chance(0.35)) d.owner = Owner();
+  if (dice.Chance(0.3)) d.environment = Environment();
   if (dice.Chance(0.2)) d.display_name = "somebody";
   d.expires_at = MaybeTime(calm_ ? 0.03 : 0.12);
   d.attributes = MaybeBoundary();
   if (d.attributes.find("null") != std::string::npos) d.attributes.clear();
   return Make(std::move(d));
+}
+
+std::string Events::Owner() { return dice.Chance(0.85) ? dice.Pick(TheUniverse().users) : dice.Pick(TheUniverse().identities); }
+std::string Events::Environment() {
+  static const std::vector<std::string> environments = {"prod", "prod", "dev", "dev", "test"};
+  return dice.Pick(environments);
 }
 
 Event Events::Life(const std::string& ref, bool begins) {
@@ -117,13 +115,12 @@ Event Events::Existence() {
     case 2: {
       IdentityUpdated d{.identity = ref, .attributes = MaybeAttributes()};
       if (dice.Chance(0.4)) d.expires_at = {true, MaybeTime(0.7)};
-      if (dice.Chance(0.2)) d.environment = {true, dice.Chance(0.5) ? std::optional<std::string>("dev") : std::nullopt};
+      if (dice.Chance(0.2)) d.environment = {true, dice.Chance(0.5) ? std::optional(Environment()) : std::nullopt};
       if (dice.Chance(0.2)) d.display_name = {true, dice.Chance(0.5) ? std::optional<std::string>("other") : std::nullopt};
       return Make(std::move(d));
     }
     case 3:
-      return Make(
-          IdentityOwnerChanged{ref, {true, dice.Chance(0.7) ? std::optional<std::string>(dice.Pick(u.users)) : std::nullopt}});
+      return Make(IdentityOwnerChanged{ref, {true, dice.Chance(0.7) ? std::optional(Owner()) : std::nullopt}});
     case 4:
     case 5:
       return Make(IdentitySuspended{.identity = ref});
@@ -136,22 +133,6 @@ Event Events::Existence() {
       return Make(IdentityLinked{ref, dice.Pick(u.identities)});
     default:
       return Registration(ref);
-  }
-}
-
-Event Events::CredentialEvent() {
-  const std::string& ref = dice.Pick(TheUniverse().identities);
-  std::string one = "c" + std::to_string(dice.Between(1, 2)), other = one == "c1" ? "c2" : "c1";
-  switch (dice.Between(0, 4)) {
-    case 0:
-      return Make(CredentialRotated{.identity = ref, .credential = one, .replaced_by = other, .expires_at = MaybeTime(0.3)});
-    case 1:
-      return Make(CredentialRevoked{.identity = ref, .credential = one});
-    case 2:
-      return Make(CredentialCompromised{.identity = ref, .credential = one});
-    default:
-      return Make(CredentialIssued{
-          .identity = ref, .credential = one, .kind = "token", .not_before = MaybeTime(0.15), .expires_at = MaybeTime(0.4)});
   }
 }
 
@@ -209,6 +190,7 @@ const std::string& Events::Principal() {
   return dice.Chance(0.7) ? dice.Pick(u.identities) : dice.Pick(u.groups);
 }
 
+std::string Events::RequestId() { return "q" + std::to_string(dice.Between(1, 2)); }
 std::string Events::GrantId() { return "g-" + std::to_string(dice.Between(1, 3)); }
 
 std::string Events::Scope() {
@@ -227,10 +209,17 @@ Event Events::IssueOf(const std::string& grant, const std::string& principal) {
   if (dice.Chance(conditions_)) d.condition = "ticket open";
   if (dice.Chance(delegation_)) {
     d.kind = "delegated", d.delegator = dice.Pick(TheUniverse().users);
-  } else if (dice.Chance(0.1)) {
-    d.kind = "jit";
+  } else if (dice.Chance(temporary_)) {
+    d.kind = dice.Chance(0.5) ? "jit" : "break_glass";
   }
-  return Make(std::move(d));
+  if (dice.Chance(0.25)) d.request = RequestId();
+  return By(principal, Make(std::move(d)));
+}
+
+// Now and then by whom it is for.
+Event Events::By(const std::string& whom, Event event) {
+  if (dice.Chance(self_)) event.authid = whom;
+  return event;
 }
 
 Event Events::GrantEvent() {
@@ -243,10 +232,10 @@ Event Events::GrantEvent() {
     if (dice.Chance(0.4)) d.scope = Scope();
     return Make(std::move(d));
   }
-  if (kind < 94) return Make(GrantRequested{.request = "q1", .principal = principal, .role = dice.Pick(TheUniverse().roles)});
-  if (kind < 97)
-    return Make(GrantApproved{.principal = principal, .grant = GrantId(), .approver = dice.Pick(TheUniverse().users)});
-  return Make(GrantDenied{.principal = principal, .request = "q1", .approver = dice.Pick(TheUniverse().users)});
+  if (kind < 94)
+    return Make(GrantRequested{.request = RequestId(), .principal = principal, .role = dice.Pick(TheUniverse().roles)});
+  if (kind < 97) return Approval();
+  return Make(GrantDenied{.principal = principal, .request = RequestId(), .approver = dice.Pick(TheUniverse().users)});
 }
 
 Event Events::MembershipEvent() {
@@ -256,37 +245,7 @@ Event Events::MembershipEvent() {
                                                          : dice.Pick(u.groups);
   const std::string& group = dice.Pick(u.groups);
   if (dice.Chance(0.25)) return Make(MembershipRemoved{.member = member, .group = group});
-  return Make(MembershipAdded{member, group, MaybeTime(0.12), MaybeTime(0.25)});
-}
-
-// Reviews, exceptions and use: none of it changes authority.
-Event Events::Evidence() {
-  const std::string& ref = dice.Pick(TheUniverse().identities);
-  switch (dice.Between(0, 6)) {
-    case 0:
-      return Make(ReviewOpened{.review = "review:1", .scope = {.role = "role:r1"}, .as_of = SomeTime(), .reviewer = ref});
-    case 1:
-      return Make(
-          ReviewDecided{.review = "review:1", .principal = ref, .grant = GrantId(), .decision = "revoke", .reviewer = "user:u1"});
-    case 2:
-      return Make(ReviewClosed{"review:1"});
-    case 3:
-      return Make(ExceptionGranted{.exception = "x1",
-                                   .subject = ref,
-                                   .rule = "no_owner",
-                                   .expires_at = SomeTime(),
-                                   .approver = "user:u1",
-                                   .reason = "legacy"});
-    case 4:
-      return Make(ExceptionRevoked{"x1", ref});
-    default:
-      return Make(
-          AccessUsed{.identity = ref,
-                     .action = "read",
-                     .resource = "bucket:prod",
-                     .outcome = dice.Chance(0.8) ? Outcome::kAllowed : Outcome::kDenied,
-                     .via = dice.Chance(0.2) ? std::vector<std::string>{"service_account:s1"} : std::vector<std::string>{}});
-  }
+  return By(member, Make(MembershipAdded{member, group, MaybeTime(0.12), MaybeTime(0.25)}));
 }
 
 Event Events::Resolution(const EventName& perhaps_replaced_by) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "property/history_generator.h"
+#include "reference/pattern.h"
 #include "tenure/event.h"
 
 namespace tenure::property {
@@ -37,6 +38,8 @@ class Events {
   std::vector<Event> Beginnings();
   // Any type but resolutions and retractions, with a name of its own.
   Event Any();
+  // What an auditor looks at: use, approvals, reviews, exceptions, credentials.
+  Event Governance();
   Event Life(const std::string& ref, bool begins);         // registered or retired, of a role defined or retired
   Event Resolution(const EventName& perhaps_replaced_by);  // its position is for the caller to set
   Event Retraction(const EventName& target, std::string key);
@@ -56,6 +59,12 @@ class Events {
   Event GrantEvent();
   Event MembershipEvent();
   Event Evidence();
+  Event Approval();
+  Event Review();
+  Event Exception();
+  Event Use();
+  Event Departure();
+  Event By(const std::string& whom, Event event);
   Event Early(Event event);
   Event Registration(const std::string& ref);
   Event IssueOf(const std::string& grant, const std::string& principal);
@@ -68,12 +77,27 @@ class Events {
   std::string Scope();
   const std::string& Principal();
   std::string GrantId();
+  std::string RequestId();
+  std::string CredentialId();
+  std::string Owner();
+  std::string Environment();
 
   int names_ = 0;
   std::size_t attributes_made_ = 0;
   // What this history is rich in.
-  double conditions_, boundaries_, assumption_, denies_, everyone_, delegation_, ends_all_, far_;
+  double conditions_, boundaries_, assumption_, denies_, everyone_, delegation_, ends_all_, far_, temporary_, self_;
   bool calm_;  // few ends of existence
 };
+
+template <class D>
+Event Events::Make(D data) {
+  Event event;
+  event.name = {dice.Chance(0.5) ? "iam" : dice.Chance(0.5) ? "hr" : "audit", "n" + std::to_string(++names_)};
+  event.time = SomeTime();
+  event.payload = std::move(data);
+  if (dice.Chance(0.1)) event.authid = "user:operator";
+  if (dice.Chance(0.05)) event.subject = reference::KeyOf(event);
+  return event;
+}
 
 }  // namespace tenure::property

@@ -34,6 +34,7 @@ class Planning {
     const bool doubts = d.Chance(0.5), retractions = d.Chance(0.75), copies = d.Chance(0.6);
     for (const Event& event : events_.Beginnings()) Put(event);
     for (int n = d.Between(25, 75); n > 0; --n) Put(events_.Any());
+    if (d.Chance(0.5)) Times(d.Between(5, 30), [&] { Put(events_.Governance()); });
     if (copies) Times(d.Between(1, 6), [&] { PutCopy(); });
     if (doubts) Times(d.Between(0, 3), [&] { PutConflict(); });
     if (doubts) Times(d.Between(0, 3), [&] { PutMisplaced(); });
@@ -251,6 +252,7 @@ const Universe& TheUniverse() {
     u.actions = {"read", "write", "assume"};
     u.identities = u.users;
     u.identities.insert(u.identities.end(), u.service_accounts.begin(), u.service_accounts.end());
+    u.identities.push_back("external:e1");
     u.everyone = u.identities;
     u.everyone.insert(u.everyone.end(), u.groups.begin(), u.groups.end());
     u.everyone.push_back("everyone:*");

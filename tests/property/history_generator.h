@@ -31,7 +31,7 @@ struct History {
 // Small on purpose, so that things meet.
 struct Universe {
   std::vector<std::string> users, service_accounts, groups, roles, resources, actions;
-  std::vector<std::string> identities;  // users and service accounts
+  std::vector<std::string> identities;  // users, service accounts and an outsider
   std::vector<std::string> everyone;    // identities, groups and everyone:*
 };
 const Universe& TheUniverse();

@@ -19,6 +19,12 @@ std::string Text(const std::vector<Interval>& intervals);
 // "" if both hold the same lines, in whatever order; else both.
 std::string Apart(const std::string& what, std::vector<std::string> got, std::vector<std::string> want);
 
+// Everything about one history; "" or the first thing that differs.
+using HistoryDiffers = std::function<std::string(const History&, std::uint64_t seed)>;
+// Expects that none of one part of the histories differs. Four parts, so that two cores share the work.
+inline constexpr int kParts = 4;
+void HistoriesAgree(int part, std::uint64_t count_by_default, const HistoryDiffers& differs);
+
 // truth_rows.cc
 std::string WhatDiffers(Asked a);
 std::string WhatDuringDiffers(Asked a);

@@ -212,31 +212,11 @@ std::string Differs(const History& history, std::uint64_t seed) {
   return {};
 }
 
-// Four parts, so that two cores share the work.
 class Truth : public ::testing::TestWithParam<int> {};
 
-TEST_P(Truth, EveryQuestionEqualsTheReference) {
-  const bool one = std::getenv("TENURE_SEED") != nullptr;
-  if (one && GetParam() != 0) return;
-  const std::uint64_t count = one ? 1 : Setting("TENURE_HISTORIES", 2000) / 4;
-  const std::uint64_t first = Setting("TENURE_SEED", 1 + static_cast<std::uint64_t>(GetParam()) * 100'000);
-  std::uint64_t failures = 0;
-  for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    const History history = MakeHistory(seed);
-    const std::string differs = Differs(history, seed);
-    if (differs.empty()) continue;
-    if (one) {
-      const History least = Shrink(history, [&](const History& h) { return !Differs(h, seed).empty(); });
-      ADD_FAILURE() << "TENURE_SEED=" << seed << "\n" << Differs(least, seed) << "\n" << Describe(least);
-    } else {
-      ADD_FAILURE() << "TENURE_SEED=" << seed << " " << differs;
-    }
-    if (++failures >= Setting("TENURE_FAILURES", 5)) break;
-  }
-  std::printf("histories: %llu from seed %llu\n", static_cast<unsigned long long>(count), static_cast<unsigned long long>(first));
-}
+TEST_P(Truth, EveryQuestionEqualsTheReference) { HistoriesAgree(GetParam(), 2000, Differs); }
 
-INSTANTIATE_TEST_SUITE_P(Part, Truth, ::testing::Range(0, 4));
+INSTANTIATE_TEST_SUITE_P(Part, Truth, ::testing::Range(0, kParts));
 
 }  // namespace
 }  // namespace tenure::property

@@ -177,6 +177,7 @@ class Issue : public PermissionsBuilder<Issue, GrantIssued> {
   Issue& NotBefore(EffectiveTime time) { return data_.not_before = time, *this; }
   Issue& Until(std::string_view time) { return Until(builders::At(time)); }
   Issue& Until(EffectiveTime time) { return data_.expires_at = time, *this; }
+  Issue& For(std::string request) { return data_.request = std::move(request), *this; }
   Issue& If(std::string condition) { return data_.condition = std::move(condition), *this; }
   Issue& DelegatedBy(std::string delegator) { return data_.kind = "delegated", data_.delegator = std::move(delegator), *this; }
 };
@@ -202,6 +203,49 @@ class Add : public Builder<Add, MembershipAdded> {
 inline Plain<MembershipRemoved> Remove(std::string member, std::string group) {
   return Plain(MembershipRemoved{std::move(member), std::move(group), ""});
 }
+
+// --- what governance reads
+// Approve("user:a", "user:boss").Grant("g1"), or .Request("q1").
+class Approve : public Builder<Approve, GrantApproved> {
+ public:
+  Approve(std::string principal, std::string approver)
+      : Builder(GrantApproved{.principal = std::move(principal), .approver = std::move(approver)}) {}
+  Approve& Grant(std::string grant) { return data_.grant = std::move(grant), *this; }
+  Approve& Request(std::string request) { return data_.request = std::move(request), *this; }
+};
+inline Plain<ReviewDecided> Review(std::string grant, std::string principal) {
+  return Plain(ReviewDecided{.review = "review:1",
+                             .principal = std::move(principal),
+                             .grant = std::move(grant),
+                             .decision = "keep",
+                             .reviewer = "user:z"});
+}
+class Except : public Builder<Except, ExceptionGranted> {
+ public:
+  Except(std::string exception, std::string rule, std::string subject)
+      : Builder(ExceptionGranted{.exception = std::move(exception),
+                                 .subject = std::move(subject),
+                                 .rule = std::move(rule),
+                                 .expires_at = builders::At("9999-01-01"),
+                                 .approver = "user:z",
+                                 .reason = "legacy"}) {}
+  Except& Until(std::string_view time) { return data_.expires_at = builders::At(time), *this; }
+};
+inline Plain<ExceptionRevoked> RevokeException(std::string exception, std::string subject) {
+  return Plain(ExceptionRevoked{std::move(exception), std::move(subject)});
+}
+// Allowed, unless .Denied().
+class Use : public Builder<Use, AccessUsed> {
+ public:
+  Use(std::string identity, std::string action, std::string resource)
+      : Builder(AccessUsed{.identity = std::move(identity),
+                           .action = std::move(action),
+                           .resource = std::move(resource),
+                           .outcome = Outcome::kAllowed}) {}
+  Use& Denied() { return data_.outcome = Outcome::kDenied, *this; }
+  Use& From(std::string network) { return data_.network = std::move(network), *this; }
+  Use& Via(std::string identity) { return data_.via.push_back(std::move(identity)), *this; }
+};
 
 // --- about the record
 inline Plain<EventRetracted> Retract(const EventName& target, std::string key) {

@@ -142,6 +142,8 @@ class View {
   View(const std::vector<Entry>& entries, const Configuration& configuration, const PositionVector& knowledge);
 
   const Settlement& Record() const { return record_; }
+  // The same as if no facts but these, ascending by moment, had been said.
+  View Saying(std::vector<Fact> facts) const;
 
   // --- existence (identity.cc)
   IdentityStatus StatusOf(const std::string& ref, EffectiveTime t) const;  // before the horizon, absent is unrecorded
