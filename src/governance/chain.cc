@@ -248,9 +248,10 @@ class Chains {
       if (!piece.span.Contains(frame_.Last()) || piece.owner.empty()) continue;
       auto retired = around_.Retired(piece.owner);
       if (!retired) return tl::unexpected(retired.error());
-      if (const auto gone = (*retired)->At(frame_.Last()))
-        return Gap("owner_retired", fmt::format("its owner {} retired at {}", piece.owner, event::FormatTime(gone->from.us)),
-                   piece.causes);
+      for (const Interval& gone : **retired)
+        if (gone.Contains(frame_.Last()))
+          return Gap("owner_retired", fmt::format("its owner {} retired at {}", piece.owner, event::FormatTime(gone.from.us)),
+                     piece.causes);
     }
     return {};
   }

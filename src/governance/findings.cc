@@ -38,8 +38,21 @@ Status CheckAbout(std::string_view subject) {
 }
 
 Status Judge(Surroundings& around, const Subject& subject, Found& found) {
-  for (const auto judge : {JudgeExistence, JudgeCredentials, JudgeGrants, JudgeApprovals, JudgeUses, JudgeEvents})
+  for (const auto judge : {JudgeUses, JudgeEvents})
     if (auto s = judge(around, subject, found); !s) return s;
+  const auto of_one_being = [&](const Subject& one) -> Status {
+    for (const auto judge : {JudgeExistence, JudgeCredentials, JudgeGrants, JudgeApprovals})
+      if (auto s = judge(around, one, found); !s) return s;
+    return {};
+  };
+  if (subject.lives.size() == 1) return of_one_being(subject);
+  found.BeginParts();
+  for (std::size_t life = 0; life < subject.lives.size(); ++life) {
+    auto one = LifeOf(around, subject, life);
+    if (!one) return tl::unexpected(one.error());
+    if (auto s = of_one_being(*one); !s) return s;
+  }
+  found.EndParts();
   return {};
 }
 

@@ -36,7 +36,8 @@ std::string OrderOf(const Finding& finding);
 // The first rows after a place, and how many there are in all: memory is that of a page, however many are found.
 class FirstRows {
  public:
-  FirstRows(std::string after, std::int64_t limit) : after_(std::move(after)), limit_(static_cast<std::size_t>(std::min(limit, kRowsMax))) {}
+  FirstRows(std::string after, std::int64_t limit)
+      : after_(std::move(after)), limit_(static_cast<std::size_t>(std::min(limit, kRowsMax))) {}
   static constexpr std::int64_t kRowsMax = std::int64_t{1} << 40;
   // `make` gives the rest of a row that is kept.
   void Add(Finding row, const std::function<void(Finding&)>& make);
@@ -70,19 +71,33 @@ class Found {
   void Add(Rule rule, const Subject& subject, const std::string& about, const IntervalSet& set, const IntervalSet& doubt,
            const EvidenceIn& evidence, const std::string& text);
 
+  // In between come the lives of one subject, one after the other: what goes on from one into the next is one row.
+  void BeginParts() { parts_ = true; }
+  void EndParts();
+
  private:
+  void AddAll(Rule rule, const Subject& subject, const std::string& about, const IntervalSet& set, const IntervalSet& doubt,
+              const EvidenceIn& evidence, const std::string& text);
+  void Send(Finding finding, const std::function<std::vector<Position>()>& evidence, const std::string& text);
   void AddRow(Rule rule, const Subject& subject, const std::string& about, const Interval& span, bool certain,
               const EvidenceIn& evidence, const std::string& text);
   const Wanted& wanted_;
   FirstRows& out_;
+  struct Made {
+    Finding row;
+    std::vector<Position> evidence;
+    std::string text;
+  };
+  bool parts_ = false;
+  std::vector<Made> made_;
 };
 
 // The issues that gave a grant its terms in a span, and what ended it there.
 Found::EvidenceIn EvidenceOf(const Grant& grant);
 // "grant g-17 of role:db-admin on bucket:prod".
 std::string NameOf(const Grant& grant);
-// Where the grant's roles are in doubt, and the subject itself.
-IntervalSet DoubtOf(Surroundings& around, const Subject& subject, const Grant& grant);
+// Where the roles of a grant's terms are in doubt, and the subject itself.
+IntervalSet DoubtOf(Surroundings& around, const Subject& subject, const std::string& grant);
 
 // The rules, by what they look at. Each reads what it needs from the subject and its surroundings. Errors: of the view.
 Status JudgeExistence(Surroundings& around, const Subject& subject, Found& found);

@@ -10,7 +10,7 @@
 
 namespace tenure::governance {
 
-// In the order in which rows of one severity are shown.
+// In the order of the documentation.
 enum class Rule : std::uint8_t {
   kAuthorityAfterRetirement,
   kCredentialAfterRetirement,

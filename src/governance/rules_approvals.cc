@@ -63,7 +63,7 @@ void AddApproval(Surroundings& around, const Subject& subject, const Grant& gran
     if (needs && kind != "break_glass" && kind != "delegated")
       unapproved.push_back({segment.span.from, std::min(segment.span.until, approved.any.value_or(kForever))});
   }
-  const IntervalSet doubt = DoubtOf(around, subject, grant);
+  const IntervalSet doubt = DoubtOf(around, subject, grant.id);
   found.Add(Rule::kUnapprovedGrant, subject, grant.id, authority::UnionOf(std::move(unapproved)), doubt, EvidenceOf(grant),
             NameOf(grant));
   found.Add(Rule::kSelfApproval, subject, grant.id, authority::UnionOf(std::move(own)), doubt, With(EvidenceOf(grant), approvals),
@@ -84,7 +84,7 @@ Status AddSelfGrant(Surroundings& around, const Subject& subject, const Grant& g
     }
     if (by_itself) parts.push_back(segment.span);
   }
-  found.Add(Rule::kSelfGrant, subject, grant.id, authority::UnionOf(std::move(parts)), DoubtOf(around, subject, grant),
+  found.Add(Rule::kSelfGrant, subject, grant.id, authority::UnionOf(std::move(parts)), DoubtOf(around, subject, grant.id),
             EvidenceOf(grant), NameOf(grant));
   return {};
 }
@@ -123,7 +123,7 @@ void AddUnreviewed(Surroundings& around, const Subject& subject, const Grant& gr
   const IntervalSet long_held =
       ForAtLeast(authority::UnionOf(std::move(privileged)).Intersect(subject.here), policy.review_every);
   found.Add(Rule::kUnreviewedPrivilege, subject, grant.id, long_held.Minus(Within(reviews, policy.review_every)),
-            DoubtOf(around, subject, grant), EvidenceOf(grant), NameOf(grant));
+            DoubtOf(around, subject, grant.id), EvidenceOf(grant), NameOf(grant));
 }
 
 void AddBreakGlass(Surroundings& around, const Subject& subject, const Grant& grant, Found& found) {
@@ -135,14 +135,14 @@ void AddBreakGlass(Surroundings& around, const Subject& subject, const Grant& gr
   for (const OwnEvent* review : ReviewsOf(subject, grant.id))
     if (*first < review->time) reviewed = std::min(reviewed, review->time);
   const IntervalSet set = IntervalSet::Between(Plus(*first, around.Rules().break_glass_review), reviewed);
-  found.Add(Rule::kBreakGlassUnreviewed, subject, grant.id, set, DoubtOf(around, subject, grant), EvidenceOf(grant),
+  found.Add(Rule::kBreakGlassUnreviewed, subject, grant.id, set, DoubtOf(around, subject, grant.id), EvidenceOf(grant),
             NameOf(grant));
 }
 
 }  // namespace
 
 Status JudgeApprovals(Surroundings& around, const Subject& subject, Found& found) {
-  if (found.Wants(Rule::kSelfGrant))
+  if (found.Wants(Rule::kSelfGrant) && !subject.everyone)
     if (auto s = AddSelfMembership(around, subject, found); !s) return s;
   for (const Grant& grant : subject.grants) {
     if (found.WantsAny(Rule::kUnapprovedGrant, Rule::kSelfApproval)) AddApproval(around, subject, grant, found);

@@ -65,11 +65,21 @@ Found::EvidenceIn EvidenceOf(const Key& key) {
   };
 }
 
+// The piece shows the last one since its issue.
+EffectiveTime FirstCompromise(const Subject& subject, const CredentialPiece& piece) {
+  EffectiveTime first = *piece.compromised_at;
+  for (const Position& cause : piece.causes) {
+    const history::OwnEvent* event = subject.At(cause);
+    if (event != nullptr && std::holds_alternative<CredentialCompromised>(event->payload)) first = std::min(first, event->time);
+  }
+  return first;
+}
+
 void AddCompromised(const Subject& subject, const Key& key, std::int64_t grace, Found& found) {
   std::vector<Interval> parts;
   for (const CredentialPiece* piece : key.pieces)
     if (piece->live && piece->compromised_at)
-      parts.push_back({std::max(piece->span.from, Plus(*piece->compromised_at, grace)), piece->span.until});
+      parts.push_back({std::max(piece->span.from, Plus(FirstCompromise(subject, *piece), grace)), piece->span.until});
   found.Add(Rule::kCompromisedCredential, subject, key.name, authority::UnionOf(std::move(parts)), subject.doubtful,
             EvidenceOf(key), "credential " + key.name);
 }
@@ -93,7 +103,7 @@ Result<std::vector<EffectiveTime>> LeavesOf(Surroundings& around, const Subject&
     if (piece.owner.empty() || !around.IsPerson(piece.owner)) continue;
     auto retired = around.Retired(piece.owner);
     if (!retired) return tl::unexpected(retired.error());
-    for (const Interval& gone : (*retired)->Parts())
+    for (const Interval& gone : **retired)
       if (piece.span.Contains(gone.from)) leaves.push_back(gone.from);
     if (i + 1 < subject.life.size() && subject.life[i + 1].owner != piece.owner) leaves.push_back(subject.life[i + 1].span.from);
   }

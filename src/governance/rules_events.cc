@@ -19,12 +19,18 @@ Found::EvidenceIn Always(std::vector<Position> positions) {
   return [positions = std::move(positions)](const Interval&) { return positions; };
 }
 
+// A grant by the role of its terms, a role by itself.
+IntervalSet DoubtAbout(Surroundings& around, const Subject& subject, const std::string& about) {
+  if (event::TypeOf(about) != "role") return DoubtOf(around, subject, about);
+  return subject.doubtful.Union(around.Taints().Doubtful(Topic::kAccess, about));
+}
+
 // Points of one thing, each with its evidence, held for a while.
 struct Noticed {
   std::vector<std::pair<EffectiveTime, Position>> points;
 };
 void AddNoticed(Rule rule, const Subject& subject, const std::string& about, const Noticed& noticed, std::int64_t notice,
-                const std::string& text, Found& found) {
+                const IntervalSet& doubt, const std::string& text, Found& found) {
   std::vector<EffectiveTime> times;
   for (const auto& point : noticed.points) times.push_back(point.first);
   const auto evidence = [&](const Interval& span) {
@@ -34,7 +40,7 @@ void AddNoticed(Rule rule, const Subject& subject, const std::string& about, con
     if (out.empty()) out.push_back(noticed.points.front().second);
     return out;
   };
-  found.Add(rule, subject, about, Within(times, notice), subject.doubtful, evidence, text);
+  found.Add(rule, subject, about, Within(times, notice), doubt, evidence, text);
 }
 
 // The timeline's word decides; it is only asked where some revoke ended no piece.
@@ -59,7 +65,8 @@ Status AddIdleRevokes(Surroundings& around, const Subject& subject, Found& found
   }
   if (reading.Fault()) return tl::unexpected(*reading.Fault());
   for (const auto& [about, one] : noticed)
-    AddNoticed(Rule::kRevokeEndedNothing, subject, about, one, around.Rules().notice, "of " + about, found);
+    AddNoticed(Rule::kRevokeEndedNothing, subject, about, one, around.Rules().notice, DoubtAbout(around, subject, about),
+               "of " + about, found);
   return {};
 }
 
@@ -93,7 +100,8 @@ void AddGaps(Surroundings& around, const Subject& subject, Found& found) {
     before = &piece;
   }
   for (const auto& [about, one] : gaps)
-    AddNoticed(Rule::kEvidenceGap, subject, about, one, around.Rules().notice, about + " ended with a retirement", found);
+    AddNoticed(Rule::kEvidenceGap, subject, about, one, around.Rules().notice, DoubtAbout(around, subject, about),
+               about + " ended with a retirement", found);
 }
 
 bool IsAbout(const Subject& subject, const Payload& payload) {
@@ -113,7 +121,7 @@ Status AddHandMade(Surroundings& around, const Subject& subject, Found& found) {
     if (!Match(configured, source)) by_source[source].points.push_back({event.time, event.position});
   }
   for (const auto& [source, one] : by_source)
-    AddNoticed(Rule::kHandMadeChange, subject, source, one, around.Rules().notice, "by " + source, found);
+    AddNoticed(Rule::kHandMadeChange, subject, source, one, around.Rules().notice, subject.doubtful, "by " + source, found);
   return {};
 }
 

@@ -28,7 +28,7 @@ void AddAuthorityAfter(Surroundings& around, const Subject& subject, Found& foun
       out.insert(out.end(), issued.begin(), issued.end());
       return out;
     };
-    found.Add(Rule::kAuthorityAfterRetirement, subject, grant.id, grant.given.Intersect(gone), DoubtOf(around, subject, grant),
+    found.Add(Rule::kAuthorityAfterRetirement, subject, grant.id, grant.given.Intersect(gone), DoubtOf(around, subject, grant.id),
               evidence, NameOf(grant));
   }
   std::map<std::string, std::vector<const history::MembershipPiece*>> groups;
@@ -54,9 +54,9 @@ Status AddOrphaned(Surroundings& around, const Subject& subject, Found& found) {
     if (!piece.owner.empty() && piece.registered_and_not_retired) owners[piece.owner].push_back(piece.span);
   for (auto& [owner, parts] : owners) {
     const IntervalSet owned = authority::UnionOf(std::move(parts));
-    auto retired = around.Retired(owner);
+    auto retired = around.RetiredFor(owner, around.Rules().offboarding_grace);
     if (!retired) return tl::unexpected(retired.error());
-    const IntervalSet set = owned.Intersect(ForAtLeast(**retired, around.Rules().offboarding_grace));
+    const IntervalSet set = owned.Intersect(*retired);
     if (set.Empty()) continue;
     auto life = around.View().Identity(owner, {});
     if (!life) return tl::unexpected(life.error());

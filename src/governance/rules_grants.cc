@@ -65,7 +65,7 @@ void AddUnused(Surroundings& around, const Subject& subject, EffectiveTime begin
   const std::vector<Deed> deeds = DeedsOf(subject);
   for (const Grant& grant : subject.grants) {
     const auto long_given = [&](std::int64_t us) {
-      return ForAtLeast(grant.given, us).Intersect(subject.active).Intersect(From(Plus(begins, us)));
+      return ForAtLeast(grant.given.Intersect(subject.active), us).Intersect(From(Plus(begins, us)));
     };
     const IntervalSet long_enough = long_given(policy.dormant_authority), wide = long_given(policy.over_privilege);
     if (long_enough.Empty() && wide.Empty()) continue;
@@ -82,7 +82,7 @@ void AddUnused(Surroundings& around, const Subject& subject, EffectiveTime begin
         add(partly, IntervalSet(segment.span).Minus(DoneWithin(deeds, segment.span, policy.over_privilege, by_allow)));
       }
     }
-    const IntervalSet doubt = DoubtOf(around, subject, grant), of_use = authority::UnionOf(std::move(used));
+    const IntervalSet doubt = DoubtOf(around, subject, grant.id), of_use = authority::UnionOf(std::move(used));
     found.Add(Rule::kDormantAuthority, subject, grant.id, long_enough.Minus(of_use), doubt, EvidenceOf(grant), NameOf(grant));
     found.Add(Rule::kOverPrivilege, subject, grant.id, wide.Intersect(of_use).Intersect(authority::UnionOf(std::move(partly))),
               doubt, EvidenceOf(grant), NameOf(grant));
@@ -105,7 +105,7 @@ Status AddStanding(Surroundings& around, const Subject& subject, const Grant& gr
     parts.push_back(span);
   }
   found.Add(Rule::kStandingPrivilege, subject, grant.id, authority::UnionOf(std::move(parts)).Intersect(subject.here),
-            DoubtOf(around, subject, grant), EvidenceOf(grant), NameOf(grant));
+            DoubtOf(around, subject, grant.id), EvidenceOf(grant), NameOf(grant));
   return {};
 }
 
@@ -118,7 +118,7 @@ void AddCrossing(Surroundings& around, const Subject& subject, const Grant& gran
   const IntervalSet there =
       Where(grant, [&](const Segment& segment) { return Match(policy.production_scopes, segment.piece->terms.scope); });
   found.Add(Rule::kEnvironmentCrossing, subject, grant.id,
-            there.Intersect(authority::UnionOf(std::move(elsewhere))).Intersect(subject.here), DoubtOf(around, subject, grant),
+            there.Intersect(authority::UnionOf(std::move(elsewhere))).Intersect(subject.here), DoubtOf(around, subject, grant.id),
             EvidenceOf(grant), NameOf(grant));
 }
 
@@ -129,7 +129,7 @@ void AddTrust(Surroundings& around, const Subject& subject, const Grant& grant, 
     return std::any_of(segment.allows.begin(), segment.allows.end(),
                        [](const Permission* allow) { return allow->condition.empty() && authority::NamesAssume(*allow); });
   });
-  found.Add(Rule::kUnconditionalTrust, subject, grant.id, trusted, DoubtOf(around, subject, grant), EvidenceOf(grant),
+  found.Add(Rule::kUnconditionalTrust, subject, grant.id, trusted, DoubtOf(around, subject, grant.id), EvidenceOf(grant),
             NameOf(grant));
 }
 
@@ -141,7 +141,7 @@ void AddNewTrust(Surroundings& around, const Subject& subject, Found& found) {
   if (first == nullptr) return;
   const EffectiveTime begin = first->given.Parts().front().from;
   found.Add(Rule::kNewExternalTrust, subject, first->id, IntervalSet::Between(begin, Plus(begin, around.Rules().notice)),
-            DoubtOf(around, subject, *first), EvidenceOf(*first), NameOf(*first));
+            DoubtOf(around, subject, first->id), EvidenceOf(*first), NameOf(*first));
 }
 
 // The first piece of each stretch in which the grant is live without a break.
@@ -158,7 +158,7 @@ void AddRenewed(Surroundings& around, const Subject& subject, Found& found) {
     std::vector<EffectiveTime> begins;
     std::vector<Interval> given;
     std::vector<Position> issues;
-    IntervalSet doubt;
+    std::string role;
   };
   std::map<std::string, Repeated> repeated;
   const auto key = [](const GrantPiece& piece) { return piece.terms.role + " " + piece.terms.scope; };
@@ -176,7 +176,7 @@ void AddRenewed(Surroundings& around, const Subject& subject, Found& found) {
       if (segment.Gives() && counts(*segment.piece)) {
         Repeated& one = repeated[key(*segment.piece)];
         one.given.push_back(segment.span);
-        one.doubt = one.doubt.Union(DoubtOf(around, subject, grant));
+        one.role = segment.piece->terms.role;
       }
   }
   for (auto& [about, one] : repeated) {
@@ -184,8 +184,8 @@ void AddRenewed(Surroundings& around, const Subject& subject, Found& found) {
     const IntervalSet set =
         MoreThan(policy.renewals_max, one.begins, policy.renewal_window).Intersect(authority::UnionOf(std::move(one.given)));
     found.Add(
-        Rule::kTemporaryRenewed, subject, about, set, one.doubt, [&, &issues = one.issues](const Interval&) { return issues; },
-        fmt::format("{}, {} times in all", about, often));
+        Rule::kTemporaryRenewed, subject, about, set, subject.doubtful.Union(around.Taints().Doubtful(Topic::kAccess, one.role)),
+        [&, &issues = one.issues](const Interval&) { return issues; }, fmt::format("{}, {} times in all", about, often));
   }
 }
 
@@ -208,7 +208,7 @@ Status JudgeGrants(Surroundings& around, const Subject& subject, Found& found) {
       const IntervalSet temporary =
           Where(grant, [&](const Segment& segment) { return Names(policy.temporary_kinds, segment.piece->terms.kind); });
       found.Add(Rule::kTemporaryOverrun, subject, grant.id, temporary.Intersect(ForAtLeast(grant.live, policy.temporary_max)),
-                DoubtOf(around, subject, grant), EvidenceOf(grant), NameOf(grant));
+                DoubtOf(around, subject, grant.id), EvidenceOf(grant), NameOf(grant));
     }
   }
   if (subject.outsider && found.Wants(Rule::kNewExternalTrust)) AddNewTrust(around, subject, found);

@@ -83,6 +83,32 @@ void IndexEvents(Subject& subject) {
             [](const history::OwnEvent* a, const history::OwnEvent* b) { return a->position < b->position; });
 }
 
+// A registration after a retirement begins another life; `events` are in order.
+void FindLives(Subject& subject) {
+  bool retired = false;
+  for (const auto& event : subject.events) {
+    if (const auto* retirement = std::get_if<IdentityRetired>(&event.payload); retirement && retirement->identity == subject.ref)
+      retired = true;
+    const auto* registration = std::get_if<IdentityRegistered>(&event.payload);
+    if (registration != nullptr && registration->identity == subject.ref && retired) {
+      subject.lives.back().until = event.time;
+      subject.lives.push_back({event.time, kForever});
+    }
+    if (registration != nullptr && registration->identity == subject.ref) retired = false;
+    subject.life_of.push_back(subject.lives.size() - 1);
+  }
+}
+
+// What is made of what was read.
+Status Settle(Surroundings& around, Subject& subject) {
+  IndexEvents(subject);
+  subject.retired = Where(subject.life, [](const auto& p) { return p.status == IdentityStatus::kRetired; });
+  subject.here = IntervalSet::All().Minus(subject.retired);
+  subject.active = Where(subject.life, [](const auto& p) { return p.status == IdentityStatus::kActive; });
+  subject.registered = Where(subject.life, [](const auto& p) { return p.registered_and_not_retired; });
+  return AddGrants(around, subject);
+}
+
 }  // namespace
 
 bool Surroundings::IsPerson(std::string_view ref) const { return Names(policy_.human_types, event::TypeOf(ref)); }
@@ -103,14 +129,31 @@ Result<const std::vector<RolePiece>*> Surroundings::Role(const std::string& role
   return &it->second;
 }
 
-Result<const IntervalSet*> Surroundings::Retired(const std::string& identity) {
+Result<const std::vector<Interval>*> Surroundings::Retired(const std::string& identity) {
   auto it = retired_.find(identity);
   if (it == retired_.end()) {
     auto life = view_.Identity(identity, {});
     if (!life) return tl::unexpected(life.error());
-    it = retired_.emplace(identity, Where(*life, [](const auto& p) { return p.status == IdentityStatus::kRetired; })).first;
+    std::vector<Interval> stretches;
+    std::int32_t incarnation = 0;
+    for (const IdentityPiece& piece : *life) {
+      if (piece.status != IdentityStatus::kRetired) continue;
+      const bool goes_on = !stretches.empty() && stretches.back().until == piece.span.from && incarnation == piece.incarnation;
+      if (goes_on) stretches.back().until = piece.span.until;
+      else stretches.push_back(piece.span);
+      incarnation = piece.incarnation;
+    }
+    it = retired_.emplace(identity, std::move(stretches)).first;
   }
   return &it->second;
+}
+
+Result<IntervalSet> Surroundings::RetiredFor(const std::string& identity, std::int64_t us) {
+  auto retired = Retired(identity);
+  if (!retired) return tl::unexpected(retired.error());
+  std::vector<Interval> parts;
+  for (const Interval& stretch : **retired) parts.push_back({Plus(stretch.from, us), stretch.until});
+  return authority::UnionOf(std::move(parts));
 }
 
 Result<OptionalTime> Surroundings::FirstJit(const std::string& role) {
@@ -159,15 +202,52 @@ Result<Subject> ReadSubject(Surroundings& around, const std::string& ref) {
   if (auto s = take(view.Credentials(ref, {}), subject.credentials); !s) return tl::unexpected(s.error());
   if (auto s = take(view.EventsAbout(ref), subject.events); !s) return tl::unexpected(s.error());
   if (auto s = take(view.UsesVia(ref), subject.uses_via); !s) return tl::unexpected(s.error());
-  IndexEvents(subject);
-  subject.retired = Where(subject.life, [](const auto& p) { return p.status == IdentityStatus::kRetired; });
-  subject.here = IntervalSet::All().Minus(subject.retired);
-  subject.active = Where(subject.life, [](const auto& p) { return p.status == IdentityStatus::kActive; });
-  subject.registered = Where(subject.life, [](const auto& p) { return p.registered_and_not_retired; });
-  if (auto s = AddGrants(around, subject); !s) return tl::unexpected(s.error());
+  FindLives(subject);
+  if (auto s = Settle(around, subject); !s) return tl::unexpected(s.error());
   for (int plane = 0; plane < kPlaneTopics; ++plane)
     subject.doubtful = subject.doubtful.Union(around.Taints().Doubtful(static_cast<Topic>(plane), ref));
   return subject;
+}
+
+Result<Subject> LifeOf(Surroundings& around, const Subject& whole, std::size_t life) {
+  Subject one;
+  one.ref = whole.ref;
+  one.person = whole.person, one.machine = whole.machine, one.group = whole.group;
+  one.outsider = whole.outsider, one.everyone = whole.everyone;
+  one.lives = {whole.lives[life]};
+  one.doubtful = whole.doubtful;
+  one.uses_via = whole.uses_via;
+  const auto of_it = [&](const Position& position) {
+    const history::OwnEvent* event = whole.At(position);
+    return event != nullptr && whole.life_of[static_cast<std::size_t>(event - whole.events.data())] == life;
+  };
+  for (const auto& piece : whole.life)
+    if (piece.incarnation == static_cast<std::int32_t>(life) + 1) one.life.push_back(piece);
+  for (const auto& piece : whole.grant_pieces)
+    if (of_it(piece.issued)) one.grant_pieces.push_back(piece);
+  for (const auto& piece : whole.memberships)
+    if (of_it(piece.added)) one.memberships.push_back(piece);
+  for (const auto& piece : whole.credentials)
+    if (!piece.causes.empty() && of_it(piece.causes.front())) one.credentials.push_back(piece);
+  for (std::size_t i = 0; i < whole.events.size(); ++i)
+    if (whole.life_of[i] == life) one.events.push_back(whole.events[i]);
+  one.life_of.assign(one.events.size(), 0);
+  if (auto s = Settle(around, one); !s) return tl::unexpected(s.error());
+  return one;
+}
+
+std::vector<std::pair<Interval, std::string>> TermsOf(const Subject& subject, const std::string& grant) {
+  std::vector<std::pair<Interval, std::string>> out;
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < subject.events.size(); ++i) {
+    const auto* issue = std::get_if<GrantIssued>(&subject.events[i].payload);
+    if (issue == nullptr || issue->grant != grant || issue->principal != subject.ref) continue;
+    const std::size_t life = subject.life_of[i];
+    if (!out.empty() && last == life) out.back().first.until = subject.events[i].time;
+    out.push_back({{subject.events[i].time, subject.lives[life].until}, issue->role});
+    last = life;
+  }
+  return out;
 }
 
 bool IsPrivileged(const Policy& policy, const Segment& segment) {

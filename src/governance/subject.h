@@ -27,8 +27,10 @@ class Surroundings {
   const authority::TaintIndex& Taints() const { return taints_; }
 
   Result<const std::vector<history::RolePiece>*> Role(const std::string& role);
-  // When the identity's status is `retired`.
-  Result<const IntervalSet*> Retired(const std::string& identity);
+  // When the identity's status is `retired`, a stretch an incarnation.
+  Result<const std::vector<Interval>*> Retired(const std::string& identity);
+  // When it has been so for a duration, within one incarnation.
+  Result<IntervalSet> RetiredFor(const std::string& identity, std::int64_t us);
   // When the first grant of kind jit of the role was first live.
   Result<OptionalTime> FirstJit(const std::string& role);
   Result<OptionalTime> UsageBegins() { return view_.Horizon(Topic::kUsage); }
@@ -42,7 +44,7 @@ class Surroundings {
   const Policy& policy_;
   const authority::TaintIndex& taints_;
   std::unordered_map<std::string, std::vector<history::RolePiece>> roles_;
-  std::unordered_map<std::string, IntervalSet> retired_;
+  std::unordered_map<std::string, std::vector<Interval>> retired_;
   std::unordered_map<std::string, OptionalTime> first_jit_;
 };
 
@@ -63,8 +65,11 @@ struct Grant {
   IntervalSet live, given;
 };
 
+// Stretches of time are those of one being: what is counted in one incarnation says nothing in another.
 struct Subject {
   std::string ref;
+  std::vector<Interval> lives{Interval{}};  // of each incarnation in it
+  std::vector<std::size_t> life_of;         // of each event
   bool person = false, machine = false, group = false, outsider = false, everyone = false;
   std::vector<history::IdentityPiece> life;       // empty for everyone:*
   IntervalSet retired, here, active, registered;  // registered: and not retired
@@ -93,7 +98,12 @@ struct Subject {
       reviews_of_grant;
 };
 
+// In all its incarnations.
 Result<Subject> ReadSubject(Surroundings& around, const std::string& ref);
+// One of them by itself; REQUIRED: there are several.
+Result<Subject> LifeOf(Surroundings& around, const Subject& whole, std::size_t life);
+// When each term of a grant stands, live or not, and the role that it names.
+std::vector<std::pair<Interval, std::string>> TermsOf(const Subject& subject, const std::string& grant);
 
 // Of the terms at a segment.
 bool IsPrivileged(const Policy& policy, const Segment& segment);

@@ -15,6 +15,7 @@ governance::Duty AsDuty(const reference::Duty& duty) { return {duty.role, duty.a
 governance::Policy AsPolicy(const reference::Policy& p) {
   governance::Policy policy;
   policy.human_types = p.human_types, policy.external_types = p.external_types;
+  policy.platform_principals = p.platform_principals;
   policy.privileged_roles = p.privileged_roles, policy.jit_roles = p.jit_roles;
   policy.production_environments = p.production_environments, policy.production_scopes = p.production_scopes;
   policy.configured_sources = p.configured_sources, policy.temporary_kinds = p.temporary_kinds;

@@ -24,6 +24,7 @@ struct DutyPair {
 
 struct Policy {
   std::vector<std::string> human_types{"user"}, external_types{"external"};
+  std::vector<std::string> platform_principals{"external:*.amazonaws.com"};
   std::vector<std::string> privileged_roles{"role:*admin*"};
   std::vector<std::string> production_environments{"prod", "production"};
   std::vector<std::string> production_scopes{"*:prod", "*:prod/*", "*:production", "*:production/*"};

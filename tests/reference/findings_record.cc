@@ -29,13 +29,19 @@ Rule HandMade(const Words& w) {
   return rule;
 }
 
+// Of the identity, access or usage plane. A retraction stands on any, and its time means nothing.
+bool IsOfItsSubject(const Event& event) {
+  const auto plane = PlaneOf(event.Type());
+  return plane && *plane != Topic::kGovernance;
+}
+
 Rule Implausible(const Words& w) {
   Rule rule{"implausible_time", {}, {}};
   for (const Fact& fact : w.facts) {
     const EffectiveTime time = fact.moment.time, recorded{fact.moment.order.recorded.us};
     const Interval until_it_comes{recorded, time}, for_a_while{recorded, {recorded.us + w.policy.notice_us}};
     const bool ahead = time.us - recorded.us > w.policy.future_us_max, long_gone = time < w.policy.plausible_from;
-    if (!ahead && !long_gone) continue;
+    if ((!ahead && !long_gone) || !IsOfItsSubject(*fact.event)) continue;
     for (EffectiveTime t : {for_a_while.from, for_a_while.until}) rule.moments.push_back(t);
     rule.cases.push_back({KeyOf(*fact.event), fact.event->name.source + " " + fact.event->name.id, [=](EffectiveTime t) {
                             return (ahead && until_it_comes.Contains(t)) || (long_gone && for_a_while.Contains(t));

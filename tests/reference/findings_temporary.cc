@@ -27,8 +27,6 @@ Rule Unreviewed(const Words& w) {
   for (const Grant& grant : w.grants)
     rule.cases.push_back({grant.principal, grant.id,
                           [&w, &grant, is, us](EffectiveTime t) {
-                            const GrantIssued* terms = grant.over.At(t).terms;
-                            if (!terms || terms->kind != "break_glass") return false;
                             const OptionalTime first = First(w, grant, t, is);
                             return first && *first <= Words::Ago(us, t) && !w.Reviewed(grant, *first, t);
                           },
@@ -97,7 +95,7 @@ Rule NewTrust(const Words& w) {
                             return std::all_of(w.grants.begin(), w.grants.end(), [&](const Grant& other) {
                               if (other.principal != grant.principal) return true;
                               const OptionalTime first = First(w, other, t, is);
-                              return !first || *began <= *first;
+                              return !first || *began < *first || (*began == *first && grant.id <= other.id);
                             });
                           },
                           GrantInDoubt(w, grant)});

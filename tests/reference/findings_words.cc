@@ -41,7 +41,9 @@ Words::Words(const View& of, const Policy& by) : view(of), policy(by), points(of
 
 bool Words::Person(const std::string& ref) const { return IsReference(ref) && IsOneOf(policy.human_types, TypeOf(ref)); }
 bool Words::Machine(const std::string& ref) const { return !Person(ref) && !IsGroup(ref) && ref != kEveryone; }
-bool Words::Outsider(const std::string& ref) const { return IsOneOf(policy.external_types, TypeOf(ref)); }
+bool Words::Outsider(const std::string& ref) const {
+  return IsOneOf(policy.external_types, TypeOf(ref)) && !AnyMatches(policy.platform_principals, ref);
+}
 
 // --- existence
 
