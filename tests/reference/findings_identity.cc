@@ -16,13 +16,13 @@ std::vector<std::pair<std::string, std::string>> Owned(const Words& w) {
 
 Rule Orphaned(const Words& w) {
   Rule rule{"orphaned", {w.policy.offboarding_grace_us}, {}};
-  for (const auto& [ref, owner] : Owned(w))
-    rule.cases.push_back({ref, owner,
-                          [&w, ref = ref, owner = owner](EffectiveTime t) {
+  for (const auto& [whose, whom] : Owned(w))
+    rule.cases.push_back({whose, whom,
+                          [&w, ref = whose, owner = whom](EffectiveTime t) {
                             return w.Identity(ref, t).registered && w.Identity(ref, t).owner == owner &&
                                    w.RetiredFor(w.policy.offboarding_grace_us, owner, t);
                           },
-                          [&w, owner = owner](EffectiveTime t) { return w.view.Tainted(Topic::kIdentity, owner, t); }});
+                          [&w, owner = whom](EffectiveTime t) { return w.view.Tainted(Topic::kIdentity, owner, t); }});
   return rule;
 }
 

@@ -21,8 +21,8 @@ Rule HandMade(const Words& w) {
     if (const auto& source = fact.event->name.source; !IsConfigured(w, source))
       changes[{KeyOf(*fact.event), source}].push_back(fact.moment.time);
   }
-  for (const auto& [of_by, times] : changes)
-    rule.cases.push_back({of_by.first, of_by.second, [us, times = times](EffectiveTime t) {
+  for (const auto& [of_by, all] : changes)
+    rule.cases.push_back({of_by.first, of_by.second, [us, times = all](EffectiveTime t) {
                             return std::any_of(times.begin(), times.end(),
                                                [&](EffectiveTime time) { return Words::Within(us, time, t); });
                           }});

@@ -86,9 +86,9 @@ TEST_F(FindingsReference, ANewOwnerAtTheEndOfTheGraceIsInTime) {
 }
 
 TEST_F(FindingsReference, CompromisedCredentialsAreFoundUntilTheyAreRevokedOrIssuedAnew) {
-  Given(IssueCredential("k1", "user:a"), Compromise("k1", "user:a").At("10:00"), RevokeCredential("k1", "user:a").At("12:00"),
-        IssueCredential("k1", "user:a").At("13:00"), IssueCredential("k2", "user:a"), Compromise("k2", "user:a").At("10:00"),
-        RevokeCredential("k2", "user:a").At("11:00"));
+  Given(IssueCredential("k1", "user:a"), Compromise("k1", "user:a").At("10:00"), Compromise("k1", "user:a").At("10:30"),
+        RevokeCredential("k1", "user:a").At("12:00"), IssueCredential("k1", "user:a").At("13:00"),
+        IssueCredential("k2", "user:a"), Compromise("k2", "user:a").At("10:00"), RevokeCredential("k2", "user:a").At("11:00"));
   EXPECT_EQ(Found("compromised_credential"), Rows{"user:a k1 11:00/12:00"});
 }
 

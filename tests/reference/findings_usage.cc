@@ -65,12 +65,12 @@ Rule Separation(const Words& w) {
   Rule rule{"separation_of_duties", {}, {}};
   for (const DutyPair& pair : w.policy.separation_of_duties) {
     const auto left = HoldersOf(w.view, pair.left), right = HoldersOf(w.view, pair.right);
-    for (const auto& [ref, one] : left) {
+    for (const auto& [ref, held] : left) {
       const auto found = right.find(ref);
       if (found == right.end()) continue;
       rule.cases.push_back(
-          {ref, pair.name, [one = one, other = found->second](EffectiveTime t) { return At(one.may, t) && At(other.may, t); },
-           [one = one, other = found->second](EffectiveTime t) { return !At(one.must, t) || !At(other.must, t); }});
+          {ref, pair.name, [one = held, other = found->second](EffectiveTime t) { return At(one.may, t) && At(other.may, t); },
+           [one = held, other = found->second](EffectiveTime t) { return !At(one.must, t) || !At(other.must, t); }});
     }
   }
   return rule;
