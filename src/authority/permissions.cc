@@ -7,14 +7,6 @@
 namespace tenure::authority {
 namespace {
 
-bool CoversAction(const Permission& permission, std::string_view action) {
-  if (action == kAssume && permission.effect == Effect::kAllow) return NamesAssume(permission);
-  const auto any = [&](auto&& covers) { return std::any_of(permission.actions.begin(), permission.actions.end(), covers); };
-  if (!permission.not_actions) return any([&](const std::string& pattern) { return event::CoversAction(pattern, action); });
-  // A list of exceptions never covers everything, whatever it excepts.
-  return action != "*" && !any([&](const std::string& pattern) { return event::Matches(pattern, action); });
-}
-
 bool CoversResource(const Permission& permission, std::string_view resource) {
   const bool subtree = permission.covers == Covers::kSubtree;
   const bool listed = std::any_of(permission.resources.begin(), permission.resources.end(),
@@ -24,8 +16,16 @@ bool CoversResource(const Permission& permission, std::string_view resource) {
 
 }  // namespace
 
+bool ActionCovers(const Permission& permission, std::string_view action) {
+  if (action == kAssume && permission.effect == Effect::kAllow) return NamesAssume(permission);
+  const auto any = [&](auto&& covers) { return std::any_of(permission.actions.begin(), permission.actions.end(), covers); };
+  if (!permission.not_actions) return any([&](const std::string& pattern) { return event::CoversAction(pattern, action); });
+  // A list of exceptions never covers everything, whatever it excepts.
+  return action != "*" && !any([&](const std::string& pattern) { return event::Matches(pattern, action); });
+}
+
 bool PermissionCovers(const Permission& permission, const Asked& asked) {
-  return CoversAction(permission, asked.action) && CoversResource(permission, asked.resource);
+  return ActionCovers(permission, asked.action) && CoversResource(permission, asked.resource);
 }
 
 bool ScopeCovers(std::string_view scope, const Asked& asked) { return event::CoversResource(scope, asked.resource, true); }

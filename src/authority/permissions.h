@@ -17,6 +17,8 @@ struct Asked {
   friend auto operator<=>(const Asked&, const Asked&) = default;
 };
 
+// By its actions alone.
+bool ActionCovers(const Permission& permission, std::string_view action);
 bool PermissionCovers(const Permission& permission, const Asked& asked);
 // A scope is always a subtree.
 bool ScopeCovers(std::string_view scope, const Asked& asked);

@@ -263,13 +263,12 @@ bool Covers(const Permission& permission, std::string_view scope, const AccessUs
     const authority::Asked asked{use.action, use.resource};
     return authority::PermissionCovers(permission, asked) && authority::ScopeCovers(scope, asked);
   }
-  const bool named = std::any_of(permission.actions.begin(), permission.actions.end(),
-                                 [&](const std::string& pattern) { return event::CoversAction(pattern, use.action); });
-  return named != permission.not_actions;
+  return authority::ActionCovers(permission, use.action);
 }
 
 bool Covers(const Segment& segment, const AccessUsed& use) {
   const std::string& scope = segment.piece->terms.scope;
+  if (segment.undefined && use.action == authority::kAssume) return false;
   if (segment.undefined) return use.resource.empty() || authority::ScopeCovers(scope, {use.action, use.resource});
   return std::any_of(segment.allows.begin(), segment.allows.end(), [&](const Permission* p) { return Covers(*p, scope, use); });
 }

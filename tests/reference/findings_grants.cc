@@ -63,7 +63,13 @@ bool IsUsed(const Words& w, const Permission& permission, const Grant& grant, st
     return Words::Allowed(*use) && Words::CoveredBy(permission, grant.over.At(t).terms->scope, *use);
   });
 }
+// By anything that the terms allow; an undefined role may allow all.
 bool AnyIsUsed(const Words& w, const Grant& grant, std::int64_t us, EffectiveTime t) {
+  if (grant.over.At(t).undefined) {
+    Permission all;
+    all.actions = {"*"}, all.resources = {"*"};
+    return IsUsed(w, all, grant, us, t);
+  }
   const auto& allows = grant.over.At(t).allows;
   return std::any_of(allows.begin(), allows.end(), [&](const auto& allow) { return IsUsed(w, allow, grant, us, t); });
 }

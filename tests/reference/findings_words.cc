@@ -119,6 +119,7 @@ GrantAt Words::GrantNow(const std::string& principal, const std::string& id, Eff
   if (role.empty()) now.allows = AllowsOf(now.terms->permissions);
   if (defined.state == RoleRegister::State::kDefined) now.allows = AllowsOf(*defined.permissions);
   now.live = view.Live(principal, id, t, kAsFolded).may;
+  now.undefined = undefined;
   now.given = now.live && (undefined || !now.allows.empty());
   now.privileged = (!role.empty() && AnyMatches(policy.privileged_roles, role)) ||
                    std::any_of(now.allows.begin(), now.allows.end(), [](const Permission& allow) {

@@ -51,6 +51,7 @@ struct GrantAt {
   const GrantIssued* terms = nullptr;
   std::string issuer;  // the claimed actor of the issue that gave the terms
   bool live = false, given = false, privileged = false;
+  bool undefined = false;          // its role is
   std::vector<Permission> allows;  // in force by its terms
 };
 struct Grant {
