@@ -49,7 +49,7 @@ void LetKeysGrowOld(Company& company) {
   const EffectiveTime issued = company.When(10 * kDay, 410 * kDay);
   const Holder machine = OldMachine(company, issued);
   const std::string renewed = IssueKey(company, machine.ref, issued, "certificate");
-  IssueKey(company, machine.ref, Later(issued, kCertificateAge), "certificate", Later(kCloses, kDay));
+  IssueKey(company, machine.ref, Later(issued, kCertificateAge), "certificate", Later(issued, 2 * kCertificateAge));
   RevokeKey(company, machine.ref, renewed, Later(issued, kCertificateAge));
   const std::string key = IssueKey(company, machine.ref, issued, "ssh_key");
   const std::string rotated = RotateKey(company, machine.ref, key, Later(issued, kCredentialAge));

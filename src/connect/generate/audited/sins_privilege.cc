@@ -47,7 +47,10 @@ void ForgetToReview(Company& company) {
   const std::string grant = Give(company, Proper(company, person.ref, role, span));
   Exercise(company, person, role, span);
   if (reviewed) Review(company, person.ref, grant, last);
-  if (again) Review(company, person.ref, grant, ended);
+  if (again) {
+    Review(company, person.ref, grant, ended);
+    KeepReviewed(company, person.ref, grant, {ended, kForever});
+  }
   company.Plant("unreviewed_privilege", person.ref, grant, Later(last, kReviewEvery), ended);
 }
 
