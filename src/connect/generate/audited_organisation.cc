@@ -80,6 +80,8 @@ std::string RowJson(const PlantedFinding& planted) {
   if (planted.about.empty()) json.Null();
   else json.String(planted.about);
   WriteEnds(json, planted);
+  json.Key("status");
+  json.String(planted.possible ? "possible" : "certain");
   json.Key("state");
   json.String(planted.excused ? "excused" : "open");
   json.EndObject();

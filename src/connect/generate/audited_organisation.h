@@ -31,9 +31,10 @@ struct AuditedOptions {
 // What a perfect auditor finds.
 struct PlantedFinding {
   std::string rule, subject;
-  std::string about;     // empty where the rule is about the subject as such
-  Interval span;         // whole; an end of kForever: nothing ends it
-  bool excused = false;  // a live exception covers all of it that lies in `during`
+  std::string about;      // empty where the rule is about the subject as such
+  Interval span;          // whole; an end of kForever: nothing ends it
+  bool possible = false;  // as far as is known; else it is certain
+  bool excused = false;   // a live exception covers all of it that lies in `during`
   // Of implausible_time: it begins when the record learns the event that `about` names, and span.from says nothing. It ends at
   // span.until, or, if that is kForever, so long after its beginning:
   bool from_recorded = false;

@@ -61,15 +61,18 @@ void LeaveToTheMicrosecond(Company& company) {
   IssueKey(company, person.ref, Later(left, -30 * kDay), "token", last);
 }
 
-// What the retirement would have ended was ended at the same moment, and was told first.
+// What the retirement would have ended was ended at the same moment, and was told first; or it had an end of its own to come.
 void LeaveNothingToEnd(Company& company) {
   const EffectiveTime left = company.When(60 * kDay, 60 * kDay);
   const Holder person = Hire(company, {company.Moment(kFounded, Later(left, -50 * kDay)), kForever});
   KeepBusy(company, person, {person.stay.from, left});
   EndPassword(company, person, left);
   Leave(company, person.ref, person.group, left);
-  Giving giving = Proper(company, person.ref, ReaderRole(company), {Later(left, -40 * kDay), kForever});
-  const std::string grant = Give(company, giving);
+  const Role role = ReaderRole(company);
+  const std::string grant = Give(company, Proper(company, person.ref, role, {Later(left, -40 * kDay), kForever}));
+  Giving to_come = Proper(company, person.ref, role, {Later(left, -30 * kDay), Later(left, 10 * kDay)});
+  to_come.expires = true;
+  Give(company, to_come);
   company.Tell(System::kAccess, left, "", GrantRevoked{.principal = person.ref, .grant = grant});
   Retire(company, person, left, true);
 }

@@ -100,6 +100,16 @@ void DoBoth(Company& company) {
   company.Plant("separation_of_duties", machine.ref, "payments", both, denied);
 }
 
+// One of the two under a condition: nobody knows whether it holds.
+void PerhapsDoBoth(Company& company) {
+  const EffectiveTime one = company.When(0, 120 * kDay), both = Later(one, company.Length(1, 30 * kDay));
+  const EffectiveTime ended = Later(both, company.Length(1, 50 * kDay));
+  const Holder person = OldHand(company, one);
+  GiveInline(company, person.ref, {"invoice:Enter", "ledger:invoices"}, {one, ended});
+  GiveInline(company, person.ref, {"invoice:Pay", "ledger:invoices", "", "below 100"}, {both, Later(ended, kDay)});
+  company.Plant("separation_of_duties", person.ref, "invoices", both, ended).possible = true;
+}
+
 std::string GiveProduction(Company& company, const Holder& machine, Interval span) {
   static constexpr std::array<std::string_view, 4> kScopes{"bucket:prod", "db:prod/ledger", "queue:production",
                                                            "cluster:production/apps"};
@@ -141,7 +151,8 @@ void MoveOut(Company& company) {
 }  // namespace
 
 std::vector<Sin> SinsOfPrivilege() {
-  return {HoldItStanding, KeepItStanding, ForgetToReview, NeverReviewTheTeam, HoldBothRoles, DoBoth, CrossOver, MoveOut};
+  return {HoldItStanding, KeepItStanding, ForgetToReview, NeverReviewTheTeam, HoldBothRoles, DoBoth,
+          PerhapsDoBoth,  CrossOver,      MoveOut};
 }
 
 }  // namespace tenure::connect::generate
