@@ -2,7 +2,8 @@
 // What a well-run company does every day: people join, machines go into service, roles are asked for, approved and used, keys are
 // rotated and privileges reviewed, each in time. A scene takes from it what it needs and does the rest, or the sin, itself.
 //
-// Unless said otherwise nothing is told at or after kCloses, and a span that reaches beyond has no end in the stream.
+// A span may reach beyond kCloses: what is kept up is kept up until then, and the end of a stay, a key or a grant there is not told.
+// What is given a moment of its own is told at that moment.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,10 +35,10 @@ struct Holder {
 // --- who is there
 // Registered for the stay, retired at its end. A person gets a password and joins a team; nothing of it ends with the stay.
 Holder Hire(Company& company, Interval stay);
-// Without an owner it is a steward's.
+// Without an owner it is a steward's, as an outsider always is.
 Holder Commission(Company& company, Interval stay, std::string_view owner = "", std::string_view environment = "");
-Holder Contract(Company& company, Interval stay);  // an outsider, owned by a steward
-// The same, for good from some time before on, and busy.
+Holder Contract(Company& company, Interval stay);
+// A person and a machine that came some time before, are busy, and stay for good.
 Holder OldHand(Company& company, EffectiveTime before);
 Holder OldMachine(Company& company, EffectiveTime before, std::string_view owner = "", std::string_view environment = "");
 void Register(Company& company, const Holder& holder, EffectiveTime at);
@@ -49,14 +50,15 @@ void Leave(Company& company, std::string_view member, std::string_view group, Ef
 void TidyUp(Company& company, const Holder& person);
 
 // --- what is done
-// An allowed use; a person acts by itself, a machine for no person. To be changed before it is told.
+// An allowed use, to be changed before it is told.
 AccessUsed Using(const Holder& holder, const Deed& deed);
+// By the person itself, or for nobody in person.
 void Use(Company& company, const Holder& holder, const Deed& deed, EffectiveTime at);
 // Again and again within the span and the stay: from no moment before the span's end on has it not been done for longer than `longest`.
 void KeepUsing(Company& company, const Holder& holder, const Deed& deed, Interval span, std::int64_t longest = kDormantAfter);
-void KeepBusy(Company& company, const Holder& holder, Interval span,
-              std::int64_t longest = kDormantAfter);    // what everybody does
-void KeepBusy(Company& company, const Holder& holder);  // for its stay
+// The same of what everybody does; without a span, for the stay.
+void KeepBusy(Company& company, const Holder& holder, Interval span, std::int64_t longest = kDormantAfter);
+void KeepBusy(Company& company, const Holder& holder);
 Deed DailyWork(const Holder& holder);
 // Every deed of the role.
 void Exercise(Company& company, const Holder& holder, const Role& role, Interval span);
@@ -85,7 +87,7 @@ struct Giving {
   std::string kind = "standing", scope = "*", condition;
   bool asked = true;          // a request is named
   std::string approver;       // of the request, or of the grant if nothing was asked; empty = nobody approved it
-  EffectiveTime approved;     //
+  EffectiveTime approved;     // when, if somebody did
   std::string issuer;         // the claimed actor; empty = the system
   bool expires = false;       // ends by its terms, else by a revoke
   std::int64_t early_us = 0;  // issued so long before it is live
