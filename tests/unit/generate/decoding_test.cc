@@ -4,25 +4,12 @@
 #include <map>
 
 #include "connect/generate/cast.h"
-#include "event/codec.h"
+#include "decoding.h"
 #include "event/reference.h"
-#include "event/secrets.h"
 #include "recording.h"
 
 namespace tenure::connect {
 namespace {
-
-void ExpectDecodes(event::Decoder& decoder, const Event& event) {
-  const std::string line = event::Encode(event);
-  EXPECT_EQ(line.find('\n'), std::string::npos);
-  const Result<Event> decoded = decoder.Decode(line);
-  ASSERT_TRUE(decoded) << decoded.error().ToString() << "\n" << line;
-  EXPECT_EQ(decoded->name, event.name);
-  EXPECT_EQ(decoded->time, event.time);
-  EXPECT_EQ(decoded->Type(), event.Type());
-  EXPECT_EQ(decoded->supersedes, event.supersedes);
-  EXPECT_FALSE(event::FindSecret(line)) << line;
-}
 
 TEST(GeneratedEvents, AreAllReadable) {
   event::Decoder decoder;

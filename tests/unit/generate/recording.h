@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "connect/generate/organisation.h"
+#include "event/codec.h"
 
 namespace tenure::connect {
 
@@ -25,6 +26,14 @@ inline std::vector<Event> RecordedCorrection() {
     return {};
   });
   return recorded;
+}
+
+// FNV-1a over the lines as they are written.
+inline std::uint64_t Fingerprint(const std::vector<Event>& events) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const Event& event : events)
+    for (const char c : event::Encode(event) + "\n") hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
 }
 
 // Is there a payload of that type for which `holds(payload, event)`?

@@ -5,19 +5,10 @@
 
 #include "connect/generate/agenda.h"
 #include "connect/generate/life.h"
-#include "event/codec.h"
 #include "recording.h"
 
 namespace tenure::connect {
 namespace {
-
-// FNV-1a over the lines as they are written.
-std::uint64_t Fingerprint(const std::vector<Event>& events) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const Event& event : events)
-    for (const char c : event::Encode(event) + "\n") hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
 
 TEST(GeneratedStream, HoldsExactlyAsManyEventsAsAskedFor) {
   for (const std::int64_t count : {250, 251, 500, 1'234, 60'000})
