@@ -11,11 +11,13 @@ struct Invocation;
 
 void AddIdentities(CLI::App& app, Invocation& invocation);  // identities.cc: identities, show
 void AddShow(CLI::App& app, Invocation& invocation);
-void AddWhat(CLI::App& app, Invocation& invocation);      // what.cc
-void AddWho(CLI::App& app, Invocation& invocation);       // who.cc
-void AddCheck(CLI::App& app, Invocation& invocation);     // check.cc
-void AddFindings(CLI::App& app, Invocation& invocation);  // findings.cc
-void AddTimeline(CLI::App& app, Invocation& invocation);  // story.cc: timeline, diff
+void AddWhat(CLI::App& app, Invocation& invocation);         // what.cc
+void AddWho(CLI::App& app, Invocation& invocation);          // who.cc
+void AddCheck(CLI::App& app, Invocation& invocation);        // check.cc
+void AddFindings(CLI::App& app, Invocation& invocation);     // findings.cc
+void AddBlastRadius(CLI::App& app, Invocation& invocation);  // blast_radius.cc
+void AddReplay(CLI::App& app, Invocation& invocation);       // replay.cc
+void AddTimeline(CLI::App& app, Invocation& invocation);     // story.cc: timeline, diff
 void AddDiff(CLI::App& app, Invocation& invocation);
 void AddEvents(CLI::App& app, Invocation& invocation);       // events.cc
 void AddDeadLetters(CLI::App& app, Invocation& invocation);  // dead_letters.cc

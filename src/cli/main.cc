@@ -60,10 +60,10 @@ void Declare(CLI::App& app, Invocation& invocation) {
                  "Of a record on Kafka: the key that vouches for verified writers (default: the file $TENURE_DOOR_KEY_FILE)")
       ->type_name("FILE");
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
-  for (auto* add :
-       {AddIdentities, AddShow,    AddWhat,        AddWho,    AddCheck,  AddFindings, AddTimeline, AddDiff,    AddEvents,
-        AddVerify,     AddRebuild, AddDeadLetters, AddStatus, AddAppend, AddImport,   AddRun,      AddTopics,  AddMirror,
-        AddBackup,     AddRestore, AddServe,       AddToken,  AddAudit,  AddGenerate, AddSchema,   AddVersion, AddCompletion})
+  for (auto* add : {AddIdentities, AddShow,     AddWhat,   AddWho,     AddCheck,     AddFindings,    AddBlastRadius, AddReplay,
+                    AddTimeline,   AddDiff,     AddEvents, AddVerify,  AddRebuild,   AddDeadLetters, AddStatus,      AddAppend,
+                    AddImport,     AddRun,      AddTopics, AddMirror,  AddBackup,    AddRestore,     AddServe,       AddToken,
+                    AddAudit,      AddGenerate, AddSchema, AddVersion, AddCompletion})
     add(app, invocation);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 }

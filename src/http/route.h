@@ -34,6 +34,7 @@ struct Route {
 };
 
 // Each folder of routes, in files of their own.
+std::vector<Route> InvestigationRoutes();
 std::vector<Route> QuestionRoutes();   // GET /v1/…
 std::vector<Route> EventRoutes();      // /v1/events
 std::vector<Route> RecordRoutes();     // dead letters, verify, status

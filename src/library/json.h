@@ -26,6 +26,8 @@ std::string ToJson(const CheckAnswer& answer);
 std::string ToExplanation(const CheckAnswer& answer);
 std::string ToHead(const AnswerHead& head);  // what stands before an answer's results, as an object
 std::string ToJson(const FindingsAnswer& answer);
+std::string ToJson(const ReachAnswer& answer);
+std::string ToJson(const ReplayAnswer& answer);
 std::string ToJson(const TimelineAnswer& answer);
 std::string ToJson(const DiffAnswer& answer);
 std::string ToJson(const EventsAnswer& answer);

@@ -21,6 +21,8 @@ Status FromJson(std::string_view json, BriefWhatAnswer& answer);
 Status FromJson(std::string_view json, BriefWhoAnswer& answer);
 Status FromJson(std::string_view json, BriefIdentitiesAnswer& answer);
 Status FromJson(std::string_view json, FindingsAnswer& answer);
+Status FromJson(std::string_view json, ReachAnswer& answer);
+Status FromJson(std::string_view json, ReplayAnswer& answer);
 Status FromJson(std::string_view json, TimelineAnswer& answer);
 Status FromJson(std::string_view json, DiffAnswer& answer);
 Status FromJson(std::string_view json, EventsAnswer& answer);

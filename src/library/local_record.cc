@@ -51,6 +51,14 @@ Result<Told<FindingsAnswer>> LocalRecord::Findings(const FindingsQuestion& quest
   return Tell(tenure_->Findings(question, ask));
 }
 
+Result<Told<ReachAnswer>> LocalRecord::BlastRadius(const ReachQuestion& question, const Ask& ask) {
+  return Tell(tenure_->BlastRadius(question, ask));
+}
+
+Result<Told<ReplayAnswer>> LocalRecord::Replay(const ReplayQuestion& question, const Ask& ask) {
+  return Tell(tenure_->Replay(question, ask));
+}
+
 Result<Told<TimelineAnswer>> LocalRecord::Timeline(const std::string& ref, const Ask& ask) {
   return Tell(tenure_->Timeline(ref, ask));
 }

@@ -41,6 +41,8 @@ class Record {
   virtual Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action,
                                                       const std::string& resource, const Ask& ask) = 0;
   virtual Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) = 0;
+  virtual Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& question, const Ask& ask) = 0;
+  virtual Result<Told<ReplayAnswer>> Replay(const ReplayQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) = 0;
   virtual Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) = 0;
@@ -73,6 +75,8 @@ class LocalRecord : public Record {
   Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
                                               const Ask& ask) override;
   Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) override;
+  Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& question, const Ask& ask) override;
+  Result<Told<ReplayAnswer>> Replay(const ReplayQuestion& question, const Ask& ask) override;
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override;
   Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;

@@ -33,6 +33,8 @@ class ServedRecord : public library::Record {
   Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
                                               const Ask& ask) override;
   Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& question, const Ask& ask) override;
+  Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& question, const Ask& ask) override;
+  Result<Told<ReplayAnswer>> Replay(const ReplayQuestion& question, const Ask& ask) override;
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override;
   Result<Told<DiffAnswer>> Diff(const library::DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;

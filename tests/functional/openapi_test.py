@@ -12,7 +12,7 @@ NOW = "2026-06-01T00:00:00Z"
 
 
 # What they ask about is always the past.
-LOOKS_BACK = ("/v1/timeline", "/v1/diff")
+LOOKS_BACK = ("/v1/timeline", "/v1/diff", "/v1/findings", "/v1/identities/{ref}/reach", "/v1/replay")
 
 
 def examples_of(media):

@@ -22,6 +22,9 @@ std::string Apart(const std::string& what, std::vector<std::string> got, std::ve
 // truth_rows.cc
 std::string WhatDiffers(Asked a);
 std::string WhatDuringDiffers(Asked a);
+// truth_reach.cc
+std::string ReachDiffers(Asked a);
+std::string ReplayDiffers(Asked a);
 // truth_why.cc
 std::string WhyDiffers(Asked a);
 // truth_brief.cc
