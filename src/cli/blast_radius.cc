@@ -89,6 +89,7 @@ void PrintReachRow(Invocation& invocation, const ReachRow& row, const std::strin
   if (row.who != subject) tell("by way of " + row.who, Ink::kDim);
   if (row.as != row.who && row.kind != ReachKind::kIdentity) tell("as " + row.as, Ink::kDim);
   if (did && row.ref != row.as) tell("on record as done by " + row.ref, Ink::kDim);
+  if (made && row.change.find(row.ref) == std::string::npos) tell("of " + row.ref, Ink::kDim);
   if (row.followed) tell("its reach is followed below", Ink::kDim);
   if (!did && !made)
     tell(row.span.until == kForever

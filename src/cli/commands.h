@@ -17,6 +17,7 @@ void AddCheck(CLI::App& app, Invocation& invocation);        // check.cc
 void AddFindings(CLI::App& app, Invocation& invocation);     // findings.cc
 void AddBlastRadius(CLI::App& app, Invocation& invocation);  // blast_radius.cc
 void AddReplay(CLI::App& app, Invocation& invocation);       // replay.cc
+void AddIncident(CLI::App& app, Invocation& invocation);     // incident.cc
 void AddTimeline(CLI::App& app, Invocation& invocation);     // story.cc: timeline, diff
 void AddDiff(CLI::App& app, Invocation& invocation);
 void AddEvents(CLI::App& app, Invocation& invocation);       // events.cc
