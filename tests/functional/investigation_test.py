@@ -3,6 +3,7 @@ import json
 import re
 import urllib.parse
 
+import openapi
 from harness import TenureTest, event, main
 from server import ServedTest
 
@@ -342,6 +343,15 @@ class InvestigatingOverHttp(ServedTest):
                 here = self.tenure(*args, *form)
                 there = self.tenure(*args, *form, "--server", self.served.url, data=self.dir / "none")
                 self.assertEqual((there.code, AGO.sub("", there.out), there.err), (here.code, AGO.sub("", here.out), here.err), args)
+
+    def test_answers_are_as_the_document_describes_them(self):
+        for name, path in (("Reach", f"/v1/identities/user:mallory/reach?from={T2}&credential=AK1"),
+                           ("Reach", f"/v1/identities/user:mallory/reach?from={T2}&depth=2&without=test/office,t"),
+                           ("Replay", f"/v1/replay?from={FIRST}&to={T5}"),
+                           ("Replay", f"/v1/replay?from={T2}&to={T5}&without=test/office,bg")):
+            answer = self.served.get(path).json()
+            self.assertTrue(answer["results"])
+            self.assertEqual(openapi.faults({"$ref": f"#/components/schemas/{name}Answer"}, answer), [], path)
 
     def test_parameters(self):
         self.assertEqual(self.served.get("/v1/identities/user:mallory/reach").json()["code"], "parameter_missing")
