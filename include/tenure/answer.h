@@ -28,7 +28,11 @@ struct Ask {
   When when;
   AsKnownAt as_known_at;
   Page page;
+  // What would have been if these had been retracted, with the right to, after everything that is known: they are taken out, and what
+  // they supersede comes back. At most kWithoutMax. Of the record itself (events, dead letters) nothing can be left out.
+  std::vector<EventName> without;
 };
+inline constexpr std::size_t kWithoutMax = 1'000;
 
 // --- what every answer carries
 struct Evidence {
@@ -52,6 +56,7 @@ struct AnswerHead {
   std::optional<RecordedTime> known_time;  // nullopt: no record is known
   std::string token;
   bool closed = true;
+  std::vector<EventName> without;  // what was left out, sorted; the token is that of the knowledge with them
   std::int64_t behind_records = 0, behind_seconds = 0, behind_unstable = 0;
   bool complete = true;
   std::vector<TaintShown> taints;      // those that made it incomplete

@@ -20,6 +20,7 @@
 #include "tenure/answer.h"
 #include "tenure/event.h"
 #include "tenure/governance.h"
+#include "tenure/investigation.h"
 #include "tenure/position.h"
 #include "tenure/result.h"
 #include "tenure/time.h"
@@ -221,7 +222,8 @@ class Tenure {
   // --- questions
   // Common contract: a When with neither set means as of now. References are literal; AWS ARNs may carry their IAM path, the
   // answer's subject is without it. Errors (kCaller): reference_*, when_* (an empty window), limit_out_of_range, token_malformed,
-  // token_other_log, token_other_config, cursor_malformed, cursor_other_question.
+  // token_other_log, token_other_config, cursor_malformed, cursor_other_question, event_not_known (one of ask.without isn't in
+  // that knowledge), without_too_many, without_of_the_record.
   Result<IdentitiesAnswer> Identities(const IdentitiesQuestion& question, const Ask& ask);
   Result<ShowAnswer> Show(const std::string& ref, const Ask& ask);
   Result<WhatAnswer> What(const std::string& ref, bool on_paper, const Ask& ask);
@@ -247,6 +249,18 @@ class Tenure {
   // ref empty = everybody.
   Result<DiffAnswer> DiffEffective(const std::string& ref, EffectiveTime from, EffectiveTime to, const Ask& ask);
   Result<DiffAnswer> DiffKnown(const std::string& ref, const AsKnownAt& known_from, const AsKnownAt& known_to, const Ask& ask);
+  // What would have been gained or lost at ask.when without the events of ask.without, next to what is on record. Their list isn't empty
+  // (without_missing), and between two knowledges nothing is left out (without_of_the_record).
+  Result<DiffAnswer> DiffWithout(const std::string& ref, const Ask& ask);
+
+  // --- investigation
+  // Everything that question.ref could reach within the window, by groups, roles and chains of assumption, what it did and what it made,
+  // in order of time: docs/reference/investigation.md. ask.when is unused. Reads the whole record for what was made.
+  // Errors (kCaller): depth_out_of_range.
+  Result<ReachAnswer> BlastRadius(const ReachQuestion& question, const Ask& ask);
+  // The changes within the window in order of effect, each with the state before and after it. ask.when is unused. With ask.without also
+  // what is on record. Reads the whole record if no subject is given.
+  Result<ReplayAnswer> Replay(const ReplayQuestion& question, const Ask& ask);
 
   // --- governance
   // What is wrong, rule by rule: docs/reference/findings.md. Reads the whole record, or one subject where one is named.

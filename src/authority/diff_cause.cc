@@ -80,12 +80,13 @@ bool NewEventFinder::NewlyRetracted(const StoryItem& item) const {
          std::all_of(item.retracted_by.begin(), item.retracted_by.end(), [&](const Position& p) { return IsNew(p); });
 }
 
-// 3: on the way itself, new or newly retracted; 2: an event newly retracted; 1: a new one about somebody on the way, in force by then.
+// 3: on the way itself, new, newly retracted or left out; 2: an event newly retracted or left out; 1: a new one about somebody on the way, in force by then.
 int NewEventFinder::RankOf(const StoryItem& item, const std::vector<Position>& on_way) const {
   const bool fresh = IsNew(item.meta.position) && item.state == EventState::kInForce, retracted = NewlyRetracted(item);
+  const bool left_out = item.state == EventState::kLeftOut;
   const bool here = std::find(on_way.begin(), on_way.end(), item.meta.position) != on_way.end();
-  if (here && (fresh || retracted)) return 3;
-  if (retracted) return 2;
+  if (here && (fresh || retracted || left_out)) return 3;
+  if (retracted || left_out) return 2;
   return fresh && item.meta.time < window_.until ? 1 : 0;
 }
 
@@ -97,6 +98,8 @@ std::optional<Cause> NewEventFinder::Likeliest(const std::vector<StoryItem>& tol
     if (rank > best_rank || (rank == best_rank && rank > 0 && Later(item, *best))) best_rank = rank, best = &item;
   }
   if (best == nullptr) return std::nullopt;
+  if (best->state == EventState::kLeftOut)
+    return Cause{"left out: " + WordsOf(best->payload), {best->meta.position}, best->meta.key};
   if (best->state == EventState::kRetracted) return Retracted(*best, best->retracted_by.back());
   return Cause{WordsOf(best->payload), {best->meta.position}, best->meta.key};
 }

@@ -105,7 +105,8 @@ struct Words {
 std::string WordsOf(const Payload& payload) { return std::visit(Words{}, payload); }
 
 std::string_view WordOf(EventState state) {
-  constexpr std::string_view kWords[] = {"in_force", "retracted", "duplicate", "conflict", "dead_letter", "without_right"};
+  constexpr std::string_view kWords[] = {"in_force",    "retracted",     "duplicate", "conflict",
+                                         "dead_letter", "without_right", "left_out"};
   return kWords[static_cast<int>(state)];
 }
 

@@ -58,6 +58,7 @@ std::string Joined(const std::vector<std::string>& words, std::string_view by) {
 }
 
 std::string WhenText(const When& when) {
+  if (when.during && when.during->until == kForever) return "from " + At(when.during->from.us) + " on";
   if (when.during) return "during " + At(when.during->from.us) + " until " + At(when.during->until.us);
   return when.as_of ? "as of " + At(when.as_of->us) : "";
 }

@@ -65,6 +65,19 @@ Result<Exit> RunCheckBriefly(Invocation& invocation, const CheckCommand& command
       [](const BriefCheckAnswer& answer) { return ExitOf(answer.decision); });
 }
 
+// Next to what would have been.
+Status PrintOnRecord(Invocation& invocation, const CheckCommand& command, library::Record& record, const CheckAnswer& without) {
+  Ask ask{without.head.when, without.head.token, {}, {}};
+  auto told = record.Check(command.ref, command.action, command.resource, false, ask);
+  if (!told) return tl::unexpected<Error>(told.error());
+  const CheckResult& result = told->answer.result;
+  Terminal& out = invocation.terminal;
+  out.Line();
+  const auto lines = Prose(invocation, "on record: " + DecisionText(result), kColumns);
+  for (const std::string& line : lines) out.Line(out.Paint(DecisionInk(result), line));
+  return {};
+}
+
 Result<Exit> RunCheck(Invocation& invocation, const CheckCommand& command) {
   if (command.options.Brief()) return RunCheckBriefly(invocation, command);
   auto ask = command.options.ToAsk(invocation.now);
@@ -75,6 +88,8 @@ Result<Exit> RunCheck(Invocation& invocation, const CheckCommand& command) {
   if (!told) return tl::unexpected<Error>(told.error());
   if (command.options.Output() == Form::kJson) invocation.terminal.Line(told->Json());
   else PrintCheck(invocation, command, told->answer);
+  if (command.options.Output() == Form::kHuman && !ask->without.empty())
+    if (auto s = PrintOnRecord(invocation, command, **record, told->answer); !s) return tl::unexpected<Error>(s.error());
   return command.options.ExitFor(told->answer.head, ExitOfCheck(told->answer.result));
 }
 
@@ -87,7 +102,7 @@ void AddCheck(CLI::App& app, Invocation& invocation) {
   sub->add_option("ACTION", command->action, "The action; '*' means everything")->required();
   sub->add_option("RESOURCE", command->resource, "The resource; '*' means everything")->required();
   sub->add_flag("--why", command->why, "Also the nearest misses: what ended, what is missing, what would settle it");
-  command->options.AddTo(*sub, {.when = true, .brief = true});
+  command->options.AddTo(*sub, {.when = true, .brief = true, .without = true});
   sub->footer(
       "Example: why could alice no longer write there in the evening?\n"
       "  tenure check user:alice write bucket:prod/ledger --as-of 2026-05-01T20:00:00Z --why");

@@ -19,6 +19,14 @@ void AddWhyHeld(CLI::App& app, Invocation& invocation);   // governance.cc: why-
 void AddControls(CLI::App& app, Invocation& invocation);
 void AddReview(CLI::App& app, Invocation& invocation);    // review.cc
 void AddTimeline(CLI::App& app, Invocation& invocation);  // story.cc: timeline, diff
+void AddWhat(CLI::App& app, Invocation& invocation);         // what.cc
+void AddWho(CLI::App& app, Invocation& invocation);          // who.cc
+void AddCheck(CLI::App& app, Invocation& invocation);        // check.cc
+void AddFindings(CLI::App& app, Invocation& invocation);     // findings.cc
+void AddBlastRadius(CLI::App& app, Invocation& invocation);  // blast_radius.cc
+void AddReplay(CLI::App& app, Invocation& invocation);       // replay.cc
+void AddIncident(CLI::App& app, Invocation& invocation);     // incident.cc
+void AddTimeline(CLI::App& app, Invocation& invocation);     // story.cc: timeline, diff
 void AddDiff(CLI::App& app, Invocation& invocation);
 void AddEvents(CLI::App& app, Invocation& invocation);       // events.cc
 void AddDeadLetters(CLI::App& app, Invocation& invocation);  // dead_letters.cc

@@ -132,7 +132,7 @@ void AddFindings(CLI::App& app, Invocation& invocation) {
       ->type_name("FILE");
   sub->add_flag("--print-policy", command->print_policy, "Instead: the policy in force, as JSON");
   auto* sarif = sub->add_flag("--sarif", command->sarif, "As SARIF 2.1.0");
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .without = true});
   sarif->excludes("--json")->excludes("--csv");
   sub->footer(
       "Example: what was wrong at the end of March, as far as it matters\n"

@@ -156,7 +156,7 @@ void AddIdentities(CLI::App& app, Invocation& invocation) {
       ->type_name("STATUS");
   auto* owner = sub->add_option("--owner", command->question.owner, "Only those this identity owns")->type_name("REF");
   sub->add_flag("--unowned", command->question.unowned, "Only those nobody owns")->excludes(owner);
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true, .without = true});
   sub->footer(
       "Example: robots that nobody owned on the first of May\n"
       "  tenure identities --type service_account --unowned --as-of 2026-05-01");
@@ -168,7 +168,7 @@ void AddShow(CLI::App& app, Invocation& invocation) {
   auto* sub = app.add_subcommand("show", "One identity: status, owner, attributes, credentials, links");
   auto command = std::make_shared<ShowCommand>();
   sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
-  command->options.AddTo(*sub, {.when = true});
+  command->options.AddTo(*sub, {.when = true, .without = true});
   sub->footer(
       "Example: what we knew of a robot when it was used\n"
       "  tenure show service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");

@@ -61,7 +61,7 @@ void Declare(CLI::App& app, Invocation& invocation) {
       ->type_name("FILE");
   app.add_flag("--wide", invocation.wide, "Shorten nothing to fit 80 columns");
   for (auto* add : {AddIdentities, AddShow,     AddWhat,     AddWho,    AddCheck,   AddFindings,  AddWhyHeld,     AddControls,
-                    AddReview,     AddTimeline, AddDiff,     AddEvents, AddVerify,  AddRebuild,   AddDeadLetters, AddStatus,
+                    AddReview, AddBlastRadius, AddReplay, AddIncident,    AddTimeline, AddDiff,     AddEvents, AddVerify,  AddRebuild,   AddDeadLetters, AddStatus,
                     AddAppend,     AddImport,   AddRun,      AddTopics, AddMirror,  AddBackup,    AddRestore,     AddServe,
                     AddToken,      AddAudit,    AddGenerate, AddSchema, AddVersion, AddCompletion})
     add(app, invocation);
@@ -129,9 +129,10 @@ int Main(int argc, char** argv) {
   }
   if (auto s = CheckArguments(app); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
   if (auto s = SettleServer(app, invocation); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
-  if (invocation.served) return Finish(invocation, invocation.run());
+  const auto run = invocation.run;  // it may prepare others
+  if (invocation.served) return Finish(invocation, run());
   if (auto s = invocation.SettleKafka(); !s) return Finish(invocation, tl::unexpected<Error>(s.error()));
-  return Finish(invocation, invocation.run());
+  return Finish(invocation, run());
 }
 
 }  // namespace

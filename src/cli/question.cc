@@ -14,6 +14,13 @@ void QuestionOptions::AddTo(CLI::App& command, Has has) {
   }
   command.add_option("--as-known-at", as_known_at_, "What was on record then: a time, or the position of an earlier answer")
       ->type_name("K");
+  if (has.without)
+    command
+        .add_option("--without", without_,
+                    "What would have been without this event, named as evidence names it; give it once for each")
+        ->type_name("SOURCE,ID")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   if (has.pages) {
     command.add_option("--limit", limit_, "Rows a page (default 100)")->check(CLI::Range(1, 1'000'000))->type_name("N");
     command.add_option("--cursor", cursor_, "The next page: `next` of the page before")->type_name("C");
@@ -45,7 +52,7 @@ Result<AsKnownAt> ParseKnowledge(const std::string& text, EffectiveTime now) {
 }
 
 Result<Ask> QuestionOptions::ToAsk(EffectiveTime now) const {
-  return library::ReadAsk({as_of_, during_, as_known_at_, cursor_, max_lag_, limit_}, library::Spelling::kOptions, now);
+  return library::ReadAsk({as_of_, during_, as_known_at_, cursor_, max_lag_, limit_, without_}, library::Spelling::kOptions, now);
 }
 
 Status QuestionOptions::CheckLag() const { return library::CheckLag(max_lag_, library::Spelling::kOptions); }

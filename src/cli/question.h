@@ -15,7 +15,7 @@ class QuestionOptions {
  public:
   // Which of them a question has. All have --as-known-at, --json and --max-lag.
   struct Has {
-    bool when = true, pages = false, csv = false, brief = false;
+    bool when = true, pages = false, csv = false, brief = false, without = false;
   };
   void AddTo(CLI::App& command, Has has);
   // --max-lag alone.
@@ -37,6 +37,7 @@ class QuestionOptions {
  private:
   std::string as_of_, during_, as_known_at_, cursor_, max_lag_, detail_ = "full";
   std::int64_t limit_ = 100;
+  std::vector<std::string> without_;
   bool json_ = false, csv_ = false;
 };
 

@@ -75,6 +75,7 @@ Result<Exit> RunTimeline(Invocation& invocation, const TimelineCommand& command)
 struct DiffCommand {
   QuestionOptions options;
   library::WrittenDiff diff;
+  bool beside = false;  // what would have been, beside what is
 };
 
 void PrintDiffCsv(Invocation& invocation, const DiffAnswer& answer) {
@@ -94,6 +95,7 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
   if (answer.between_knowledges)
     out.Line(out.Paint(Ink::kDim, answer.known_before ? "compared with what was known as of " + At(answer.known_before->us)
                                                       : "compared with knowing nothing"));
+  if (command.beside) out.Line(out.Paint(Ink::kDim, "compared with what is on record"));
   for (const DiffRow& row : answer.rows) {
     const bool gain = row.change == "gained";
     out.Line();
@@ -106,10 +108,12 @@ void PrintDiff(Invocation& invocation, const DiffCommand& command, const DiffAns
   PrintNext(invocation, answer.head);
 }
 
-Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& command) {
+Result<Exit> RunDiff(Invocation& invocation, const DiffCommand& given) {
+  DiffCommand command = given;
   const auto question = [&](library::Record& record, const Ask& ask) -> Result<library::Told<DiffAnswer>> {
     auto asked = library::ReadDiff(command.diff, ask, library::Spelling::kOptions, invocation.now);
     if (!asked) return tl::unexpected<Error>(asked.error());
+    command.beside = asked->without;
     return record.Diff(*asked, ask);
   };
   return RunList(invocation, command, question, PrintDiffCsv, PrintDiff);
@@ -122,7 +126,7 @@ void AddTimeline(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("timeline", "The story of an identity, role or group: every event that touched it, and what is missing");
   auto command = std::make_shared<TimelineCommand>();
   sub->add_option("REF", command->ref, "The identity, group or role")->required();
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .without = true});
   sub->footer(
       "Example: everything that happened to the robot that day\n"
       "  tenure timeline service_account:ci-robot-42 --during 2026-05-01/2026-05-02");
@@ -138,11 +142,13 @@ void AddDiff(CLI::App& app, Invocation& invocation) {
   sub->add_option("--to", command->diff.to, "The later moment")->type_name("T");
   sub->add_option("--known-from", command->diff.known_from, "What was on record then (time or token)")->type_name("K");
   sub->add_option("--known-to", command->diff.known_to, "What was on record later (time or token)")->type_name("K");
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .without = true});
   sub->footer(
-      "Examples: who gained or lost authority in May; what later corrections changed about the first of May\n"
+      "Examples: who gained or lost authority in May; what later corrections changed about the first of May; what an event made "
+      "of it\n"
       "  tenure diff --from 2026-05-01 --to 2026-06-01\n"
-      "  tenure diff --known-from 2026-05-02 --known-to now --as-of 2026-05-01T09:30:00Z");
+      "  tenure diff --known-from 2026-05-02 --known-to now --as-of 2026-05-01T09:30:00Z\n"
+      "  tenure diff --without urn:iam,e-4711 --as-of 2026-05-01T09:30:00Z");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunDiff(invocation, *command); }; });
 }
 

@@ -53,6 +53,16 @@ void AddIncomplete(const AnswerHead& head, std::vector<Warning>& warnings) {
     warnings.push_back({"incomplete", "", "and " + WithCommas(static_cast<std::int64_t>(records.size() - kShown)) + " more"});
 }
 
+void AddWithout(const std::vector<EventName>& without, std::vector<Warning>& warnings) {
+  constexpr std::size_t kShown = 5;
+  const auto count = static_cast<std::int64_t>(without.size());
+  warnings.push_back({"without", "", "not what is on record: what would have been without " + Count(count, "event", "events")});
+  for (std::size_t i = 0; i < without.size() && i < kShown; ++i)
+    warnings.push_back({"without", "", "event " + without[i].id + " of " + without[i].source});
+  if (without.size() > kShown)
+    warnings.push_back({"without", "", "and " + WithCommas(count - static_cast<std::int64_t>(kShown)) + " more"});
+}
+
 std::string BehindText(const QuestionOptions& options, const AnswerHead& head) {
   return Count(head.behind_records, "record is", "records are") + " in the log and not yet projected" +
          (head.behind_seconds > 0 ? ", the oldest for " + Length(head.behind_seconds * 1'000'000) : "") +
@@ -61,6 +71,7 @@ std::string BehindText(const QuestionOptions& options, const AnswerHead& head) {
 
 std::vector<Warning> WarningsOf(const QuestionOptions& options, const AnswerHead& head) {
   std::vector<Warning> warnings;
+  if (!head.without.empty()) AddWithout(head.without, warnings);
   if (head.before_record && head.when.during)
     warnings.push_back({"before_record", "",
                         "the window begins before the record does: about its first part nothing is recorded, and what is "

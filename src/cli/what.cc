@@ -102,7 +102,7 @@ void AddWhat(CLI::App& app, Invocation& invocation) {
   auto command = std::make_shared<WhatCommand>();
   sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
   sub->add_flag("--on-paper", command->on_paper, "Also grants that are live while the identity, a group or the role is not");
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true, .without = true});
   sub->footer(
       "Example: what the robot could do at the moment of the incident\n"
       "  tenure what service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");

@@ -81,7 +81,7 @@ void AddWho(CLI::App& app, Invocation& invocation) {
   sub->add_option("--role", command->question.role, "Instead: who held this role")->type_name("ROLE");
   sub->add_option("--member-of", command->question.member_of, "Instead: who was in this group, groups within it included")
       ->type_name("GROUP");
-  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true});
+  command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true, .without = true});
   sub->footer(
       "Examples: the administrators of that moment; everyone who could read the ledger in May\n"
       "  tenure who '*' '*' --as-of 2026-05-01T09:30:00Z\n"

@@ -43,7 +43,7 @@ const std::vector<RuleInfo>& Catalogue() {
        "rotate the credential",
        {"NHI2:2025", "NHI7:2025", "PR.AA-01", "IA-5", "PS-4", "CC6.1", "CC6.2"}},
       {Rule::kLongLivedCredential,
-       "long_lived_credential",
+       "long_lived_secret",
        Severity::kMedium,
        "A credential lives too long",
        "rotate the credential",

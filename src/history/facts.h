@@ -108,7 +108,8 @@ struct EventMeta {
   std::string claimed_actor, verified_writer, control_owner, key;
 };
 // kWithoutRight: a retraction that stands and takes nothing out, being neither from its target's source nor from a corrector.
-enum class EventState : std::uint8_t { kInForce, kRetracted, kDuplicate, kConflict, kDeadLetter, kWithoutRight };
+// kLeftOut: the question leaves it out (fork.h), and nothing else has retracted it.
+enum class EventState : std::uint8_t { kInForce, kRetracted, kDuplicate, kConflict, kDeadLetter, kWithoutRight, kLeftOut };
 struct StoryItem {
   EventMeta meta;
   Payload payload;
@@ -167,6 +168,10 @@ class FactView {
   virtual Result<std::vector<OwnEvent>> EventsOfType(EventType type) = 0;
   // Uses in force by others who acted as ref, among others; in order of record.
   virtual Result<std::vector<OwnEvent>> UsesVia(std::string_view ref) = 0;
+
+  // Events in force (and those left out, fork.h) whose time lies in the window and that are wanted, by (time, order of record). Reads the
+  // whole record.
+  virtual Result<std::vector<StoryItem>> EventsWithin(Interval window, const std::function<bool(const EventMeta&)>& wanted) = 0;
 
   virtual const std::vector<Taint>& Taints() = 0;  // open in V, all of them
   virtual Result<std::optional<EffectiveTime>> Horizon(Topic plane) = 0;

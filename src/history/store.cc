@@ -25,6 +25,9 @@ constexpr std::int64_t kNothingRecorded = std::numeric_limits<std::int64_t>::min
 constexpr std::size_t kStatesKept = 4;
 // Older knowledge that is asked about again and again; each is small but for its pages, which go when others are asked for more.
 constexpr std::size_t kPastsKept = 64;
+// What was left out is asked about again by the next question of the same inquiry.
+constexpr std::size_t kForksKept = 4;
+constexpr std::size_t kForkBytesMin = 4u << 20;
 
 std::string_view BytesOf(const Hash256& h) { return {reinterpret_cast<const char*>(h.data()), h.size()}; }
 
@@ -107,6 +110,7 @@ void Store::Publish(State state, const std::unordered_set<std::string>* touched)
   pages_->Begin(epoch, touched);
   index_->Begin(epoch, touched);
   const std::lock_guard lock(now_mutex_);
+  forks_.clear();
   if (touched == nullptr) before_.clear();
   else if (now_) before_.push_front(now_);
   if (before_.size() > kStatesKept) before_.pop_back();
@@ -312,6 +316,33 @@ Result<std::unique_ptr<FactView>> Store::View(const PositionVector& v) const {
   past.rows = now->current.rows;
   past.epoch = now->current.epoch;
   return MakePastView(past, v, options_.correctors);
+}
+
+std::shared_ptr<const Fork> Store::ForkOf(const PositionVector& v, const std::vector<EventName>& without,
+                                          std::int64_t epoch) const {
+  const std::lock_guard lock(now_mutex_);
+  for (const auto& kept : forks_)
+    if (kept.epoch == epoch && kept.v == v && kept.without == without) return kept.fork;
+  return nullptr;
+}
+
+Result<std::unique_ptr<FactView>> Store::ViewWithout(const PositionVector& v, std::vector<EventName> without) const {
+  std::sort(without.begin(), without.end());
+  without.erase(std::unique(without.begin(), without.end()), without.end());
+  if (without.empty()) return View(v);
+  const auto now = Now();
+  if (!now->state.projected.Covers(v)) return View(v);  // says why not
+  const std::int64_t epoch = now->current.epoch;
+  if (const auto kept = ForkOf(v, without, epoch)) return kept->View();
+  auto fork = Fork::Make(now->current.rows, now->state.projected == v, v, without, fork_correctors_,
+                         std::max(options_.database.memory_bytes / 16, kForkBytesMin));
+  if (!fork) return tl::unexpected(fork.error());
+  {
+    const std::lock_guard lock(now_mutex_);
+    forks_.push_front({v, std::move(without), epoch, *fork});
+    if (forks_.size() > kForksKept) forks_.pop_back();
+  }
+  return (*fork)->View();
 }
 
 std::shared_ptr<const PastState> Store::PastOf(const PositionVector& v) const {

@@ -16,6 +16,7 @@
 #include "history/database.h"
 #include "history/digest.h"
 #include "history/facts.h"
+#include "history/fork.h"
 #include "history/rows.h"
 #include "history/views.h"
 
@@ -96,6 +97,8 @@ class Store {
   std::int64_t RowsWritten() const { return db_->RowsWritten(); }
 
   Result<std::unique_ptr<FactView>> View(const PositionVector& v) const;
+  // The same without these events (fork.h). Errors (kCaller): event_not_known.
+  Result<std::unique_ptr<FactView>> ViewWithout(const PositionVector& v, std::vector<EventName> without) const;
   std::shared_ptr<const Rows> Snapshot() const { return Now()->current.rows; }
   // What was last applied, for as long as it is held; it is only read. Costs what the database keeps of rows replaced meanwhile.
   std::unique_ptr<const Store> Pinned() const;
@@ -116,7 +119,14 @@ class Store {
   };
   // What is remembered of a knowledge that isn't the latest.
   std::shared_ptr<const PastState> PastOf(const PositionVector& v) const;
-  explicit Store(StoreOptions options) : options_(std::move(options)) {}
+  struct KeptFork {
+    PositionVector v;
+    std::vector<EventName> without;  // sorted
+    std::int64_t epoch;
+    std::shared_ptr<const Fork> fork;
+  };
+  std::shared_ptr<const Fork> ForkOf(const PositionVector& v, const std::vector<EventName>& without, std::int64_t epoch) const;
+  explicit Store(StoreOptions options) : options_(std::move(options)), fork_correctors_(CorrectorsOfForks(options_.correctors)) {}
   std::shared_ptr<const Published> Now() const;
   // The state that holds exactly v, if it is among the latest.
   std::shared_ptr<const Published> StateOf(const PositionVector& v) const;
@@ -131,6 +141,7 @@ class Store {
   std::string BulkFolder() const { return options_.database.directory + "/bulk"; }
 
   StoreOptions options_;
+  const std::vector<std::string> fork_correctors_;
   std::shared_ptr<Database> db_;
   std::shared_ptr<Pages> pages_;
   std::shared_ptr<StandingIndex> index_;
@@ -139,7 +150,8 @@ class Store {
   std::deque<std::shared_ptr<const Published>>
       before_;  // for questions that began before the last batches came; the newest in front
   mutable std::deque<std::pair<PositionVector, std::shared_ptr<const PastState>>>
-      past_;  // under now_mutex_; the one used last in front
+      past_;                            // under now_mutex_; the one used last in front
+  mutable std::deque<KeptFork> forks_;  // likewise; of the latest state
   std::unordered_set<std::string> known_refs_;
   bool behind_ = false;  // the latest state is read from what may not be written yet
 };

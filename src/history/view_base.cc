@@ -6,6 +6,7 @@
 
 #include "event/codec.h"
 #include "event/reference.h"
+#include "history/fork.h"
 #include "history/taint.h"
 
 namespace tenure::history {
@@ -181,14 +182,19 @@ Result<StoryItem> ViewBase::Told(const Moment& at) {
   if (!record) return tl::unexpected(record.error());
   auto* e = *record ? std::get_if<StoredEvent>(&**record) : nullptr;
   if (e == nullptr) return Fail("model_corrupt", "an event of a fact without its record", "run `tenure rebuild`", Blame::kFault);
-  StoryItem item{e->meta, e->payload, EventState::kInForce, {}};
-  auto state = settlement_.StateOf(*e);
+  return ToldOf(std::move(*e));
+}
+
+Result<StoryItem> ViewBase::ToldOf(StoredEvent e) {
+  auto state = settlement_.StateOf(e);
   if (!state) return tl::unexpected(state.error());
-  item.state = *state;
+  StoryItem item{std::move(e.meta), std::move(e.payload), *state, {}};
   if (item.state != EventState::kRetracted) return item;
-  auto by = settlement_.TakenOutBy(HashOf(e->meta.name));
+  auto by = settlement_.TakenOutBy(HashOf(item.meta.name));
   if (!by) return tl::unexpected(by.error());
   item.retracted_by = std::move(*by);
+  std::erase_if(item.retracted_by, IsOfFork);
+  if (item.retracted_by.empty()) item.state = EventState::kLeftOut;
   return item;
 }
 
@@ -276,6 +282,28 @@ Result<std::vector<OwnEvent>> ViewBase::EventsOfType(EventType type) {
     if (*in_force) out.push_back({e->meta.time, e->meta.recorded, position, std::move(e->payload)});
   }
   if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+  return out;
+}
+
+Result<std::vector<StoryItem>> ViewBase::EventsWithin(Interval window, const std::function<bool(const EventMeta&)>& wanted) {
+  std::map<Moment, StoryItem> told;
+  auto c = rows_->Scan(Family::kRecord);
+  for (c->Seek(""); c->Valid(); c->Next()) {
+    const Position position = Reader(c->Key()).At();
+    if (IsOfFork(position) || !vector_.Holds(position)) continue;
+    auto record = UnpackRecord(position, c->Value());
+    if (!record) return tl::unexpected(record.error());
+    auto* e = std::get_if<StoredEvent>(&*record);
+    if (e == nullptr || !window.Contains(e->meta.time) || !wanted(e->meta)) continue;
+    auto item = ToldOf(std::move(*e));
+    if (!item) return tl::unexpected(item.error());
+    if (item->state != EventState::kInForce && item->state != EventState::kLeftOut) continue;
+    const Moment at{item->meta.time, {item->meta.recorded, position}};
+    told.emplace(at, std::move(*item));
+  }
+  if (auto health = c->Health(); !health) return tl::unexpected(health.error());
+  std::vector<StoryItem> out;
+  for (auto& [at, item] : told) out.push_back(std::move(item));
   return out;
 }
 

@@ -28,6 +28,7 @@ class ViewBase : public FactView {
   Result<std::vector<OwnEvent>> EventsAbout(std::string_view ref) override;
   Result<std::vector<OwnEvent>> UsesVia(std::string_view ref) override;
   Result<std::vector<OwnEvent>> EventsOfType(EventType type) override;
+  Result<std::vector<StoryItem>> EventsWithin(Interval window, const std::function<bool(const EventMeta&)>& wanted) override;
   const std::vector<Taint>& Taints() override { return *taints_; }
   Result<std::optional<EffectiveTime>> Horizon(Topic plane) override;
   Result<EventMeta> Meta(const Position& position) override;
@@ -47,6 +48,7 @@ class ViewBase : public FactView {
                      const std::function<bool(StoredEvent&)>& each);
   Status AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into);
   Result<StoryItem> Told(const Moment& at);
+  Result<StoryItem> ToldOf(StoredEvent event);
   Status Adopt(std::vector<Taint> taints);
 
   std::shared_ptr<const Rows> rows_;

@@ -76,13 +76,13 @@ Response NotModified(const std::string& tag) {
 }
 
 bool LooksBack(const library::WrittenAsk& written) {
-  return !written.as_of.empty() || !written.during.empty() || !written.as_known_at.empty();
+  return !written.as_of.empty() || !written.during.empty() || !written.as_known_at.empty() || !written.without.empty();
 }
 
 }  // namespace
 
 std::string FieldOf(const Error& error) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kFields = {{{"limit_", "limit"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kFields = {{{"limit_", "limit"},
                                                                                       {"token_", "as_known_at"},
                                                                                       {"cursor_", "cursor"},
                                                                                       {"max_lag_", "max_lag"},
@@ -91,7 +91,10 @@ std::string FieldOf(const Error& error) {
                                                                                       {"action_", "action"},
                                                                                       {"who_", "action"},
                                                                                       {"detail_", "detail"},
-                                                                                      {"diff_", "from"}}};
+                                                                                      {"diff_", "from"},
+                                                                                      {"without_", "without"},
+                                                                                      {"event_not_known", "without"},
+                                                                                      {"event_name_", "without"}}};
   for (const auto& [prefix, field] : kFields)
     if (error.code.rfind(prefix, 0) == 0) return std::string(field);
   if (error.code.rfind("reference_", 0) == 0) return error.reason.rfind("resource", 0) == 0 ? "resource" : "subject";
@@ -129,6 +132,7 @@ Preparation Prepare(Call& call, Back back) {
   written.as_known_at = given.Take("as_known_at");
   written.cursor = given.Take("cursor");
   written.max_lag = given.Take("max_lag");
+  written.without = given.TakeAll("without");
   auto limit = given.TakeNumber("limit", written.limit, 1, kLimitMost);
   if (!limit) return {std::nullopt, BadParameter(limit.error())};
   written.limit = *limit;

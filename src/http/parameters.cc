@@ -7,6 +7,8 @@
 namespace tenure::http {
 namespace {
 
+constexpr std::string_view kMayRepeat = "without";
+
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -63,8 +65,10 @@ Result<Parameters> Parameters::Parse(std::string_view query) {
     const auto value = equals == std::string_view::npos ? std::optional<std::string>("") : Decoded(pair.substr(equals + 1));
     if (!name || !value || name->empty())
       return Malformed("a parameter of the query can't be decoded", "percent-encode UTF-8 bytes: user%3Aalice");
-    if (!parameters.values_.emplace(*name, *value).second)
+    if (parameters.values_.emplace(*name, *value).second) continue;
+    if (*name != kMayRepeat)
       return Fail("parameter_repeated", "\"" + *name + "\" is given more than once", "give it once", Blame::kCaller);
+    parameters.again_[*name].push_back(*value);
   }
   return parameters;
 }
@@ -76,6 +80,16 @@ std::string Parameters::Take(const std::string& name) {
   values_.erase(it);
   if (value.empty()) empty_ = name;
   return value;
+}
+
+std::vector<std::string> Parameters::TakeAll(const std::string& name) {
+  if (!values_.contains(name)) return {};
+  std::vector<std::string> all{Take(name)};
+  const auto again = again_.find(name);
+  if (again == again_.end()) return all;
+  all.insert(all.end(), again->second.begin(), again->second.end());
+  again_.erase(again);
+  return all;
 }
 
 Result<bool> Parameters::TakeFlag(const std::string& name) {

@@ -25,6 +25,8 @@ class Parameters {
 
   // The value, which is thereby understood; empty where it isn't given.
   std::string Take(const std::string& name);
+  // The values of one that may be given more than once, which `without` alone may; in the order given.
+  std::vector<std::string> TakeAll(const std::string& name);
   // As a flag: absent or false, true or given without a value. Errors (kCaller): parameter_malformed.
   Result<bool> TakeFlag(const std::string& name);
   // A whole number of at least `least`. Errors (kCaller): parameter_malformed.
@@ -37,7 +39,8 @@ class Parameters {
 
  private:
   std::map<std::string, std::string> values_;
-  std::string empty_;  // a name whose value was taken and empty
+  std::map<std::string, std::vector<std::string>> again_;  // the second value and later ones
+  std::string empty_;                                      // a name whose value was taken and empty
 };
 
 }  // namespace tenure::http

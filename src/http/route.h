@@ -41,5 +41,12 @@ std::vector<Route> RecordRoutes();      // dead letters, verify, status
 std::vector<Route> AuditRoutes();       // who asked what
 std::vector<Route> AuthzenRoutes();     // the OpenID AuthZEN Authorization API 1.0
 std::vector<Route> OperatingRoutes();   // livez, readyz, metrics, openapi.yaml
+std::vector<Route> InvestigationRoutes();
+std::vector<Route> QuestionRoutes();   // GET /v1/…
+std::vector<Route> EventRoutes();      // /v1/events
+std::vector<Route> RecordRoutes();     // dead letters, verify, status
+std::vector<Route> AuditRoutes();      // who asked what
+std::vector<Route> AuthzenRoutes();    // the OpenID AuthZEN Authorization API 1.0
+std::vector<Route> OperatingRoutes();  // livez, readyz, metrics, openapi.yaml
 
 }  // namespace tenure::http

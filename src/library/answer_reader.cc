@@ -179,6 +179,22 @@ tenure::Decision AnswerReader::Decision(const Value& in, std::string_view name) 
   return static_cast<tenure::Decision>(OneOf(in, name, {"no", "unknown", "yes"}));
 }
 
+std::vector<Permission> AnswerReader::Permissions(const Value& in) {
+  std::vector<Permission> permissions;
+  for (const Value& value : Array(in, "permissions")) {
+    Permission permission;
+    permission.effect = static_cast<tenure::Effect>(OneOf(value, "effect", {"allow", "deny"}));
+    permission.not_actions = Has(value, "not_actions");
+    permission.not_resources = Has(value, "not_resources");
+    permission.actions = Texts(value, permission.not_actions ? "not_actions" : "actions");
+    permission.resources = Texts(value, permission.not_resources ? "not_resources" : "resources");
+    permission.covers = static_cast<Covers>(OneOf(value, "covers", {"subtree", "literal"}));
+    permission.condition = TextOrNull(value, "condition");
+    permissions.push_back(std::move(permission));
+  }
+  return permissions;
+}
+
 WhoQuestion AnswerReader::AskedWho() {
   WhoQuestion asked;
   if (Has(root_, "role")) {
@@ -226,6 +242,8 @@ AnswerHead AnswerReader::HeadOfAny(std::string_view question) {
   head.subject = TextOrNull(root_, "subject");
   if (Has(root_, "during")) head.when.during = Interval(Object(root_, "during"));
   else head.when.as_of = TimeThere(root_, "as_of");
+  if (Has(root_, "without"))
+    for (const Value& name : Array(root_, "without")) head.without.push_back({Text(name, "source"), Text(name, "id")});
   const Value known = Object(root_, "as_known_at");
   if (const OptionalTime time = Time(known, "time")) head.known_time = RecordedTime{time->us};
   head.token = Word(known, "position");

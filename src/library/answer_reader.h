@@ -52,7 +52,8 @@ class AnswerReader {
   RowStatus Status(const Value& in);
   RowEffect Effect(const Value& in);
   tenure::Decision Decision(const Value& in, std::string_view name);
-  WhoQuestion AskedWho();  // beside the answer's head
+  std::vector<Permission> Permissions(const Value& in);  // its member `permissions`
+  WhoQuestion AskedWho();                                // beside the answer's head
 
   // {"question":…, …, "evidence":[…],"next":…}; evidence and paths that are read afterwards point into it.
   AnswerHead Head(std::string_view question);

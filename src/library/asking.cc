@@ -1,8 +1,10 @@
 #include "library/asking.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "event/clock.h"
+#include "history/fork.h"
 #include "library/cursor.h"
 
 namespace tenure::library {
@@ -19,6 +21,9 @@ Status CheckAsk(const Ask& ask) {
   if (ask.page.limit < 1)
     return Fail("limit_out_of_range", "a page of " + std::to_string(ask.page.limit) + " rows", "--limit takes 1 or more",
                 Blame::kCaller);
+  if (ask.without.size() > kWithoutMax)
+    return Fail("without_too_many", std::to_string(ask.without.size()) + " events to leave out",
+                "at most " + std::to_string(kWithoutMax), Blame::kCaller);
   return {};
 }
 
@@ -51,7 +56,23 @@ Result<Asked> ContinueAsking(OpenRecord& record, const Ask& ask, std::vector<std
     if (auto s = CheckTime(record, *knowledge, *cursor->k); !s) return tl::unexpected<Error>(s.error());
     knowledge->time = cursor->k;
   }
-  return Asked{cursor->when, {ask.page.limit, cursor->inner}, std::move(*knowledge), cursor->k, std::move(question)};
+  return Asked{cursor->when, {ask.page.limit, cursor->inner}, std::move(*knowledge), cursor->k, std::move(question), {}};
+}
+
+Result<Asked> BeginFirstPage(OpenRecord& record, const Ask& ask, std::vector<std::string> question) {
+  auto knowledge = ResolveKnowledge(record, ask.as_known_at);
+  if (!knowledge) return tl::unexpected<Error>(knowledge.error());
+  Asked asked{ask.when, ask.page, std::move(*knowledge), std::nullopt, std::move(question), {}};
+  if (const auto* k = std::get_if<RecordedTime>(&ask.as_known_at)) asked.k = *k;
+  if (Empty(asked.when)) asked.when.as_of = record.now();
+  return asked;
+}
+
+std::vector<EventName> LeftOut(const Ask& ask) {
+  std::vector<EventName> names = ask.without;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 }  // namespace
@@ -59,18 +80,33 @@ Result<Asked> ContinueAsking(OpenRecord& record, const Ask& ask, std::vector<std
 Result<Asked> BeginAsking(OpenRecord& record, const Ask& ask, std::vector<std::string> question) {
   if (auto s = CheckAsk(ask); !s) return tl::unexpected<Error>(s.error());
   if (!record.model) return Fail("model_not_open", "the record was opened to be rebuilt", "call Rebuild first", Blame::kCaller);
-  if (!ask.page.cursor.empty()) return ContinueAsking(record, ask, std::move(question));
-  auto knowledge = ResolveKnowledge(record, ask.as_known_at);
-  if (!knowledge) return tl::unexpected<Error>(knowledge.error());
-  Asked asked{ask.when, ask.page, std::move(*knowledge), std::nullopt, std::move(question)};
-  if (const auto* k = std::get_if<RecordedTime>(&ask.as_known_at)) asked.k = *k;
-  if (Empty(asked.when)) asked.when.as_of = record.now();
+  const auto without = LeftOut(ask);
+  for (const EventName& name : without) question.insert(question.end(), {"without", name.source, name.id});
+  auto asked = ask.page.cursor.empty() ? BeginFirstPage(record, ask, std::move(question))
+                                       : ContinueAsking(record, ask, std::move(question));
+  if (asked) asked->without = without;
   return asked;
+}
+
+Result<std::unique_ptr<history::FactView>> ViewFor(const OpenRecord& record, const Asked& asked) {
+  return record.model->ViewWithout(asked.knowledge.vector, asked.without);
+}
+
+PositionVector OnRecord(PositionVector vector) {
+  std::erase_if(vector.next, [](const auto& entry) { return entry.first.partition == history::kForkPartition; });
+  return vector;
+}
+
+Status CheckNothingLeftOut(const Ask& ask) {
+  if (ask.without.empty()) return {};
+  return Fail("without_of_the_record", "what is on record stays on record: nothing can be left out of this question",
+              "ask who existed or who held what without an event", Blame::kCaller);
 }
 
 Status FinishAsking(OpenRecord& record, const Asked& asked, AnswerHead& head) {
   if (!head.next.empty())
     head.next = WriteCursor({asked.knowledge.token, asked.k, asked.knowledge.closed, asked.when, head.next}, asked.question);
+  head.without = asked.without;
   return FillHead(record, asked.knowledge, head);
 }
 

@@ -6,6 +6,7 @@
 //   DIR/log-seen.json      of a record on Kafka: where its log ended when the projector last looked
 //   DIR/tokens.json        who may ask and append over HTTP; may stand before the first record
 //   DIR/policy.json        by what findings judge, if not by the default
+//   DIR/incidents          questions that are kept to be asked again, a file each
 //   DIR/audit              what was asked over HTTP
 //   DIR/model              the read model; DIR/model.rebuilding and DIR/model.old exist only during a swap
 //   DIR/verify-<pid>-<n>   a model that `verify` is building
@@ -32,6 +33,7 @@ struct DataDirectory {
   std::string ModelRebuilding() const { return path + "/model.rebuilding"; }
   std::string ModelOld() const { return path + "/model.old"; }
   std::string Policy() const { return path + "/policy.json"; }
+  std::string Incidents() const { return path + "/incidents"; }
   std::string Audit() const { return path + "/audit"; }
   std::string Restoring() const { return path + "/restoring"; }
 };

@@ -31,6 +31,8 @@ std::string ToJson(const ControlsAnswer& answer);
 std::string ToJson(const ReviewsAnswer& answer);
 std::string ToJson(const ReviewAnswer& answer);
 std::string ToJson(const UnreviewedAnswer& answer);
+std::string ToJson(const ReachAnswer& answer);
+std::string ToJson(const ReplayAnswer& answer);
 std::string ToJson(const TimelineAnswer& answer);
 std::string ToJson(const DiffAnswer& answer);
 std::string ToJson(const EventsAnswer& answer);

@@ -65,6 +65,20 @@ void WriteWhen(JsonWriter& w, const When& when) {
   }
 }
 
+// Only where something was left out.
+void WriteWithout(JsonWriter& w, const std::vector<EventName>& without) {
+  if (without.empty()) return;
+  w.Key("without");
+  w.BeginArray();
+  for (const EventName& name : without) {
+    w.BeginObject();
+    Member(w, "source", name.source);
+    Member(w, "id", name.id);
+    w.EndObject();
+  }
+  w.EndArray();
+}
+
 void WriteKnowledge(JsonWriter& w, const AnswerHead& head) {
   w.Key("as_known_at");
   w.BeginObject();
@@ -180,6 +194,7 @@ void OpenAnswer(JsonWriter& w, const AnswerHead& head, const Arguments& asked, D
   MemberOrNull(w, "subject", head.subject);
   for (const auto& [name, value] : asked) MemberOrNull(w, name, value);
   WriteWhen(w, head.when);
+  WriteWithout(w, head.without);
   WriteKnowledge(w, head);
   MemberBool(w, "complete", head.complete);
   if (detail == Detail::kFull) WriteTaints(w, head.taints);

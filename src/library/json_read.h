@@ -26,6 +26,8 @@ Status FromJson(std::string_view json, ControlsAnswer& answer);
 Status FromJson(std::string_view json, ReviewsAnswer& answer);
 Status FromJson(std::string_view json, ReviewAnswer& answer);
 Status FromJson(std::string_view json, UnreviewedAnswer& answer);
+Status FromJson(std::string_view json, ReachAnswer& answer);
+Status FromJson(std::string_view json, ReplayAnswer& answer);
 Status FromJson(std::string_view json, TimelineAnswer& answer);
 Status FromJson(std::string_view json, DiffAnswer& answer);
 Status FromJson(std::string_view json, EventsAnswer& answer);

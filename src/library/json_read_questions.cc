@@ -39,18 +39,6 @@ CredentialRow ReadCredential(AnswerReader& in, const Value& value) {
   return row;
 }
 
-Permission ReadPermission(AnswerReader& in, const Value& value) {
-  Permission permission;
-  permission.effect = static_cast<Effect>(in.OneOf(value, "effect", {"allow", "deny"}));
-  permission.not_actions = in.Has(value, "not_actions");
-  permission.not_resources = in.Has(value, "not_resources");
-  permission.actions = in.Texts(value, permission.not_actions ? "not_actions" : "actions");
-  permission.resources = in.Texts(value, permission.not_resources ? "not_resources" : "resources");
-  permission.covers = static_cast<Covers>(in.OneOf(value, "covers", {"subtree", "literal"}));
-  permission.condition = in.TextOrNull(value, "condition");
-  return permission;
-}
-
 HolderRow ReadHolder(AnswerReader& in, const Value& value) {
   HolderRow row;
   row.principal = in.Text(value, "principal");
@@ -92,8 +80,7 @@ AuthorityRow ReadAuthorityRow(AnswerReader& in, const Value& value) {
   AuthorityRow row;
   row.principal = in.Text(value, "principal");
   row.role = in.TextOrNull(value, "role");
-  if (row.role.empty())
-    for (const Value& permission : in.Array(value, "permissions")) row.permissions.push_back(ReadPermission(in, permission));
+  if (row.role.empty()) row.permissions = in.Permissions(value);
   row.scope = in.Text(value, "scope");
   row.effect = in.Effect(value);
   row.kind = in.Text(value, "kind");

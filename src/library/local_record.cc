@@ -62,6 +62,13 @@ Result<Told<ReviewAnswer>> LocalRecord::Review(const std::string& review, const 
   return Tell(tenure_->Review(review, ask));
 }
 Result<Told<UnreviewedAnswer>> LocalRecord::Unreviewed(const Ask& ask) { return Tell(tenure_->Unreviewed(ask)); }
+Result<Told<ReachAnswer>> LocalRecord::BlastRadius(const ReachQuestion& question, const Ask& ask) {
+  return Tell(tenure_->BlastRadius(question, ask));
+}
+
+Result<Told<ReplayAnswer>> LocalRecord::Replay(const ReplayQuestion& question, const Ask& ask) {
+  return Tell(tenure_->Replay(question, ask));
+}
 
 Result<Told<TimelineAnswer>> LocalRecord::Timeline(const std::string& ref, const Ask& ask) {
   return Tell(tenure_->Timeline(ref, ask));

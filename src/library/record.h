@@ -46,6 +46,8 @@ class Record {
   virtual Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) = 0;
   virtual Result<Told<ReviewAnswer>> Review(const std::string& review, const Ask& ask) = 0;
   virtual Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) = 0;
+  virtual Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& question, const Ask& ask) = 0;
+  virtual Result<Told<ReplayAnswer>> Replay(const ReplayQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) = 0;
   virtual Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) = 0;
@@ -83,6 +85,8 @@ class LocalRecord : public Record {
   Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) override;
   Result<Told<ReviewAnswer>> Review(const std::string& review, const Ask& ask) override;
   Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) override;
+  Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& question, const Ask& ask) override;
+  Result<Told<ReplayAnswer>> Replay(const ReplayQuestion& question, const Ask& ask) override;
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override;
   Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;

@@ -56,9 +56,9 @@ class OneView : public Snapshot {
 
 Result<std::unique_ptr<Snapshot>> MakeSnapshot(OpenRecord& record, const Ask& ask) {
   if (ask.when.during) return Fail("when_not_moment", "a window was given", "ask about one moment", Blame::kCaller);
-  auto asked = BeginAsking(record, Ask{ask.when, ask.as_known_at, {}}, {"decide"});
+  auto asked = BeginAsking(record, Ask{ask.when, ask.as_known_at, {}, ask.without}, {"decide"});
   if (!asked) return tl::unexpected<Error>(asked.error());
-  auto view = record.model->View(asked->knowledge.vector);
+  auto view = ViewFor(record, *asked);
   if (!view) return tl::unexpected<Error>(view.error());
   AnswerHead head;
   head.question = "decide";
@@ -66,6 +66,7 @@ Result<std::unique_ptr<Snapshot>> MakeSnapshot(OpenRecord& record, const Ask& as
   head.known_time = asked->knowledge.time;
   head.token = asked->knowledge.token;
   head.closed = asked->knowledge.closed;
+  head.without = asked->without;
   head.before_record = asked->knowledge.before_first;
   for (const TopicPartition& where : asked->knowledge.unread)
     if (where.topic == Topic::kIdentity || where.topic == Topic::kAccess) head.unread.push_back(where);

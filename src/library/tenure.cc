@@ -12,6 +12,7 @@
 #include "library/briefly.h"
 #include "library/governing.h"
 #include "library/importing.h"
+#include "library/investigating.h"
 #include "library/lines.h"
 #include "library/listing.h"
 #include "library/open_record.h"
@@ -149,6 +150,14 @@ Result<std::string> Tenure::PolicyInForce(const std::string& given) const {
   return governance::WritePolicy(*policy);
 }
 
+Result<ReachAnswer> Tenure::BlastRadius(const ReachQuestion& question, const Ask& ask) {
+  return library::BlastRadius(impl_->record, question, ask);
+}
+
+Result<ReplayAnswer> Tenure::Replay(const ReplayQuestion& question, const Ask& ask) {
+  return library::Replay(impl_->record, question, ask);
+}
+
 Result<BriefIdentitiesAnswer> Tenure::ActiveBriefly(const Ask& ask) { return library::ActiveBriefly(impl_->record, ask); }
 
 Result<std::unique_ptr<Snapshot>> Tenure::SnapshotAt(const Ask& ask) { return library::MakeSnapshot(impl_->record, ask); }
@@ -181,6 +190,7 @@ Result<DiffAnswer> Tenure::DiffEffective(const std::string& ref, EffectiveTime f
 
 Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& known_from, const AsKnownAt& known_to,
                                      const Ask& ask) {
+  if (auto s = library::CheckNothingLeftOut(ask); !s) return tl::unexpected<Error>(s.error());
   const std::string subject = library::NormaliseReference(ref);
   auto before = library::ResolveKnowledge(impl_->record, known_from);
   if (!before) return tl::unexpected<Error>(before.error());
@@ -202,11 +212,25 @@ Result<DiffAnswer> Tenure::DiffKnown(const std::string& ref, const AsKnownAt& kn
   return answer;
 }
 
+Result<DiffAnswer> Tenure::DiffWithout(const std::string& ref, const Ask& ask) {
+  if (ask.without.empty())
+    return Fail("without_missing", "no event to leave out was named", "name one or more, by source and id", Blame::kCaller);
+  const std::string subject = library::NormaliseReference(ref);
+  const projection::ReadModel& model = *impl_->record.model;
+  return Answer<DiffAnswer>(impl_->record, ask, {"diff_without", subject},
+                            [&](FactView& without, const When& when, const Page& page) -> Result<DiffAnswer> {
+                              auto with = model.View(library::OnRecord(without.Vector()));
+                              if (!with) return tl::unexpected<Error>(with.error());
+                              return authority::DiffKnown(**with, without, subject, when, page, nullptr);
+                            });
+}
+
 // --- the record
 
 Result<EventsAnswer> Tenure::Events(const EventsQuestion& question, const Ask& ask) {
   library::OpenRecord& record = impl_->record;
   if (auto s = library::CheckEventsQuestion(question); !s) return tl::unexpected<Error>(s.error());
+  if (auto s = library::CheckNothingLeftOut(ask); !s) return tl::unexpected<Error>(s.error());
   auto asked = library::BeginAsking(record, ask, {"events", question.source, question.type, question.subject, question.actor});
   if (!asked) return tl::unexpected<Error>(asked.error());
   EventsAnswer answer;
@@ -244,6 +268,7 @@ Result<std::unique_ptr<EventFeed>> Tenure::Feed(const EventsQuestion& question, 
 
 Result<DeadLettersAnswer> Tenure::DeadLetters(const Ask& ask) {
   library::OpenRecord& record = impl_->record;
+  if (auto s = library::CheckNothingLeftOut(ask); !s) return tl::unexpected<Error>(s.error());
   auto asked = library::BeginAsking(record, ask, {"dead_letters"});
   if (!asked) return tl::unexpected<Error>(asked.error());
   DeadLettersAnswer answer;

@@ -3,6 +3,8 @@
 #include <charconv>
 
 #include "event/clock.h"
+#include "event/json_reader.h"
+#include "event/json_writer.h"
 
 namespace tenure::library {
 namespace {
@@ -65,6 +67,32 @@ Result<EffectiveTime> ReadMoment(const std::string& name, const std::string& tex
   return tl::unexpected<Error>(error);
 }
 
+Result<EventName> ReadEventName(const std::string& name, const std::string& text) {
+  std::optional<EventName> event;
+  if (!text.empty() && text.front() == '{') {
+    const auto json = event::JsonValue::Parse(text);
+    const auto source = json && json->IsObject() ? json->Get("source") : std::nullopt;
+    const auto id = json && json->IsObject() ? json->Get("id") : std::nullopt;
+    if (source && id && source->IsString() && id->IsString()) event = EventName{source->AsString(), id->AsString()};
+  } else if (const auto comma = text.find(','); comma != std::string::npos && text.find(',', comma + 1) == std::string::npos) {
+    event = EventName{text.substr(0, comma), text.substr(comma + 1)};
+  }
+  if (event && !event->source.empty() && !event->id.empty()) return *event;
+  return Fail("event_name_malformed", name + " \"" + text + "\" names no event",
+              "write " + name + R"( SOURCE,ID; where one of them holds a comma, {"source":"...","id":"..."})", Blame::kCaller);
+}
+
+std::string WriteEventName(const EventName& event) {
+  const auto plain = [](const std::string& text) { return text.find(',') == std::string::npos; };
+  if (plain(event.source) && plain(event.id) && event.source.front() != '{') return event.source + ',' + event.id;
+  event::JsonWriter w;
+  w.BeginObject();
+  w.Key("source"), w.String(event.source);
+  w.Key("id"), w.String(event.id);
+  w.EndObject();
+  return w.Take();
+}
+
 Result<AsKnownAt> ReadKnowledge(const std::string& name, const std::string& text, EffectiveTime now) {
   if (text.empty()) return AsKnownAt{};
   if (!LooksLikeTime(text)) return AsKnownAt{text};
@@ -115,6 +143,11 @@ Result<Ask> ReadAsk(const WrittenAsk& written, Spelling spelling, EffectiveTime 
   ask.as_known_at = std::move(*knowledge);
   if (auto s = CheckLag(written.max_lag, spelling); !s) return tl::unexpected<Error>(s.error());
   ask.page = {written.limit, written.cursor};
+  for (const std::string& text : written.without) {
+    auto name = ReadEventName(Named("without", spelling), text);
+    if (!name) return tl::unexpected<Error>(name.error());
+    ask.without.push_back(std::move(*name));
+  }
   return ask;
 }
 
@@ -123,9 +156,12 @@ Result<DiffQuestion> ReadDiff(const WrittenDiff& diff, const Ask& ask, Spelling 
   const bool effective = !diff.from.empty() && !diff.to.empty(), known = !diff.known_from.empty() && !diff.known_to.empty();
   const bool some_effective = !diff.from.empty() || !diff.to.empty();
   const bool some_known = !diff.known_from.empty() || !diff.known_to.empty();
+  const bool without = !some_effective && !some_known && !ask.without.empty();
+  if (without) return DiffQuestion{diff.ref, std::nullopt, {}, {}, true};
   if (effective == known || (effective && some_known) || (known && some_effective))
     return Fail("diff_malformed", "a difference has two sides",
-                "give " + named("from") + " and " + named("to") + ", or " + named("known-from") + " and " + named("known-to"),
+                "give " + named("from") + " and " + named("to") + ", or " + named("known-from") + " and " + named("known-to") +
+                    ", or " + named("without"),
                 Blame::kCaller);
   if (known) {
     if (!std::holds_alternative<std::monostate>(ask.as_known_at))
@@ -148,6 +184,7 @@ Result<DiffQuestion> ReadDiff(const WrittenDiff& diff, const Ask& ask, Spelling 
 }
 
 Result<DiffAnswer> AnswerDiff(Tenure& tenure, const DiffQuestion& question, const Ask& ask) {
+  if (question.without) return tenure.DiffWithout(question.ref, ask);
   if (question.moments) return tenure.DiffEffective(question.ref, question.moments->from, question.moments->until, ask);
   return tenure.DiffKnown(question.ref, question.known_from, question.known_to, ask);
 }

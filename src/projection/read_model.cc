@@ -95,6 +95,10 @@ class Model : public ReadModel {
   std::unique_ptr<ReadModel> Pinned() const override { return std::make_unique<Model>(options_, store_->Pinned(), nullptr); }
   PositionVector Projected() const override { return store_->Projected(); }
   Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const override { return store_->View(v); }
+  Result<std::unique_ptr<history::FactView>> ViewWithout(const PositionVector& v,
+                                                         const std::vector<EventName>& without) const override {
+    return store_->ViewWithout(v, without);
+  }
 
   Result<PositionVector> VectorAt(RecordedTime k) const override {
     PositionVector v;

@@ -87,6 +87,9 @@ class ReadModel {
   virtual PositionVector Projected() const = 0;  // safe from any thread
   // The knowledge of everything projected (answers from intervals), or of any V within it (folds again); else vector_not_projected.
   virtual Result<std::unique_ptr<history::FactView>> View(const PositionVector& v) const = 0;
+  // The same as if each of these events had been retracted, after all that v holds; nothing is written. Errors (kCaller): event_not_known.
+  virtual Result<std::unique_ptr<history::FactView>> ViewWithout(const PositionVector& v,
+                                                                 const std::vector<EventName>& without) const = 0;
 
   // The vector of projected records with recorded time <= K, and the greatest recorded time in V (nullopt: V is empty).
   virtual Result<PositionVector> VectorAt(RecordedTime k) const = 0;

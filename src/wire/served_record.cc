@@ -153,6 +153,22 @@ Result<library::Told<UnreviewedAnswer>> ServedRecord::Unreviewed(const Ask& ask)
   return Get<UnreviewedAnswer>(Target("/v1/unreviewed").Add(ask));
 }
 
+Result<library::Told<ReachAnswer>> ServedRecord::BlastRadius(const ReachQuestion& question, const Ask& ask) {
+  if (auto s = CheckSendable({question.ref}); !s) return tl::unexpected<Error>(s.error());
+  Target target("/v1/identities/" + Encoded(question.ref) + "/reach");
+  target.Add("from", question.window.from);
+  if (question.window.until != kForever) target.Add("until", question.window.until);
+  target.Add("credential", question.credential).Add("depth", std::to_string(question.depth));
+  return Get<ReachAnswer>(target.Add(ask));
+}
+
+Result<library::Told<ReplayAnswer>> ServedRecord::Replay(const ReplayQuestion& question, const Ask& ask) {
+  if (auto s = CheckSendable({question.subject}); !s && !question.subject.empty()) return tl::unexpected<Error>(s.error());
+  Target target("/v1/replay");
+  target.Add("ref", question.subject).Add("from", question.window.from).Add("to", question.window.until);
+  return Get<ReplayAnswer>(target.Add(ask));
+}
+
 Result<library::Told<TimelineAnswer>> ServedRecord::Timeline(const std::string& ref, const Ask& ask) {
   if (auto s = CheckSendable({ref}); !s) return tl::unexpected<Error>(s.error());
   return Get<TimelineAnswer>(Target("/v1/timeline").Add("ref", ref).Add(ask));
@@ -162,6 +178,7 @@ Result<library::Told<DiffAnswer>> ServedRecord::Diff(const library::DiffQuestion
   if (auto s = CheckSendable({question.ref}); !s && !question.ref.empty()) return tl::unexpected<Error>(s.error());
   Target target("/v1/diff");
   target.Add("ref", question.ref);
+  if (question.without) return Get<DiffAnswer>(target.Add(ask));
   if (question.moments) {
     target.Add("from", question.moments->from).Add("to", question.moments->until);
     return Get<DiffAnswer>(target.Add(ask));

@@ -38,6 +38,8 @@ class ServedRecord : public library::Record {
   Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) override;
   Result<Told<ReviewAnswer>> Review(const std::string& review, const Ask& ask) override;
   Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) override;
+  Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& question, const Ask& ask) override;
+  Result<Told<ReplayAnswer>> Replay(const ReplayQuestion& question, const Ask& ask) override;
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override;
   Result<Told<DiffAnswer>> Diff(const library::DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;

@@ -1,6 +1,7 @@
 #include "wire/target.h"
 
 #include "event/clock.h"
+#include "library/written_ask.h"
 
 namespace tenure::wire {
 
@@ -47,6 +48,7 @@ Target& Target::AddKnowledge(std::string_view name, const AsKnownAt& knowledge) 
 
 Target& Target::Add(const Ask& ask) {
   Add(ask.when).AddKnowledge("as_known_at", ask.as_known_at).Add("cursor", ask.page.cursor);
+  for (const EventName& name : ask.without) Add("without", library::WriteEventName(name));
   return ask.page.limit == Page{}.limit ? *this : Add("limit", std::to_string(ask.page.limit));
 }
 

@@ -20,7 +20,7 @@ class Target {
   Target& Add(const When& when);
   Target& Add(const EventsQuestion& question);
   Target& AddKnowledge(std::string_view name, const AsKnownAt& knowledge);
-  // Moment, knowledge, page.
+  // Moment, knowledge, page, what is left out.
   Target& Add(const Ask& ask);
   const std::string& Text() const { return text_; }
 

@@ -40,6 +40,9 @@ QUESTIONS = [
     ("GET /v1/reviews", None, {"history": 200}),
     ("GET /v1/reviews/r1", "/v1/reviews/{ref}", {"history": 400}),  # allowed, and there is none
     ("GET /v1/unreviewed", None, {"history": 200}),
+    ("GET /v1/identities/user:alice/reach?from=2020-01-01", "/v1/identities/{ref}/reach", {"history": 200}),
+    ("GET /v1/replay?from=2020-01-01&to=2021-01-01", None, {"history": 200}),
+    (f"GET {CHECK}&without=hr.example,hr-1", None, {"history": 200}),
     ("GET /v1/dead-letters", None, {"ask": 200, "history": 200}),
     ("GET /v1/status", None, {"ask": 200, "history": 200}),
     ("GET /v1/events", None, {"events": 200}),

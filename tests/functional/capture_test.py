@@ -101,6 +101,37 @@ class CaptureFacts(CaptureTest):
         self.assertEqual((during.get(USER), during.get(ROLE), during.get(OUTSIDER)), ("effective", "effective", "possible"), during)
         self.assertFalse({USER, ROLE, OUTSIDER} & set(after), after)
 
+    def test_without_the_attachment_it_was_no_administrator(self):
+        attached = ("--without", "aws.cloudtrail/123837392027,f4923a37-92d5-4dfd-9786-6caef2b5f33c")
+        moment = ("--as-of", at("12:26:00"))
+        said = self.question("check", USER, "s3:GetObject", "arn:aws:s3:::b/k", *moment, *attached, code=1)
+        self.assertEqual((said["results"][0]["decision"], len(said["without"])), ("no", 1))
+        self.assertEqual(self.question("what", USER, *moment, *attached)["results"], [])
+        with_it = {r["principal"] for r in self.question("who", "*", "*", *moment)["results"]}
+        without_it = {r["principal"] for r in self.question("who", "*", "*", *moment, *attached)["results"]}
+        self.assertEqual(with_it - without_it, {USER})
+        self.assertEqual(without_it - with_it, set())
+        [row] = self.question("diff", *moment, *attached)["results"]
+        self.assertEqual((row["ref"], row["change"], row["role"]), (USER, "lost", ADMIN))
+
+    def test_blast_radius_of_the_user(self):
+        answer = self.question("blast-radius", USER, "--from", at("12:24:47"))
+        [row] = answer["results"]  # the capture holds no use of it, and nothing that it made
+        self.assertEqual((row["reach"], row["role"], row["scope"], row["at"], row["until"]),
+                         ("authority", ADMIN, "*", at("12:24:49"), at("12:28:24")))
+        self.assertEqual((row["status"], row["used"]["count"]), ("effective", 0))
+        self.assertIn("f4923a37-92d5-4dfd-9786-6caef2b5f33c", {id for _, id in self.names(answer, row)})
+
+    def test_blast_radius_of_who_made_the_user(self):
+        attacker = f"user:{ACCOUNT}:user/bert-jan"
+        answer = self.question("blast-radius", attacker, "--from", at("12:24:00"), "--until", at("12:30:00"), "--limit", "1000")
+        made = {row["ref"]: row for row in answer["results"] if row["reach"] == "made" and row["followed"]}
+        self.assertLessEqual({USER, ROLE}, set(made))
+        reached = {(row["who"], row["role"], row["at"], row["until"]) for row in answer["results"] if row["reach"] == "authority"}
+        self.assertLessEqual({(USER, ADMIN, at("12:24:49"), at("12:28:24")), (ROLE, ADMIN, at("12:24:10"), at("12:28:34"))}, reached)
+        alone = self.question("blast-radius", attacker, "--from", at("12:24:00"), "--depth", "0", "--limit", "1000")
+        self.assertEqual({row["who"] for row in alone["results"]}, {attacker})
+
     def test_timelines_and_gaps(self):
         for ref, ids in ((USER, ["85c89720", "f4923a37", "8c282c0b", "7dfa2d8e", "0bb0dbe3"]), (ROLE, ["57e170e5", "493e08b7", "562792e5", "c1f5ded3"])):
             answer = self.question("timeline", ref, "--limit", "1000")

@@ -1,6 +1,9 @@
 // The judge: every question at random moments, windows and knowledges equals the naive reference model.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "property/truth_questions.h"
 
 namespace tenure::property {
@@ -151,7 +154,8 @@ std::string TimelineDiffers(Asked a) {
   std::vector<std::string> got, want;
   for (const auto& row : answer->rows)
     if (row.state != "derived")
-      got.push_back(line(answer->head.evidence.at(static_cast<std::size_t>(row.evidence.at(0))).position, row.state));
+      got.push_back(line(answer->head.evidence.at(static_cast<std::size_t>(row.evidence.at(0))).position,
+                         row.state == "left_out" ? "retracted" : row.state));
   const auto story = a.judge.StoryOf(ref);
   for (const Record& record : a.history.records)
     if (const auto told = story.find(record.entry.position); told != story.end() && window.Contains(record.entry.event->time))
@@ -166,6 +170,70 @@ PositionVector SomeOf(const PositionVector& projected, Random& random) {
     if (const auto known = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(next + 1)); known > 0)
       some.next[where] = known;
   return some;
+}
+
+// What a question that leaves events out must be equal to: the same history, in which a corrector has retracted them afterwards.
+struct Supposed {
+  History history;
+  PositionVector v;
+};
+Supposed Retracting(const History& history, const PositionVector& v, const std::vector<const Record*>& records) {
+  constexpr std::int32_t kNoPartitionOfTheHistory = std::numeric_limits<std::int32_t>::max();
+  const std::string corrector = "a corrector that the history lacks";
+  Supposed supposed{history, v};
+  supposed.history.configuration.correctors.insert(corrector);
+  for (const Record* record : records) {
+    const TopicPartition where{record->entry.position.topic, kNoPartitionOfTheHistory};
+    const std::int64_t offset = supposed.v.next[where]++;
+    Event event;
+    event.name = {corrector, std::to_string(static_cast<int>(where.topic)) + "-" + std::to_string(offset)};
+    event.payload = EventRetracted{record->entry.event->name, "user:of-no-account", "supposed"};
+    Record retraction;
+    retraction.entry.position = {where.topic, where.partition, offset};
+    retraction.entry.recorded = RecordedTime{std::numeric_limits<std::int64_t>::max() - 1};
+    retraction.entry.event = std::move(event);
+    supposed.history.records.push_back(std::move(retraction));
+  }
+  return supposed;
+}
+
+// A few events whose canonical copy v holds.
+std::vector<const Record*> SomeKnown(const History& history, const reference::View& judge, Random& random) {
+  using reference::RecordState;
+  std::vector<const Record*> known;
+  for (const Record& record : history.records) {
+    const auto state = judge.Record().states.find(record.entry.position);
+    if (state == judge.Record().states.end()) continue;
+    if (state->second == RecordState::kInForce || state->second == RecordState::kRetracted ||
+        state->second == RecordState::kWithoutRight)
+      known.push_back(&record);
+  }
+  std::vector<const Record*> some;
+  while (!known.empty() && some.size() < 4 && (some.empty() || random() % 3 != 0)) some.push_back(known[random() % known.size()]);
+  std::sort(some.begin(), some.end());
+  some.erase(std::unique(some.begin(), some.end()), some.end());
+  return some;
+}
+
+std::string WithoutDiffers(Engine& engine, const History& history, const reference::Reference& reference, const PositionVector& v,
+                           Random& random) {
+  const auto known = SomeKnown(history, reference.At(v), random);
+  std::vector<EventName> without;
+  for (const Record* record : known) without.push_back(record->entry.event->name);
+  auto view = engine.Model().ViewWithout(v, without);
+  if (!view) return view.error().ToString();
+  const Supposed supposed = Retracting(history, v, known);
+  const reference::Reference told(EntriesOf(supposed.history), supposed.history.configuration);
+  const auto judge = told.At(supposed.v);
+  if ((*view)->Vector() != supposed.v) return "supposed: another vector";
+  for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers,
+                         WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers, BriefDiffers, ReachDiffers, ReplayDiffers}) {
+    std::string differs = question({**view, judge, supposed.history, random});
+    if (differs.empty()) continue;
+    for (const EventName& name : without) differs += " --without " + name.source + "," + name.id;
+    return differs;
+  }
+  return {};
 }
 
 // Everything about one history; "" or the first thing that differs.
@@ -198,11 +266,14 @@ std::string Differs(const History& history, std::uint64_t seed) {
     auto view = engine.Model().View(v);
     if (!view) return view.error().ToString();
     const auto judge = reference.At(v);
-    for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers,
-                           WhyDiffers, WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers, BriefDiffers}) {
+    for (auto* question :
+         {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers, WhyDiffers,
+          WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers, BriefDiffers, ReachDiffers, ReplayDiffers}) {
       const std::string differs = question({**view, judge, history, random});
       if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
     }
+    const std::string supposing = WithoutDiffers(engine, history, reference, v, random);
+    if (!supposing.empty()) return (round == 0 ? "supposed now: " : "supposed in the past: ") + supposing;
     if (round == 0) continue;
     auto now = engine.Model().View(engine.Model().Projected());
     if (!now) return now.error().ToString();

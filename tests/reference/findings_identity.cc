@@ -88,7 +88,7 @@ std::vector<Rule> CredentialRules(const Words& w) {
   Rule after{"credential_after_retirement", {policy.offboarding_grace_us}, {}};
   Rule compromised{"compromised_credential", {policy.compromise_grace_us}, {}};
   Rule not_rotated{"not_rotated_after_leave", {policy.leave_rotation_us}, {}};
-  Rule long_lived{"long_lived_credential", {policy.credential_age_us}, {}};
+  Rule long_lived{"long_lived_secret", {policy.credential_age_us}, {}};
   for (const auto& [kind, age] : policy.credential_age_us_by_kind)
     if (age) long_lived.durations.push_back(*age);
   for (const auto& ref : w.identities)

@@ -114,7 +114,7 @@ TEST_F(FindingsReference, LongLivedIsByTheKindOfTheCredential) {
         IssueCredential("k3", "user:a").Kind("token"), IssueCredential("k3", "user:a").Kind("token").At("03:00"),
         RevokeCredential("k3", "user:a").At("05:00"), Retire("user:a").At("2023-12-01"),
         IssueCredential("k4", "user:b").Kind("certificate"));
-  EXPECT_EQ(Found("long_lived_credential"),
+  EXPECT_EQ(Found("long_lived_secret"),
             (Rows{"user:a k1 10-08T00:00/12-01T00:00", "user:a k3 02:00/03:00", "user:b k4 2024-08-11T00:00/…"}));
 }
 

@@ -6,7 +6,7 @@ import os
 import re
 
 # A folder includes only itself, include/tenure and folders before it.
-FOLDERS = ["event", "log", "history", "projection", "authority", "governance", "connect", "library", "wire", "http", "cli"]
+FOLDERS = ["event", "log", "history", "projection", "authority", "governance", "investigation", "connect", "library", "wire", "http", "cli"]
 
 # Third-party headers (by the beginning of their name) and the folders of src/ that may include them.
 THIRD_PARTY = {
@@ -33,7 +33,7 @@ POSIX = re.compile(r"arpa/inet\.h|sys/\w+\.h|unistd\.h|fcntl\.h|signal\.h|poll\.
 STANDARD = re.compile(r"[a-z0-9_]+")
 
 # The reference model is naive on purpose, and worth nothing if it shares code with what it judges.
-NOT_FOR_REFERENCE = {"history", "projection", "authority", "governance", "library"}
+NOT_FOR_REFERENCE = {"history", "projection", "authority", "governance", "investigation", "library"}
 
 LINES_MAX = 500
 TEXT_SUFFIXES = (".h", ".cc", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".yaml", ".yml", ".mjs", ".ndjson")

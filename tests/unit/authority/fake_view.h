@@ -212,6 +212,9 @@ class FakeView : public history::FactView {
   Result<std::vector<std::string>> LinkedWith(std::string_view, EffectiveTime) override { return std::vector<std::string>{}; }
   Result<std::vector<history::OwnEvent>> EventsAbout(std::string_view) override { return std::vector<history::OwnEvent>{}; }
   Result<std::vector<history::OwnEvent>> EventsOfType(EventType) override { return std::vector<history::OwnEvent>{}; }
+  Result<std::vector<history::StoryItem>> EventsWithin(Interval, const std::function<bool(const history::EventMeta&)>&) override {
+    return std::vector<history::StoryItem>{};
+  }
   Result<std::vector<history::OwnEvent>> UsesVia(std::string_view) override { return std::vector<history::OwnEvent>{}; }
   Result<std::vector<history::StoryItem>> Story(std::string_view ref) override {
     std::vector<history::StoryItem> items;

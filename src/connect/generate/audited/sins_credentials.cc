@@ -17,7 +17,7 @@ void LetItGrowOld(Company& company) {
   const bool expires = company.Often(400);
   const std::string key = IssueKey(company, machine.ref, issued, kind, expires ? OptionalTime(ended) : std::nullopt);
   if (!expires) RevokeKey(company, machine.ref, key, ended);
-  company.Plant("long_lived_credential", machine.ref, key, Later(issued, age), ended);
+  company.Plant("long_lived_secret", machine.ref, key, Later(issued, age), ended);
 }
 
 // What came by a rotation counts from there; a person's key is a key.
@@ -29,7 +29,7 @@ void RotateTooRarely(Company& company) {
   const std::string second = RotateKey(company, person.ref, first, rotated);
   const std::string third = RotateKey(company, person.ref, second, ended);
   RevokeKey(company, person.ref, third, Later(ended, kDay));
-  company.Plant("long_lived_credential", person.ref, second, Later(rotated, kCredentialAge), ended);
+  company.Plant("long_lived_secret", person.ref, second, Later(rotated, kCredentialAge), ended);
 }
 
 // It grows old until its holder is retired; the key itself ends within the grace.
@@ -40,7 +40,7 @@ void GrowOldTogether(Company& company) {
   KeepBusy(company, machine);
   const std::string key = IssueKey(company, machine.ref, issued);
   RevokeKey(company, machine.ref, key, Later(retired, kOffboardingGrace));
-  company.Plant("long_lived_credential", machine.ref, key, Later(issued, kCredentialAge), retired);
+  company.Plant("long_lived_secret", machine.ref, key, Later(issued, kCredentialAge), retired);
 }
 
 // Excused for a time, or for all of it.
@@ -52,7 +52,7 @@ void GrowOldExcused(Company& company) {
   const std::string key = IssueKey(company, outsider.ref, issued);
   RevokeKey(company, outsider.ref, key, ended);
   const EffectiveTime expires = company.Often(500) ? Later(ended, company.Length(0, 5 * kDay)) : Later(ended, -kDay);
-  Excuse(company, company.Plant("long_lived_credential", outsider.ref, key, old, ended), expires);
+  Excuse(company, company.Plant("long_lived_secret", outsider.ref, key, old, ended), expires);
 }
 
 void AnswerTooLate(Company& company) {
@@ -79,7 +79,7 @@ void AnswerNever(Company& company) {
   company.Tell(System::kVault, known, company.Steward(),
                CredentialCompromised{.identity = machine.ref, .credential = key, .reason = "seen in a public place"});
   company.Plant("compromised_credential", machine.ref, key, Later(known, kCompromiseGrace));
-  company.Plant("long_lived_credential", machine.ref, key, Later(issued, kCredentialAge));
+  company.Plant("long_lived_secret", machine.ref, key, Later(issued, kCredentialAge));
 }
 
 // The owner hands the machine over, and still knows the key.
