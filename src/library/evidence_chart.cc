@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "event/clock.h"
+#include "tenure/event.h"
 #include "tenure/time.h"
 
 namespace tenure::library {
