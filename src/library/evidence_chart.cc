@@ -93,11 +93,14 @@ int X(const Interval& extent, EffectiveTime at) {
   return kLeft + static_cast<int>(clamped / static_cast<double>(extent.until.us - extent.from.us) * (kWidth - kLeft - kRight));
 }
 
+// In the middle: both ends of a reference tell more.
 std::string Shortened(const std::string& text) {
   if (text.size() <= kLabelWidth) return text;
-  std::size_t cut = kLabelWidth;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
-  return text.substr(0, cut) + "…";
+  const auto within = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
+  std::size_t head = kLabelWidth / 2, tail = text.size() - kLabelWidth / 2;
+  while (head > 0 && within(head)) --head;
+  while (tail < text.size() && within(tail)) ++tail;
+  return text.substr(0, head) + "…" + text.substr(tail);
 }
 
 std::string Draw(const Interval& extent, const Row& row, int y) {

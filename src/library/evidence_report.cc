@@ -58,25 +58,36 @@ std::string Moment(const JsonValue& answer) {
   return "At " + TextOf(answer, "as_of");
 }
 
-std::string SpanText(const JsonValue& span) {
-  const std::string from = TextOf(span, "from"), until = TextOf(span, "until");
-  return (from.empty() ? "always" : from) + " – " + (until.empty() ? "no end" : until);
+std::string Numbered(const JsonValue& index) { return "[" + std::to_string(index.AsInt().value_or(-1) + 1) + "]"; }
+
+// A value in words: intervals as intervals, evidence by the numbers of its table, members by their names.
+std::string Words(const std::string& name, const JsonValue& value) {
+  if (value.IsNull()) return "";
+  if (value.IsString()) return value.AsString();
+  if (value.IsArray()) {
+    std::string words;
+    for (const JsonValue& item : value.Items())
+      words += (words.empty() ? "" : name == "evidence" ? " " : ", ") + (name == "evidence" ? Numbered(item) : Words({}, item));
+    return words;
+  }
+  if (!value.IsObject()) return value.Dump();
+  if (value.Get("from") && value.Get("until") && value.Members().size() == 2) {
+    const std::string from = TextOf(value, "from"), until = TextOf(value, "until");
+    return (from.empty() ? "always" : from) + " – " + (until.empty() ? "no end" : until);
+  }
+  std::string words;
+  for (const auto& [member, inner] : value.Members()) {
+    const std::string said = Words(member, inner);
+    if (!said.empty()) words += (words.empty() ? "" : "; ") + (member == "evidence" ? said : member + " " + said);
+  }
+  return words;
 }
 
-// The cell of a value, as HTML.
+// As HTML; the items of a list stand below each other.
 std::string Cell(const std::string& name, const JsonValue& value) {
-  if (value.IsNull()) return "";
-  if (value.IsString()) return Html(value.AsString());
-  if (!value.IsArray()) return Html(value.Dump());
+  if (!value.IsArray() || name == "evidence") return Html(Words(name, value));
   std::string cell;
-  for (const JsonValue& item : value.Items()) {
-    const bool span = item.IsObject() && item.Get("from") && item.Get("until");
-    const std::string text = name == "evidence" ? "[" + std::to_string(item.AsInt().value_or(-1) + 1) + "]"
-                             : span             ? SpanText(item)
-                             : item.IsString()  ? item.AsString()
-                                                : item.Dump();
-    cell += (cell.empty() ? "" : name == "evidence" ? " " : "<br>") + Html(text);
-  }
+  for (const JsonValue& item : value.Items()) cell += (cell.empty() ? "" : "<br>") + Html(Words({}, item));
   return cell;
 }
 

@@ -19,7 +19,7 @@ struct ZippedFile {
   std::string name, bytes;
 };
 
-// Equal files and `made_at` give equal bytes. The file must not be there.
+// The file must not be there.
 Status WriteZip(const std::string& path, const std::vector<ZippedFile>& files, EffectiveTime made_at);
 Result<std::vector<ZippedFile>> ReadZip(const std::string& path);
 
