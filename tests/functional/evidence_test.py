@@ -109,12 +109,18 @@ class EvidenceHolds(Evidence):
         self.assertEqual(json.loads(after["answer.json"])["results"], json.loads(before["answer.json"])["results"])
         self.check(after)
 
-    def test_what_can_not_be_read_and_what_is_no_utf8_comes_along(self):
-        self.ok("append", "-", "--partial", stdin=event("ok", "identity.registered", {"identity": "user:zoë"}))
-        taken = self.make("who", "*", "*")
-        self.assertIn("user:zoë".encode(), taken["events.ndjson"])
-        self.assertEqual(json.loads(taken["taints.json"])["dead_letters"]["results"], [])
-        self.check(taken)
+    def test_what_could_not_be_read_comes_along_with_what_it_puts_in_doubt(self):
+        self.ok("append", "-", stdin=event("ok", "identity.registered", {"identity": "user:zoë"}) + event(
+            "bad", "event.retracted", {"target": {"source": "test/office", "id": "zz"}, "key": "user:alice", "reason": "x"},
+            tenuretopic="tenure.identity"))
+        self.ok("append", "-", stdin=event("zz", "grant.issued", {"grant": "zz", "principal": "user:alice", "role": "role:everything"}))
+        files = self.make("what", "user:alice")
+        self.assertIn("user:zoë".encode(), files["events.ndjson"])
+        said = json.loads(files["taints.json"])
+        self.assertEqual({t["key"] for t in said["taints"]}, {"user:alice"})
+        self.assertEqual(len(said["dead_letters"]["results"]), 1)
+        self.assertIn("not complete", files["report.html"].decode())
+        self.check(files)
 
     def test_the_options_may_stand_behind_the_question(self):
         self.ok("evidence", *WHO, "-o", self.pack)
