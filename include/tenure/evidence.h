@@ -21,7 +21,7 @@
 
 namespace tenure {
 
-// What a pack holds at most, unpacked; so much memory, and as much again, goes into making or checking it.
+// What a pack holds at most, unpacked; making or checking it takes about five times its size in memory.
 inline constexpr std::size_t kEvidenceBytesMax = std::size_t{1} << 30;
 
 // One record of the log as it stands there.

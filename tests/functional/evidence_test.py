@@ -122,6 +122,30 @@ class EvidenceHolds(Evidence):
         self.assertIn("not complete", files["report.html"].decode())
         self.check(files)
 
+    def test_a_demo_organisation(self):
+        lines = self.ok("generate", "--seed", "5", "--events", "1500").out
+        demo = self.dir / "demo"
+        self.ok("append", "-", stdin=lines, data=demo)
+        for number, question in enumerate((("findings", "--limit", "100000"), ("who", "*", "*", "--limit", "100000"))):
+            to = self.dir / f"demo{number}.zip"
+            self.ok("evidence", "-o", to, "--", *question, data=demo)
+            said = self.ok("evidence", "check", to, "--json", data=self.dir / "none").json()
+            self.assertEqual(said["records"], self.question("status", data=demo)["results"][0]["events"])
+            if number == 0:
+                self.assertTrue(json.loads(read(to)["answer.json"])["results"])
+
+    def test_the_fold_configuration_comes_along(self):
+        data = self.dir / "corrected"
+        self.ok("append", DATA / "office.ndjson", "--corrector", "audit", data=data)
+        self.ok("append", "-", data=data, stdin=event("out", "event.retracted", {"target": {"source": "test/office", "id": "g2"},
+                                                                                "key": "user:boss", "reason": "x"}, source="audit",
+                                                      tenuretopic="tenure.access"))
+        self.ok("evidence", "-o", self.pack, "--", *WHO, data=data)
+        files = read(self.pack)
+        self.assertEqual(json.loads(files["fold.json"])["correctors"], ["audit"])
+        self.assertNotIn("user:boss", {r["principal"] for r in json.loads(files["answer.json"])["results"]})
+        self.check(files)
+
     def test_the_options_may_stand_behind_the_question(self):
         self.ok("evidence", *WHO, "-o", self.pack)
         self.assertEqual(json.loads(read(self.pack)["question.json"])["arguments"], list(WHO))
