@@ -13,6 +13,8 @@ find_package(ZLIB REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)  # its CMake files want the tools as well
 find_package(RdKafka CONFIG QUIET)  # Debian's package has no CMake files in some versions
 if(NOT TARGET RdKafka::rdkafka)
   find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h REQUIRED)

@@ -1,8 +1,8 @@
 # Sourced by ./x: the Debian 12 packages that tenure needs, and how they get there. Only what is missing is installed.
 
 readonly build_packages=(
-  build-essential cmake ninja-build ccache
-  librocksdb-dev librdkafka-dev libsimdjson-dev libssl-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev libjemalloc-dev
+  build-essential cmake ninja-build ccache pkg-config
+  librocksdb-dev librdkafka-dev libsimdjson-dev libssl-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev libzip-dev libjemalloc-dev
   libcli11-dev libboost1.81-dev prometheus-cpp-dev libspdlog-dev
 )
 readonly test_packages=(

@@ -27,6 +27,8 @@
 
 namespace tenure {
 
+struct KnownRecord;  // evidence.h
+
 // Told now and then how much of a long work is done; to_do is 0 while nobody knows. Called on the calling thread.
 using Progress = std::function<void(std::int64_t done, std::int64_t to_do)>;
 
@@ -297,6 +299,14 @@ class Tenure {
   // Builds the read model anew in a folder beside (below the data directory, or the system's temporary one if that is
   // read-only), up to what is projected when it is called, and compares table by table. A Reader may do this while others append.
   Result<VerifyAnswer> Verify(const Progress& progress);
+
+  // Every record that a token names, and what it takes to fold them to the same answers elsewhere (evidence.h). All of it is in memory.
+  // Errors (kCaller): token_*, evidence_too_large; (kUnavailable) position_not_projected.
+  Result<KnownRecord> Known(const std::string& token) const;
+  // A record that is nowhere but in `known`, to be asked and no more: its read model is built in `folder`, which is made, belongs to it,
+  // and is left to the caller to remove. `now`: the moment of questions that name none. Errors: known_malformed (kInput), token_*, model_*.
+  static Result<std::unique_ptr<Tenure>> OpenKnown(KnownRecord known, const std::string& folder, EffectiveTime now,
+                                                   const Progress& progress);
 
   // --- writing; REQUIRED: opened with write (else data_read_only, kCaller)
   // One structured CloudEvent a line; empty lines are skipped but counted. An event that is already in the record with equal

@@ -43,6 +43,7 @@ void AddRestore(CLI::App& app, Invocation& invocation);
 void AddServe(CLI::App& app, Invocation& invocation);     // serve.cc
 void AddToken(CLI::App& app, Invocation& invocation);     // token.cc
 void AddAudit(CLI::App& app, Invocation& invocation);     // audit.cc
+void AddEvidence(CLI::App& app, Invocation& invocation);  // evidence.cc
 void AddGenerate(CLI::App& app, Invocation& invocation);  // generate.cc
 void AddVersion(CLI::App& app, Invocation& invocation);   // about.cc: version, schema
 void AddSchema(CLI::App& app, Invocation& invocation);

@@ -87,6 +87,7 @@ Status Invocation::SettleKafka() {
 }
 
 Result<std::unique_ptr<library::Record>> Invocation::Reach() const {
+  if (reach) return reach();
   if (served) return wire::ServedRecord::Make(*served);
   return Local(OpenToRead());
 }

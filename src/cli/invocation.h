@@ -36,6 +36,7 @@ struct Invocation {
   std::optional<KafkaSettings> kafka;
   EffectiveTime now;  // one moment for the whole command
   Terminal terminal;
+  std::function<Result<std::unique_ptr<library::Record>>()> reach;  // where the record is, if nothing above says it
   std::function<Result<Exit>()> run;
 
   // --kafka NAME=VALUE, --kafka-config FILE and TENURE_KAFKA (NAME=VALUE with blanks between), the first named last so that it wins;

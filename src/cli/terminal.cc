@@ -49,7 +49,8 @@ void Terminal::Line(std::string_view text) {
 }
 
 void Terminal::Flush() {
-  if (!reader_left_ && write_errno_ == 0 && !WriteAll(STDOUT_FILENO, buffer_)) {
+  if (kept_ != nullptr) *kept_ += buffer_;
+  else if (!reader_left_ && write_errno_ == 0 && !WriteAll(STDOUT_FILENO, buffer_)) {
     if (errno == EPIPE) reader_left_ = true;
     else write_errno_ = errno;
   }

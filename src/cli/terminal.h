@@ -26,6 +26,8 @@ class Terminal {
   void Write(std::string_view text);
   void Line(std::string_view text = {});
   void Flush();
+  // What is written goes to the end of `text` from now on, and not to standard output; `text` outlives the terminal.
+  void KeepIn(std::string& text) { kept_ = &text; }
   // The reader has closed the pipe: nothing more is written, and it is no error.
   bool ReaderLeft() const { return reader_left_; }
   // output_failed if standard output couldn't be written for another reason (a full disk).
@@ -41,6 +43,7 @@ class Terminal {
 
  private:
   std::string buffer_;
+  std::string* kept_ = nullptr;
   bool colour_ = false, reader_left_ = false;
   int write_errno_ = 0;
 };

@@ -13,6 +13,7 @@
 #include "library/governing.h"
 #include "library/importing.h"
 #include "library/investigating.h"
+#include "library/known_record.h"
 #include "library/lines.h"
 #include "library/listing.h"
 #include "library/open_record.h"
@@ -315,6 +316,17 @@ Result<VerifyAnswer> Tenure::Verify(const Progress& progress) {
   if (auto s = library::FinishAsking(record, *asked, answer.head); !s) return tl::unexpected<Error>(s.error());
   answer.head.before_record = false;
   return answer;
+}
+
+// --- evidence
+
+Result<KnownRecord> Tenure::Known(const std::string& token) const { return library::TakeKnown(impl_->record, token); }
+
+Result<std::unique_ptr<Tenure>> Tenure::OpenKnown(KnownRecord known, const std::string& folder, EffectiveTime now,
+                                                  const Progress& progress) {
+  auto record = library::OpenKnown(std::move(known), folder, now, progress);
+  if (!record) return tl::unexpected<Error>(record.error());
+  return std::unique_ptr<Tenure>(new Tenure(std::make_unique<Impl>(Impl{std::move(*record)})));
 }
 
 // --- writing

@@ -19,6 +19,7 @@ THIRD_PARTY = {
     "librdkafka/": ["log"],
     "rocksdb/": ["log", "history"],
     "zlib.h": ["connect"],
+    "zip.h": ["library"],
     "boost/": ["wire", "http"],
     "prometheus/": ["http"],
     "CLI/": ["cli"],
