@@ -134,7 +134,9 @@ std::string ReachDiffers(Asked a) {
   std::vector<ReachRow> own;
   for (const ReachRow& row : answer->rows) {
     if (row.who == ref) own.push_back(row);
-    if (row.kind == ReachKind::kAuthority && row.path.empty()) return what + ": no path to " + row.grant + " of " + row.granted_to + " as " + row.as + " by " + row.who + " effect " + std::to_string(static_cast<int>(row.effect)) + (row.certain ? " certain " : " possible ") + Text({row.span});
+    if (row.kind == ReachKind::kAuthority && row.path.empty())
+      return what + ": no path to " + row.grant + " of " + row.granted_to + " as " + row.as + " by " + row.who + " effect " +
+             std::to_string(static_cast<int>(row.effect)) + (row.certain ? " certain " : " possible ") + Text({row.span});
   }
   std::string differs = AuthorityDiffers(what, own, ref, window, a.judge);
   if (differs.empty()) differs = IdentitiesDiffer(what, own, ref, window, a.judge);
