@@ -9,7 +9,6 @@
 #include "authority/evidence.h"
 #include "authority/frame.h"
 #include "authority/head.h"
-#include "event/running_hash.h"
 #include "governance/sweep.h"
 
 namespace tenure::governance {
@@ -132,10 +131,8 @@ std::string PageKey(const ControlRow& row) {
 }  // namespace
 
 Result<ControlsAnswer> Controls(history::FactView& view, const Policy& policy, const When& when, const Page& page) {
-  event::RunningHash hash;
-  hash.Add(WritePolicy(policy));
   ControlsAnswer answer;
-  answer.policy = event::HexOf(hash.Finish());
+  answer.policy = HashOf(policy);
   const authority::QuestionKey key{"controls", answer.policy};
   auto place = authority::PlaceOf(key, when, page);
   if (!place) return tl::unexpected(place.error());

@@ -7,7 +7,6 @@
 #include "authority/gather.h"
 #include "authority/head.h"
 #include "event/reference.h"
-#include "event/running_hash.h"
 #include "governance/excuses.h"
 #include "governance/found.h"
 #include "governance/sweep.h"
@@ -124,11 +123,9 @@ Result<FindingsAnswer> Findings(history::FactView& view, const FindingsQuestion&
   auto rules = RulesAsked(question);
   if (!rules) return tl::unexpected(rules.error());
   if (auto s = CheckAbout(question.subject); !s) return tl::unexpected(s.error());
-  event::RunningHash hash;
-  hash.Add(WritePolicy(policy));
   FindingsAnswer answer;
   answer.asked = question;
-  answer.policy = event::HexOf(hash.Finish());
+  answer.policy = HashOf(policy);
   const auto key = KeyOf(question, answer.policy);
   auto place = authority::PlaceOf(key, when, page);
   if (!place) return tl::unexpected(place.error());

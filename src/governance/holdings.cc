@@ -57,16 +57,16 @@ Holding HoldingOf(const GrantPiece& piece, EffectiveTime since) {
   return {piece.principal, "grant", piece.grant, piece.terms.role, piece.terms.scope, since, {piece.issued}};
 }
 
-// The beginning of the stretch around t, of pieces ascending.
-template <class Pieces, class Is>
-EffectiveTime SinceOf(const Pieces& pieces, EffectiveTime t, Is is) {
-  EffectiveTime since = t, end = kAlways;
-  for (const auto& piece : pieces) {
-    if (!is(piece) || t < piece.live.from) continue;
-    if (end == kAlways || end < piece.live.from) since = piece.live.from;
-    end = std::max(end, piece.live.until);
+// Of pieces ascending by what they are of and then by beginning: each one that holds at t, with the beginning of its stretch.
+template <class Pieces, class Id, class Take>
+void EachHeld(const Pieces& pieces, EffectiveTime t, Id id, Take take) {
+  EffectiveTime since = t;
+  for (auto piece = pieces.begin(), last = pieces.end(); piece != pieces.end(); ++piece) {
+    const bool goes_on = last != pieces.end() && id(*last) == id(*piece) && last->live.until == piece->live.from;
+    since = goes_on ? since : piece->live.from;
+    last = piece;
+    if (piece->live.Contains(t)) take(*piece, since);
   }
-  return since;
 }
 
 Status AddCredentials(history::FactView& view, const std::string& principal, EffectiveTime t, std::vector<Holding>& out) {
@@ -90,20 +90,16 @@ Result<std::vector<Holding>> HoldingsOf(history::FactView& view, const std::stri
   std::vector<Holding> out;
   auto grants = view.GrantsOf(principal, {});
   if (!grants) return tl::unexpected(grants.error());
-  for (const auto& piece : *grants)
-    if (piece.live.Contains(t))
-      out.push_back(HoldingOf(piece, SinceOf(*grants, t, [&](const GrantPiece& p) { return p.grant == piece.grant; })));
+  EachHeld(
+      *grants, t, [](const GrantPiece& p) -> const std::string& { return p.grant; },
+      [&](const GrantPiece& piece, EffectiveTime since) { out.push_back(HoldingOf(piece, since)); });
   auto groups = view.GroupsOf(principal, {});
   if (!groups) return tl::unexpected(groups.error());
-  for (const auto& piece : *groups)
-    if (piece.live.Contains(t))
-      out.push_back({principal,
-                     "group",
-                     piece.group,
-                     "",
-                     "",
-                     SinceOf(*groups, t, [&](const history::MembershipPiece& p) { return p.group == piece.group; }),
-                     {piece.added}});
+  EachHeld(
+      *groups, t, [](const history::MembershipPiece& p) -> const std::string& { return p.group; },
+      [&](const history::MembershipPiece& piece, EffectiveTime since) {
+        out.push_back({principal, "group", piece.group, "", "", since, {piece.added}});
+      });
   if (auto s = AddCredentials(view, principal, t, out); !s) return tl::unexpected(s.error());
   std::sort(out.begin(), out.end());
   return out;

@@ -10,6 +10,7 @@
 #include "event/json_reader.h"
 #include "event/json_writer.h"
 #include "event/reference.h"
+#include "event/running_hash.h"
 
 namespace tenure::governance {
 namespace {
@@ -254,6 +255,12 @@ std::string WritePolicy(const Policy& policy) {
   json.Key(kPlausible), json.Time(policy.plausible_from);
   json.EndObject();
   return json.Take();
+}
+
+std::string HashOf(const Policy& policy) {
+  event::RunningHash hash;
+  hash.Add(WritePolicy(policy));
+  return event::HexOf(hash.Finish());
 }
 
 }  // namespace tenure::governance

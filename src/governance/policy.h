@@ -60,5 +60,7 @@ bool Match(const std::vector<std::string>& patterns, std::string_view text);
 Result<Policy> ReadPolicy(std::string_view json);
 // All fields, in the order of the documentation; equal policies give equal text.
 std::string WritePolicy(const Policy& policy);
+// SHA-256 of that text, in hex.
+std::string HashOf(const Policy& policy);
 
 }  // namespace tenure::governance
