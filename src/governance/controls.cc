@@ -55,7 +55,8 @@ bool Gives(const Payload& payload) {
 
 class Tallies {
  public:
-  Tallies(history::FactView& view, const Policy& policy, const Frame& frame) : view_(view), policy_(policy), frame_(frame) {}
+  Tallies(history::FactView& view, const Policy& policy, const Frame& frame, const ActorOf& actor_of)
+      : view_(view), policy_(policy), frame_(frame), actor_of_(actor_of) {}
 
   Status Add(const std::string& subject) {
     auto events = view_.EventsAbout(subject);
@@ -70,8 +71,10 @@ class Tallies {
       Tally& tally = Of(*meta);
       Note(event, tally);
       if (meta->claimed_actor.empty()) continue;
-      if (Creates(event.payload)) creators[meta->claimed_actor].push_back(&tally);
-      if (Gives(event.payload)) givers[meta->claimed_actor].push_back(&tally);
+      const bool creates = Creates(event.payload);
+      if (!creates && !Gives(event.payload)) continue;
+      const std::string actor = actor_of_ ? actor_of_(meta->claimed_actor) : meta->claimed_actor;
+      (creates ? creators : givers)[actor].push_back(&tally);
     }
     for (const auto& [actor, of_identity] : creators) {
       const auto of_access = givers.find(actor);
@@ -119,6 +122,7 @@ class Tallies {
   history::FactView& view_;
   const Policy& policy_;
   const Frame& frame_;
+  const ActorOf& actor_of_;
   std::map<Key, Tally> tallies_;
 };
 
@@ -130,7 +134,8 @@ std::string PageKey(const ControlRow& row) {
 
 }  // namespace
 
-Result<ControlsAnswer> Controls(history::FactView& view, const Policy& policy, const When& when, const Page& page) {
+Result<ControlsAnswer> Controls(history::FactView& view, const Policy& policy, const When& when, const Page& page,
+                                const ActorOf& actor_of) {
   ControlsAnswer answer;
   answer.policy = HashOf(policy);
   const authority::QuestionKey key{"controls", answer.policy};
@@ -140,7 +145,7 @@ Result<ControlsAnswer> Controls(history::FactView& view, const Policy& policy, c
   if (!frame) return tl::unexpected(frame.error());
   answer.head = authority::HeadOf("controls", "", *frame);
 
-  Tallies tallies(view, policy, *frame);
+  Tallies tallies(view, policy, *frame, actor_of);
   if (auto s = EachSubject(view, "", [&](const std::string& ref) { return tallies.Add(ref); }); !s)
     return tl::unexpected(s.error());
   std::vector<ControlRow> rows;

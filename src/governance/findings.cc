@@ -119,7 +119,7 @@ authority::QuestionKey KeyOf(const FindingsQuestion& question, const std::string
 }  // namespace
 
 Result<FindingsAnswer> Findings(history::FactView& view, const FindingsQuestion& question, const Policy& policy, const When& when,
-                                const Page& page) {
+                                const Page& page, const ActorOf& actor_of) {
   auto rules = RulesAsked(question);
   if (!rules) return tl::unexpected(rules.error());
   if (auto s = CheckAbout(question.subject); !s) return tl::unexpected(s.error());
@@ -134,7 +134,7 @@ Result<FindingsAnswer> Findings(history::FactView& view, const FindingsQuestion&
   answer.head = authority::HeadOf("findings", question.subject, *frame);
 
   const authority::TaintIndex taints(view.Taints());
-  Surroundings around(view, policy, taints);
+  Surroundings around(view, policy, taints, actor_of);
   const Wanted wanted{*rules, &*frame};
   FirstRows first(place->last, page.limit);
   Found found(wanted, first);

@@ -77,10 +77,10 @@ Status AddSelfGrant(Surroundings& around, const Subject& subject, const Grant& g
   for (const Segment& segment : grant.segments) {
     if (!segment.Gives() || segment.piece->terms.kind == "break_glass") continue;
     if (known != segment.piece) {
-      auto meta = around.View().Meta(segment.piece->issued);
-      if (!meta) return tl::unexpected(meta.error());
+      auto actor = around.ActorAt(segment.piece->issued);
+      if (!actor) return tl::unexpected(actor.error());
       known = segment.piece;
-      by_itself = meta->claimed_actor == subject.ref;
+      by_itself = *actor == subject.ref;
     }
     if (by_itself) parts.push_back(segment.span);
   }
@@ -92,9 +92,9 @@ Status AddSelfGrant(Surroundings& around, const Subject& subject, const Grant& g
 Status AddSelfMembership(Surroundings& around, const Subject& subject, Found& found) {
   std::map<std::string, std::pair<std::vector<Interval>, std::vector<Position>>> groups;
   for (const auto& piece : subject.memberships) {
-    auto meta = around.View().Meta(piece.added);
-    if (!meta) return tl::unexpected(meta.error());
-    if (meta->claimed_actor != subject.ref) continue;
+    auto actor = around.ActorAt(piece.added);
+    if (!actor) return tl::unexpected(actor.error());
+    if (*actor != subject.ref) continue;
     groups[piece.group].first.push_back(piece.live);
     groups[piece.group].second.push_back(piece.added);
   }

@@ -15,10 +15,10 @@ Result<std::vector<Use>> UsesOf(Surroundings& around, const Subject& subject) {
   std::vector<Use> uses;
   for (const auto& [event, use] : subject.All<AccessUsed>()) {
     if (use->outcome != Outcome::kAllowed) continue;
-    auto meta = around.View().Meta(event->position);
-    if (!meta) return tl::unexpected(meta.error());
-    const bool person = around.IsPerson(meta->claimed_actor);
-    uses.push_back({event, use->network, person ? meta->claimed_actor : ""});
+    auto actor = around.ActorAt(event->position);
+    if (!actor) return tl::unexpected(actor.error());
+    const bool person = around.IsPerson(*actor);
+    uses.push_back({event, use->network, person ? std::move(*actor) : ""});
   }
   return uses;
 }

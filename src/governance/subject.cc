@@ -111,6 +111,12 @@ Status Settle(Surroundings& around, Subject& subject) {
 
 }  // namespace
 
+Result<std::string> Surroundings::ActorAt(const Position& position) {
+  auto meta = view_.Meta(position);
+  if (!meta) return tl::unexpected(meta.error());
+  return actor_of_ ? actor_of_(meta->claimed_actor) : std::move(meta->claimed_actor);
+}
+
 bool Surroundings::IsPerson(std::string_view ref) const { return Names(policy_.human_types, event::TypeOf(ref)); }
 bool Surroundings::IsMachine(std::string_view ref) const {
   return ref != event::kEveryone && !event::IsGroup(ref) && event::TypeOf(ref) != "role" && !IsPerson(ref);

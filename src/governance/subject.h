@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "authority/taints.h"
+#include "governance/actor.h"
 #include "governance/durations.h"
 #include "governance/policy.h"
 #include "history/facts.h"
@@ -19,8 +20,8 @@ namespace tenure::governance {
 // What stands around all subjects, read as it is asked for and remembered. `view`, `policy` and `taints` outlive it.
 class Surroundings {
  public:
-  Surroundings(history::FactView& view, const Policy& policy, const authority::TaintIndex& taints)
-      : view_(view), policy_(policy), taints_(taints) {}
+  Surroundings(history::FactView& view, const Policy& policy, const authority::TaintIndex& taints, ActorOf actor_of = {})
+      : view_(view), policy_(policy), taints_(taints), actor_of_(std::move(actor_of)) {}
 
   history::FactView& View() { return view_; }
   const Policy& Rules() const { return policy_; }
@@ -35,6 +36,9 @@ class Surroundings {
   Result<OptionalTime> FirstJit(const std::string& role);
   Result<OptionalTime> UsageBegins() { return view_.Horizon(Topic::kUsage); }
 
+  // Of an event that was made at the position, as a reference.
+  Result<std::string> ActorAt(const Position& position);
+
   bool IsPerson(std::string_view ref) const;
   bool IsMachine(std::string_view ref) const;
   bool IsOutsider(std::string_view ref) const;
@@ -43,6 +47,7 @@ class Surroundings {
   history::FactView& view_;
   const Policy& policy_;
   const authority::TaintIndex& taints_;
+  ActorOf actor_of_;
   std::unordered_map<std::string, std::vector<history::RolePiece>> roles_;
   std::unordered_map<std::string, std::vector<Interval>> retired_;
   std::unordered_map<std::string, OptionalTime> first_jit_;

@@ -1,18 +1,17 @@
 #pragma once
 // What an identity, or whoever it could act as, is on record as having done to others: grants that it issued, identities and credentials
 // that it made. An actor is what the producer of the event claims.
-#include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "governance/actor.h"
 #include "history/facts.h"
 #include "investigation/reach.h"
 
 namespace tenure::investigation {
 
-// Whom the claimed actor of an event is, as a reference; the text itself where nothing better is known.
-using ActorOf = std::function<std::string(const std::string&)>;
+using governance::ActorOf;
 
 struct Deed {
   history::StoryItem item;

@@ -10,4 +10,8 @@ std::string NormaliseReference(std::string_view ref) {
   return std::string(ref.substr(0, colon + 1)) + connect::WithoutPath(ref.substr(colon + 1));
 }
 
+std::string IdentityOfActor(const std::string& claimed) {
+  return connect::IdentityOfArn(claimed).value_or(NormaliseReference(claimed));
+}
+
 }  // namespace tenure::library

@@ -10,4 +10,8 @@ namespace tenure::library {
 // returned as it is.
 std::string NormaliseReference(std::string_view ref);
 
+// The identity that an actor is, as producers claim it: a reference as NormaliseReference has it, or that of the user, role or group
+// that a bare ARN names; of a session, the role's. Anything else is returned as it is.
+std::string IdentityOfActor(const std::string& claimed);
+
 }  // namespace tenure::library

@@ -55,7 +55,7 @@ Result<FindingsAnswer> Findings(OpenRecord& record, const FindingsQuestion& aske
                                governance::WritePolicy(*policy)};
   key.insert(key.end(), question.rules.begin(), question.rules.end());
   return Answer<FindingsAnswer>(record, ask, std::move(key), [&](FactView& view, const When& when, const Page& page) {
-    return governance::Findings(view, question, *policy, when, page);
+    return governance::Findings(view, question, *policy, when, page, IdentityOfActor);
   });
 }
 
@@ -72,7 +72,9 @@ Result<ControlsAnswer> Controls(OpenRecord& record, const std::string& given, co
   if (!policy) return tl::unexpected<Error>(policy.error());
   return Answer<ControlsAnswer>(
       record, ask, {"controls", governance::WritePolicy(*policy)},
-      [&](FactView& view, const When& when, const Page& page) { return governance::Controls(view, *policy, when, page); });
+      [&](FactView& view, const When& when, const Page& page) {
+        return governance::Controls(view, *policy, when, page, IdentityOfActor);
+      });
 }
 
 namespace {

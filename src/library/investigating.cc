@@ -1,15 +1,11 @@
 #include "library/investigating.h"
 
-#include "connect/aws_names.h"
 #include "investigation/blast_radius.h"
 #include "investigation/replay.h"
 #include "library/arn.h"
 
 namespace tenure::library {
 namespace {
-
-// The reference, as it is or without its type; what an ARN says, a session's too.
-std::string ActorOf(const std::string& claimed) { return connect::IdentityOfArn(claimed).value_or(NormaliseReference(claimed)); }
 
 Ask During(const Ask& ask, const Interval& window) {
   Ask during = ask;
@@ -27,7 +23,7 @@ Result<ReachAnswer> BlastRadius(OpenRecord& record, const ReachQuestion& asked, 
                              {"blast_radius", question.ref, question.credential, std::to_string(question.depth)},
                              [&](history::FactView& view, const When& when, const Page& page) {
                                if (when.during) question.window = *when.during;
-                               return investigation::BlastRadius(view, question, page, ActorOf);
+                               return investigation::BlastRadius(view, question, page, IdentityOfActor);
                              });
 }
 

@@ -152,6 +152,42 @@ class Reviews(OfficeTest):
         self.fails(2, "review_unknown", "review", "status", "rev-2")
 
 
+class ActorsInTheirProducersWords(TenureTest):
+    """An actor may be claimed as a bare ARN, of a user with a path or of a session: who it is is the same."""
+
+    def setUp(self):
+        super().setUp()
+        self.user, self.role = "user:arn:aws:iam::111122223333:user/eve", "service_account:arn:aws:iam::111122223333:role/ci"
+        by_user = "arn:aws:iam::111122223333:user/team/eve"
+        by_session = "arn:aws:sts::111122223333:assumed-role/ci/session-7"
+        self.ok("append", "-", stdin="".join([
+            event("r-user", "identity.registered", {"identity": self.user}, at("01-01")),
+            event("r-role", "identity.registered", {"identity": self.role}, at("01-01"), authid=self.user),
+            event("g-user", "grant.issued", {"grant": "g1", "principal": self.user, "permissions": [
+                {"effect": "allow", "actions": ["s3:Get"], "resources": ["*"]}]}, at("01-02"), authid=by_user),
+            event("g-role", "grant.issued", {"grant": "g2", "principal": self.role, "permissions": [
+                {"effect": "allow", "actions": ["s3:Get"], "resources": ["*"]}]}, at("01-02"), authid=by_user),
+            event("m-role", "membership.added", {"member": self.role, "group": "group:builders"}, at("01-03"), authid=by_session),
+            event("u-role", "access.used", {"identity": self.role, "action": "s3:Get", "outcome": "allowed"}, at("01-04"),
+                  authid=by_user),
+        ]))
+
+    def about(self, rule):
+        found = self.question("findings", "--as-of", at("01-05"), "--rule", rule)["results"]
+        return [(row["subject"], row["about"]) for row in found]
+
+    def test_what_one_gives_to_itself(self):
+        self.assertEqual(self.about("self_grant"), [(self.role, "group:builders"), (self.user, "g1")])
+
+    def test_a_person_in_a_machine_s_place(self):
+        self.assertEqual(self.about("human_use"), [(self.role, self.user)])
+
+    def test_one_actor_on_both_planes(self):
+        rows = self.question("controls", "--as-of", at("01-05"))["results"]
+        self.assertEqual([(row["plane"], row["actor"], row["bundled"]) for row in rows if "both_planes" in row["marks"]],
+                         [("identity", self.user, [self.role]), ("access", "arn:aws:iam::111122223333:user/team/eve", [self.role])])
+
+
 class Findings(OfficeTest):
     def found(self, *args, code=0):
         return {(row["rule"], row["subject"], row["about"]): (row["since"], row["until"]) for row in self.rows("findings", *args, code=code)}
