@@ -14,14 +14,18 @@ std::string WordsOf(const Payload& payload);
 // in_force, retracted, duplicate, conflict, dead_letter.
 std::string_view WordOf(history::EventState state);
 
-// The change of a revoke that no grant was ended by.
-inline constexpr std::string_view kEndedNothing = "revoke ended nothing";
-
 // A row of a timeline that no event of its own stands behind.
+enum class DerivedKind : std::uint8_t {
+  kOther,
+  kEndedNothing,  // a revoke that no grant was ended by
+  kEvidenceGap,   // an end that a retirement brought, and nobody told
+};
 struct Derived {
+  DerivedKind kind = DerivedKind::kOther;
   EffectiveTime time;
   std::string change, ref;
   Position evidence;  // the event that it follows from
+  std::string about;  // of a gap: the grant, the group or the credential that ended
 };
 // About ref, over all of time; `story` is its story. In no order.
 std::vector<Derived> DerivedFrom(Reading& reading, std::string_view ref, const std::vector<history::StoryItem>& story);

@@ -1,5 +1,7 @@
 // What no event tells: beginnings and ends by terms, gaps in the evidence, revokes that ended nothing, missing approvals.
 #include <algorithm>
+#include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -45,7 +47,9 @@ std::vector<int> ExistencesIn(const std::vector<StoryItem>& story, std::string_v
 class Deriving {
  public:
   Deriving(Reading& reading, std::string_view ref, const std::vector<StoryItem>& story)
-      : reading_(reading), ref_(ref), story_(story), existences_(ExistencesIn(story, ref)) {}
+      : reading_(reading), ref_(ref), story_(story), existences_(ExistencesIn(story, ref)) {
+    for (const auto& item : story_) Index(item);
+  }
 
   std::vector<Derived> All() {
     const bool role = event::TypeOf(ref_) == "role";
@@ -64,21 +68,52 @@ class Deriving {
   }
 
  private:
+  using Items = std::vector<const StoryItem*>;
+
+  // Stories are long: what is looked for once an item is found by name.
+  void Index(const StoryItem& item) {
+    at_.emplace(item.meta.position, &item);
+    if (const auto* issue = InForce<GrantIssued>(item); issue && issue->principal == ref_) {
+      issues_of_grant_[issue->grant].push_back(&item);
+      issues_of_role_[issue->role].push_back(&item);
+    }
+    if (const auto* approval = InForce<GrantApproved>(item)) {
+      if (!approval->grant.empty()) approvals_of_grant_[approval->grant].push_back(&item);
+      if (!approval->request.empty()) approvals_of_request_[approval->request].push_back(&item);
+    }
+    if (const auto* retirement = InForce<IdentityRetired>(item);
+        retirement && retirement->identity == ref_ && retirement->ends_all)
+      ends_all_.insert({item.meta.time, ExistenceOf(item)});
+    if (const auto* issue = InForce<CredentialIssued>(item)) Speaks(issue->identity, issue->credential, item.meta.time);
+    if (const auto* revoke = InForce<CredentialRevoked>(item)) Ends(revoke->identity, revoke->credential, item.meta.time);
+    if (const auto* rotation = InForce<CredentialRotated>(item)) {
+      Ends(rotation->identity, rotation->credential, item.meta.time);
+      Speaks(rotation->identity, rotation->replaced_by, item.meta.time);
+    }
+  }
+  void Speaks(const std::string& identity, const std::string& credential, EffectiveTime at) {
+    if (identity == ref_) credential_told_.insert({credential, at});
+  }
+  void Ends(const std::string& identity, const std::string& credential, EffectiveTime at) {
+    Speaks(identity, credential, at);
+    if (identity == ref_) credential_ended_.insert({credential, at});
+  }
+
   void Add(EffectiveTime time, std::string change, const std::string& ref, const Position& evidence) {
-    out_.push_back({time, std::move(change), ref, evidence});
+    out_.push_back({DerivedKind::kOther, time, std::move(change), ref, evidence, {}});
+  }
+  void AddGap(EffectiveTime time, const std::string& change, const std::string& ref, const Position& evidence,
+              const std::string& about) {
+    out_.push_back({DerivedKind::kEvidenceGap, time, "evidence gap: " + change, ref, evidence, about});
   }
   const StoryItem* ItemAt(const Position& position) const {
-    const auto it =
-        std::find_if(story_.begin(), story_.end(), [&](const StoryItem& item) { return item.meta.position == position; });
-    return it == story_.end() ? nullptr : &*it;
+    const auto it = at_.find(position);
+    return it == at_.end() ? nullptr : it->second;
   }
-  template <class E, class Is>
-  const StoryItem* Some(Is is) const {
-    const auto it = std::find_if(story_.begin(), story_.end(), [&](const StoryItem& item) {
-      const E* e = InForce<E>(item);
-      return e != nullptr && is(item, *e);
-    });
-    return it == story_.end() ? nullptr : &*it;
+  static const Items& Named(const std::map<std::string, Items>& index, const std::string& name) {
+    static const Items kNone;
+    const auto it = name.empty() ? index.end() : index.find(name);
+    return it == index.end() ? kNone : it->second;
   }
 
   // What ended or began by its own terms, or with somebody's end.
@@ -88,9 +123,9 @@ class Deriving {
       if (grant.terms.not_before == grant.live.from) Add(grant.live.from, name + " began", grant.principal, grant.issued);
       if (grant.ended_how == "expired") Add(grant.live.until, name + " expired", grant.principal, grant.issued);
       if (grant.ended_how == "retired" && !grant.terms.expires_at)
-        Add(grant.live.until,
-            fmt::format("evidence gap: {} ended by the retirement of {}, no revoke recorded before it", name, grant.principal),
-            grant.principal, grant.issued);
+        AddGap(grant.live.until,
+               fmt::format("{} ended by the retirement of {}, no revoke recorded before it", name, grant.principal),
+               grant.principal, grant.issued, grant.grant);
       if (grant.ended_how == "reincarnated" || grant.ended_how == "role_reincarnated")
         Add(grant.live.until,
             fmt::format("{} ended: {} began anew", name, grant.ended_how == "reincarnated" ? grant.principal : grant.terms.role),
@@ -107,7 +142,7 @@ class Deriving {
       const StoryItem* added = ItemAt(m.added);
       const auto* terms = added ? std::get_if<MembershipAdded>(&added->payload) : nullptr;
       if (terms == nullptr || !terms->expires_at)
-        Add(m.live.until, "evidence gap: " + name + " ended by a retirement, no removal recorded before it", m.member, m.added);
+        AddGap(m.live.until, name + " ended by a retirement, no removal recorded before it", m.member, m.added, m.group);
     }
   }
 
@@ -125,63 +160,64 @@ class Deriving {
   void AddCredentialEnds() {
     auto pieces = reading_.View().Credentials(ref_, reading_.Window());
     if (!pieces) return reading_.Keep(pieces.error());
-    const history::CredentialPiece* before = nullptr;
-    for (const auto& piece : *pieces) {
-      const bool same = before != nullptr && before->credential == piece.credential;
-      const bool was_live = same && before->live, ended = was_live || !same;
-      if (!piece.live && !piece.causes.empty() && ended) {
-        if (piece.expires_at && *piece.expires_at <= piece.span.from && !EndedAt(piece))
-          Add(piece.span.from, fmt::format("credential {} expired", piece.credential), ref_, piece.causes.front());
-        else if (was_live && !before->expires_at && RetiredAt(piece.span.from) && !EndedAt(piece))
-          Add(piece.span.from,
-              fmt::format("evidence gap: credential {} ended by the retirement of {}, no revoke recorded before it",
-                          piece.credential, ref_),
-              ref_, before->causes.empty() ? piece.causes.front() : before->causes.front());
-      }
-      before = &piece;
+    for (std::size_t i = 0; i < pieces->size(); ++i) {
+      const auto& piece = (*pieces)[i];
+      const bool first = i == 0 || (*pieces)[i - 1].credential != piece.credential;
+      const bool ended = !piece.live && !piece.causes.empty() && (first || (*pieces)[i - 1].live);
+      if (ended && piece.expires_at && *piece.expires_at <= piece.span.from && !EndedAt(piece))
+        Add(piece.span.from, fmt::format("credential {} expired", piece.credential), ref_, piece.causes.front());
+      const bool goes_on = i + 1 < pieces->size() && (*pieces)[i + 1].credential == piece.credential &&
+                           (*pieces)[i + 1].span.from == piece.span.until && (*pieces)[i + 1].live;
+      if (piece.live && !goes_on && !piece.expires_at && !piece.causes.empty() && RetiredAtItsEnd(piece))
+        AddGap(piece.span.until,
+               fmt::format("credential {} ended by the retirement of {}, no revoke recorded before it", piece.credential, ref_),
+               ref_, piece.causes.front(), piece.credential);
     }
   }
-  bool RetiredAt(EffectiveTime t) const {
-    return Some<IdentityRetired>(
-        [&](const StoryItem& item, const IdentityRetired& e) { return item.meta.time == t && e.identity == ref_ && e.ends_all; });
+  // In its own existence, and nothing else is told of it at that time.
+  bool RetiredAtItsEnd(const history::CredentialPiece& piece) const {
+    const StoryItem* cause = ItemAt(piece.causes.front());
+    return cause != nullptr && ends_all_.contains({piece.span.until, ExistenceOf(*cause)}) &&
+           !credential_told_.contains({piece.credential, piece.span.until});
   }
+  // An expiry that an end precedes is none.
   bool EndedAt(const history::CredentialPiece& piece) const {
-    const auto at = [&](const StoryItem& item, const auto& e) {
-      return item.meta.time == piece.span.from && e.identity == ref_ && e.credential == piece.credential;
-    };
-    return Some<CredentialRevoked>(at) || Some<CredentialRotated>(at);
+    return credential_ended_.contains({piece.credential, piece.span.from});
   }
 
   // A revoke by id holds whatever its time: what it came before is never live. One that ended nothing is told.
   void AddIdleRevokes(const std::vector<GrantPiece>& grants) {
+    std::set<Position> ended;
+    for (const auto& grant : grants)
+      if (grant.ended_by) ended.insert(*grant.ended_by);
     for (const auto& item : story_) {
       const auto* revoke = InForce<GrantRevoked>(item);
-      if (revoke == nullptr || revoke->principal != ref_) continue;
-      if (std::any_of(grants.begin(), grants.end(), [&](const GrantPiece& g) { return g.ended_by == item.meta.position; }))
-        continue;
+      if (revoke == nullptr || revoke->principal != ref_ || ended.contains(item.meta.position)) continue;
       if (EndedBeforeItBegan(item, *revoke)) continue;
-      const bool forestalls = !revoke->grant.empty() && Some<GrantIssued>([&](const StoryItem& other, const GrantIssued& issue) {
-        return issue.principal == ref_ && issue.grant == revoke->grant && MomentOf(item) < MomentOf(other) &&
-               SameExistence(item, other);
+      const Items& issues = Named(issues_of_grant_, revoke->grant);
+      const bool forestalls = std::any_of(issues.begin(), issues.end(), [&](const StoryItem* issued) {
+        return MomentOf(item) < MomentOf(*issued) && SameExistence(item, *issued);
       });
       Add(item.meta.time,
           forestalls ? fmt::format("revoke before its issue: grant {} is never live after it", revoke->grant)
-                     : std::string(kEndedNothing),
+                     : "revoke ended nothing",
           ref_, item.meta.position);
+      if (!forestalls) out_.back().kind = DerivedKind::kEndedNothing;
     }
   }
-  std::size_t IndexOf(const StoryItem& item) const { return static_cast<std::size_t>(&item - story_.data()); }
-  // REQUIRED: both are items of the story.
-  bool SameExistence(const StoryItem& a, const StoryItem& b) const { return existences_[IndexOf(a)] == existences_[IndexOf(b)]; }
+  // REQUIRED: an item of the story.
+  int ExistenceOf(const StoryItem& item) const { return existences_[static_cast<std::size_t>(&item - story_.data())]; }
+  bool SameExistence(const StoryItem& a, const StoryItem& b) const { return ExistenceOf(a) == ExistenceOf(b); }
   // The grant was issued, was not live yet, and never will be.
   bool EndedBeforeItBegan(const StoryItem& revoked, const GrantRevoked& revoke) const {
     const EffectiveTime at = revoked.meta.time;
-    return Some<GrantIssued>([&](const StoryItem& item, const GrantIssued& issue) {
-      if (issue.principal != ref_ || MomentOf(revoked) < MomentOf(item) || !SameExistence(revoked, item)) return false;
-      const bool named = revoke.grant.empty() ? issue.role == revoke.role && (!revoke.scope || *revoke.scope == issue.scope)
-                                              : issue.grant == revoke.grant;
-      const EffectiveTime begin = std::max(item.meta.time, issue.not_before.value_or(item.meta.time));
-      return named && at <= begin && (!issue.expires_at || begin < *issue.expires_at);
+    const Items& issues = revoke.grant.empty() ? Named(issues_of_role_, revoke.role) : Named(issues_of_grant_, revoke.grant);
+    return std::any_of(issues.begin(), issues.end(), [&](const StoryItem* item) {
+      const auto& issue = std::get<GrantIssued>(item->payload);
+      if (MomentOf(revoked) < MomentOf(*item) || !SameExistence(revoked, *item)) return false;
+      if (revoke.grant.empty() && revoke.scope && *revoke.scope != issue.scope) return false;
+      const EffectiveTime begin = std::max(item->meta.time, issue.not_before.value_or(item->meta.time));
+      return at <= begin && (!issue.expires_at || begin < *issue.expires_at);
     });
   }
 
@@ -210,14 +246,11 @@ class Deriving {
   // What was approved in one existence says nothing in another.
   OptionalTime ApprovedAt(const StoryItem& issued, const GrantIssued& issue) const {
     OptionalTime approved;
-    for (const auto& item : story_) {
-      const auto* approval = InForce<GrantApproved>(item);
-      if (approval == nullptr || approval->principal != issue.principal) continue;
-      const bool same = (!approval->grant.empty() && approval->grant == issue.grant) ||
-                        (!approval->request.empty() && approval->request == issue.request);
-      if (!same || !SameExistence(item, issued)) continue;
-      if (!approved || item.meta.time < *approved) approved = item.meta.time;
-    }
+    for (const Items* approvals : {&Named(approvals_of_grant_, issue.grant), &Named(approvals_of_request_, issue.request)})
+      for (const StoryItem* item : *approvals) {
+        if (std::get<GrantApproved>(item->payload).principal != issue.principal || !SameExistence(*item, issued)) continue;
+        if (!approved || item->meta.time < *approved) approved = item->meta.time;
+      }
     return approved;
   }
 
@@ -225,6 +258,11 @@ class Deriving {
   const std::string ref_;
   const std::vector<StoryItem>& story_;
   const std::vector<int> existences_;  // of each item of the story
+  std::map<Position, const StoryItem*> at_;
+  std::map<std::string, Items> issues_of_grant_, issues_of_role_;  // to ref
+  std::map<std::string, Items> approvals_of_grant_, approvals_of_request_;
+  std::set<std::pair<EffectiveTime, int>> ends_all_;                                    // retirements of ref: time, existence
+  std::set<std::pair<std::string, EffectiveTime>> credential_told_, credential_ended_;  // of ref
   std::vector<Derived> out_;
 };
 

@@ -13,10 +13,10 @@
 #include "cli/fixed_record.h"
 #include "cli/invocation.h"
 #include "cli/moment.h"
-#include "cli/policy_file.h"
 #include "cli/text.h"
 #include "event/json_writer.h"
 #include "library/json_parts.h"
+#include "library/policy_file.h"
 
 namespace tenure::cli {
 namespace {
@@ -126,7 +126,7 @@ Result<Exit> RunMake(Invocation& invocation, const EvidenceCommand& command) {
   EvidenceOptions options;
   options.question.arguments = command.words;
   options.question.moment = invocation.now;
-  auto policy = ReadPolicyFile(TakePolicyFile(options.question.arguments));
+  auto policy = library::ReadPolicyFile(TakePolicyFile(options.question.arguments));
   if (!policy) return tl::unexpected<Error>(policy.error());
   options.question.policy = std::move(*policy);
   if (auto s = CheckQuestionWords(options.question.arguments); !s) return tl::unexpected<Error>(s.error());

@@ -7,9 +7,9 @@
 #include "cli/commands.h"
 #include "cli/csv.h"
 #include "cli/moment.h"
-#include "cli/policy_file.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "library/policy_file.h"
 
 namespace tenure::cli {
 namespace {
@@ -148,7 +148,7 @@ void PrintControls(Invocation& invocation, const ControlsCommand& command, const
 }
 
 Result<Exit> RunControls(Invocation& invocation, const ControlsCommand& command) {
-  auto policy = ReadPolicyFile(command.policy_file);
+  auto policy = library::ReadPolicyFile(command.policy_file);
   if (!policy) return tl::unexpected<Error>(policy.error());
   return RunList(
       invocation, command, [&](library::Record& record, const Ask& ask) { return record.Controls(*policy, ask); },

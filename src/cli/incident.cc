@@ -69,12 +69,21 @@ Result<Words> Split(const std::string& line) {
   return words;
 }
 
+// As a shell takes it.
+std::string Quoted(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_@%+=:,./-").find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string(R"('\'')") : std::string(1, c);
+  return quoted + '\'';
+}
+
 std::string Joined(const Words& words) {
   std::string line = "tenure";
-  for (const std::string& word : words) {
-    const bool plain = word.find_first_of(" *'\"{}$") == std::string::npos;
-    line += ' ' + (plain ? word : '\'' + word + '\'');
-  }
+  for (const std::string& word : words) line += ' ' + Quoted(word);
   return line;
 }
 

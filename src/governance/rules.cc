@@ -192,6 +192,22 @@ std::optional<Rule> RuleNamed(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string> SplitRules(std::string_view text) {
+  std::vector<std::string> rules;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    rules.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return rules;
+}
+
+std::string JoinRules(const std::vector<std::string>& rules) {
+  std::string text;
+  for (const std::string& rule : rules) text += (text.empty() ? "" : ",") + rule;
+  return text;
+}
+
 std::string_view SeverityName(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
 
 std::optional<Severity> SeverityNamed(std::string_view name) {

@@ -3,6 +3,7 @@
 // docs/reference/findings.md; what it serves in docs/reference/controls.md. Constants.
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -55,6 +56,9 @@ struct RuleInfo {
 const RuleInfo& InfoOf(Rule rule);
 std::optional<Rule> RuleNamed(std::string_view name);
 const std::vector<RuleInfo>& Catalogue();
+// Names with commas between, as questions and answers spell a list of rules; whether they are rules is not looked at.
+std::vector<std::string> SplitRules(std::string_view text);
+std::string JoinRules(const std::vector<std::string>& rules);
 std::string_view SeverityName(Severity severity);
 std::optional<Severity> SeverityNamed(std::string_view name);
 

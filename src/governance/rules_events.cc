@@ -12,7 +12,6 @@
 namespace tenure::governance {
 namespace {
 
-using history::CredentialPiece;
 using history::OwnEvent;
 
 Found::EvidenceIn Always(std::vector<Position> positions) {
@@ -43,65 +42,47 @@ void AddNoticed(Rule rule, const Subject& subject, const std::string& about, con
   found.Add(rule, subject, about, Within(times, notice), doubt, evidence, text);
 }
 
-// The timeline's word decides; it is only asked where some revoke ended no piece.
-Status AddIdleRevokes(Surroundings& around, const Subject& subject, Found& found) {
+// Whether a revoke is on record that ended no piece, or something ended that may be for a retirement: what follows is for the timeline.
+bool AsksForStory(const Subject& subject) {
+  const auto retired = [](const auto& piece) { return piece.ended_how == "retired"; };
+  if (std::any_of(subject.grant_pieces.begin(), subject.grant_pieces.end(), retired) ||
+      std::any_of(subject.memberships.begin(), subject.memberships.end(), retired))
+    return true;
   std::set<Position> ended;
   for (const auto& piece : subject.grant_pieces)
     if (piece.ended_by) ended.insert(*piece.ended_by);
-  bool idle = false;
-  for (const auto& [event, revoked] : subject.All<GrantRevoked>()) idle = idle || !ended.contains(event->position);
-  if (!idle) return {};
+  return std::any_of(subject.events.begin(), subject.events.end(), [&](const OwnEvent& event) {
+    const auto* retirement = std::get_if<IdentityRetired>(&event.payload);
+    if (retirement != nullptr) return retirement->ends_all && !subject.credentials.empty();
+    return std::holds_alternative<GrantRevoked>(event.payload) && !ended.contains(event.position);
+  });
+}
+
+// As the timeline says: revokes that ended nothing, and what ended with a retirement without an end of its own.
+Status AddFromStory(Surroundings& around, const Subject& subject, Found& found) {
+  if (!AsksForStory(subject)) return {};
   auto story = around.View().Story(subject.ref);
   if (!story) return tl::unexpected(story.error());
   authority::Work work;
   authority::Reading reading(around.View(), {}, authority::Unseen::kIgnored, around.Taints(), work);
-  std::map<std::string, Noticed> noticed;
+  std::map<std::string, Noticed> idle, gaps;
   for (const auto& derived : authority::DerivedFrom(reading, subject.ref, *story)) {
-    if (derived.change != authority::kEndedNothing) continue;
+    if (derived.kind == authority::DerivedKind::kEvidenceGap && derived.ref == subject.ref)
+      gaps[derived.about].points.push_back({derived.time, derived.evidence});
+    if (derived.kind != authority::DerivedKind::kEndedNothing) continue;
     const OwnEvent* event = subject.At(derived.evidence);
     const auto* revoked = event == nullptr ? nullptr : std::get_if<GrantRevoked>(&event->payload);
     if (revoked == nullptr) continue;
-    noticed[revoked->grant.empty() ? revoked->role : revoked->grant].points.push_back({derived.time, derived.evidence});
+    idle[revoked->grant.empty() ? revoked->role : revoked->grant].points.push_back({derived.time, derived.evidence});
   }
   if (reading.Fault()) return tl::unexpected(*reading.Fault());
-  for (const auto& [about, one] : noticed)
-    AddNoticed(Rule::kRevokeEndedNothing, subject, about, one, around.Rules().notice, DoubtAbout(around, subject, about),
-               "of " + about, found);
-  return {};
-}
-
-// What ended with somebody's retirement, had no end of its own, and no event that ended it.
-void AddGaps(Surroundings& around, const Subject& subject, Found& found) {
-  std::map<std::string, Noticed> gaps;
-  const auto note = [&](const std::string& about, EffectiveTime time, const Position& evidence) {
-    gaps[about].points.push_back({time, evidence});
-  };
-  for (const auto& piece : subject.grant_pieces)
-    if (piece.ended_how == "retired" && !piece.terms.expires_at) note(piece.grant, piece.live.until, piece.issued);
-  for (const auto& piece : subject.memberships) {
-    if (piece.ended_how != "retired") continue;
-    const OwnEvent* added = subject.At(piece.added);
-    const auto* terms = added == nullptr ? nullptr : std::get_if<MembershipAdded>(&added->payload);
-    if (terms == nullptr || !terms->expires_at) note(piece.group, piece.live.until, piece.added);
-  }
-  std::set<EffectiveTime> ending_all;
-  for (const auto& [event, retired] : subject.All<IdentityRetired>())
-    if (retired->ends_all) ending_all.insert(event->time);
-  std::set<std::pair<std::string, EffectiveTime>> ended;
-  for (const auto& event : subject.events) {
-    if (const auto* revoked = std::get_if<CredentialRevoked>(&event.payload)) ended.insert({revoked->credential, event.time});
-    if (const auto* rotated = std::get_if<CredentialRotated>(&event.payload)) ended.insert({rotated->credential, event.time});
-  }
-  const CredentialPiece* before = nullptr;
-  for (const auto& piece : subject.credentials) {
-    if (before != nullptr && before->credential == piece.credential && before->live && !piece.live && !before->expires_at &&
-        ending_all.contains(piece.span.from) && !ended.contains({piece.credential, piece.span.from}) && !before->causes.empty())
-      note(piece.credential, piece.span.from, before->causes.front());
-    before = &piece;
-  }
+  const std::int64_t notice = around.Rules().notice;
+  for (const auto& [about, one] : idle)
+    AddNoticed(Rule::kRevokeEndedNothing, subject, about, one, notice, DoubtAbout(around, subject, about), "of " + about, found);
   for (const auto& [about, one] : gaps)
-    AddNoticed(Rule::kEvidenceGap, subject, about, one, around.Rules().notice, DoubtAbout(around, subject, about),
+    AddNoticed(Rule::kEvidenceGap, subject, about, one, notice, DoubtAbout(around, subject, about),
                about + " ended with a retirement", found);
+  return {};
 }
 
 bool IsAbout(const Subject& subject, const Payload& payload) {
@@ -146,9 +127,8 @@ Status AddImplausible(Surroundings& around, const Subject& subject, Found& found
 }  // namespace
 
 Status JudgeEvents(Surroundings& around, const Subject& subject, Found& found) {
-  if (found.Wants(Rule::kRevokeEndedNothing))
-    if (auto s = AddIdleRevokes(around, subject, found); !s) return s;
-  if (found.Wants(Rule::kEvidenceGap)) AddGaps(around, subject, found);
+  if (found.WantsAny(Rule::kRevokeEndedNothing, Rule::kEvidenceGap))
+    if (auto s = AddFromStory(around, subject, found); !s) return s;
   if (found.Wants(Rule::kHandMadeChange) && !around.Rules().configured_sources.empty())
     if (auto s = AddHandMade(around, subject, found); !s) return s;
   if (found.Wants(Rule::kImplausibleTime))

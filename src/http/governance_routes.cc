@@ -15,12 +15,8 @@ std::pair<std::string, std::int64_t> Rows(const A& answer) {
 
 Response Findings(Call& call) {
   FindingsQuestion question;
-  const std::string rules = call.parameters.Take("rule"), severity = call.parameters.Take("severity");
-  for (std::size_t begin = 0; begin < rules.size();) {
-    const std::size_t end = std::min(rules.find(',', begin), rules.size());
-    question.rules.push_back(rules.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  question.rules = governance::SplitRules(call.parameters.Take("rule"));
+  const std::string severity = call.parameters.Take("severity");
   const auto least = governance::SeverityNamed(severity.empty() ? "low" : severity);
   if (!least)
     return Problem(

@@ -1,9 +1,6 @@
 #include "library/governing.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <unistd.h>
 
 #include "governance/chain.h"
 #include "governance/controls.h"
@@ -11,38 +8,19 @@
 #include "governance/reviews.h"
 #include "governance/rules.h"
 #include "library/arn.h"
+#include "library/policy_file.h"
 
 namespace tenure::library {
 
 using history::FactView;
 
-namespace {
-
-constexpr std::size_t kPolicyBytesMax = 1u << 20;
-
-// "" where there is none.
-Result<std::string> ReadPolicyFile(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    if (errno == ENOENT) return std::string{};
-    return Fail("data_io", "can't read " + path + ": " + std::strerror(errno), "make it readable", Blame::kFault);
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (file.bad() || text.str().size() > kPolicyBytesMax)
-    return Fail("policy_malformed", path + " is larger than a policy can be", "1 MiB at most", Blame::kCaller);
-  return text.str().empty() ? std::string("{}") : text.str();
-}
-
-}  // namespace
-
 Result<governance::Policy> PolicyInForce(const OpenRecord& record, const std::string& given) {
   if (!given.empty()) return governance::ReadPolicy(given);
-  auto text = ReadPolicyFile(record.dir.Policy());
+  const std::string path = record.dir.Policy();
+  auto text = ReadPolicyFile(access(path.c_str(), F_OK) == 0 ? path : "");
   if (!text) return tl::unexpected<Error>(text.error());
   auto policy = governance::ReadPolicy(*text);
-  if (!policy) policy.error().reason = record.dir.Policy() + ": " + policy.error().reason;
+  if (!policy) policy.error().reason = path + ": " + policy.error().reason;
   return policy;
 }
 
@@ -70,11 +48,10 @@ Result<WhyHeldAnswer> WhyHeld(OpenRecord& record, const WhyHeldQuestion& asked, 
 Result<ControlsAnswer> Controls(OpenRecord& record, const std::string& given, const Ask& ask) {
   auto policy = PolicyInForce(record, given);
   if (!policy) return tl::unexpected<Error>(policy.error());
-  return Answer<ControlsAnswer>(
-      record, ask, {"controls", governance::WritePolicy(*policy)},
-      [&](FactView& view, const When& when, const Page& page) {
-        return governance::Controls(view, *policy, when, page, IdentityOfActor);
-      });
+  return Answer<ControlsAnswer>(record, ask, {"controls", governance::WritePolicy(*policy)},
+                                [&](FactView& view, const When& when, const Page& page) {
+                                  return governance::Controls(view, *policy, when, page, IdentityOfActor);
+                                });
 }
 
 namespace {

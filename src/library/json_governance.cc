@@ -194,10 +194,9 @@ std::string ToJson(const UnreviewedAnswer& answer) {
 
 std::string ToJson(const FindingsAnswer& answer) {
   JsonWriter w;
-  std::string rules;
-  for (const auto& rule : answer.asked.rules) rules += (rules.empty() ? "" : ",") + rule;
   const auto severity = governance::SeverityName(answer.asked.least);
-  OpenAnswer(w, answer.head, {{"rule", rules}, {"severity", severity}, {"policy", answer.policy}});
+  OpenAnswer(w, answer.head,
+             {{"rule", governance::JoinRules(answer.asked.rules)}, {"severity", severity}, {"policy", answer.policy}});
   Member(w, "total", answer.total);
   Results(w, answer.rows, [&](const FindingRow& row) { WriteFinding(w, row); });
   CloseAnswer(w, answer.head);

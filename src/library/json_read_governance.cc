@@ -38,16 +38,6 @@ FindingRow ReadFinding(AnswerReader& in, const Value& value) {
   return row;
 }
 
-std::vector<std::string> Split(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 ChainStep ReadStep(AnswerReader& in, const Value& value) {
   ChainStep step;
   step.part = static_cast<ChainPart>(
@@ -192,7 +182,7 @@ Status FromJson(std::string_view json, UnreviewedAnswer& answer) {
 Status FromJson(std::string_view json, FindingsAnswer& answer) {
   AnswerReader in(json);
   answer.head = in.Head("findings");
-  answer.asked.rules = Split(in.TextOrNull(in.Root(), "rule"));
+  answer.asked.rules = governance::SplitRules(in.TextOrNull(in.Root(), "rule"));
   answer.asked.least = ReadSeverity(in, in.Root());
   answer.asked.subject = answer.head.subject;
   answer.policy = in.Word(in.Root(), "policy");

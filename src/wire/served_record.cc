@@ -122,10 +122,10 @@ Result<library::Told<BriefCheckAnswer>> ServedRecord::CheckBriefly(const std::st
 }
 
 Result<library::Told<FindingsAnswer>> ServedRecord::Findings(const FindingsQuestion& question, const Ask& ask) {
-  std::string rules;
-  for (const std::string& rule : question.rules) rules += (rules.empty() ? "" : ",") + rule;
   Target target("/v1/findings");
-  target.Add("rule", rules).Add("severity", governance::SeverityName(question.least)).Add("subject", question.subject);
+  target.Add("rule", governance::JoinRules(question.rules))
+      .Add("severity", governance::SeverityName(question.least))
+      .Add("subject", question.subject);
   return Get<FindingsAnswer>(target.Add("policy", question.policy).Add(ask));
 }
 

@@ -152,6 +152,27 @@ class Reviews(OfficeTest):
         self.fails(2, "review_unknown", "review", "status", "rev-2")
 
 
+class AnEndThatNobodyTold(TenureTest):
+    def test_a_credential_of_one_that_is_registered_again_at_once(self):
+        def begin(identity, credential, again):
+            return [
+                event(f"r-{identity}", "identity.registered", {"identity": identity}, at("01-01")),
+                event(f"c-{identity}", "credential.issued", {"identity": identity, "credential": credential, "kind": "token"}, at("01-02")),
+                event(f"e-{identity}", "identity.retired", {"identity": identity, "ends_all": True}, at("01-03")),
+                event(f"a-{identity}", "identity.registered", {"identity": identity}, at("01-03")),
+                *again,
+            ]
+        self.ok("append", "-", stdin="".join([
+            *begin("user:quick", "k1", []),
+            *begin("user:anew", "k2", [event("anew", "credential.issued", {"identity": "user:anew", "credential": "k2", "kind": "token",
+                                                                           "not_before": at("01-05")}, at("01-03"))]),
+        ]))
+        found = self.question("findings", "--rule", "evidence_gap", "--as-of", at("01-04"), code=3)["results"]
+        self.assertEqual([(row["subject"], row["about"], row["since"]) for row in found], [("user:quick", "k1", at("01-03"))])
+        told = [row["change"] for row in self.question("timeline", "user:quick", "--as-of", at("01-04"))["results"]]
+        self.assertIn("evidence gap: credential k1 ended by the retirement of user:quick, no revoke recorded before it", told)
+
+
 class ActorsInTheirProducersWords(TenureTest):
     """An actor may be claimed as a bare ARN, of a user with a path or of a session: who it is is the same."""
 
@@ -235,6 +256,8 @@ class Findings(OfficeTest):
             policy.write_text(text)
             self.fails(2, word, "findings", "--policy", policy)
         self.fails(2, "policy_unreadable", "findings", "--policy", self.dir / "nowhere")
+        self.fails(2, "policy_unreadable", "findings", "--policy", self.dir)
+        self.fails(2, "policy_malformed", "controls", "--policy", "/dev/zero")
         self.fails(2, "rule_unknown", "findings", "--rule", "nonsense")
 
     def test_the_default_policy_is_the_documentation_s(self):

@@ -315,6 +315,8 @@ class Incidents(TenureTest):
         self.assertEqual(json.loads(self.ok("incident", "show", "a-1", "--json").out), kept)
         self.ok("incident", "open", "b", "--at", T4, "show user:other")
         self.assertEqual(self.ok("incident", "list").out, "a-1\nb\n")
+        self.ok("incident", "open", "words", "--at", T4, """who "it's;" '*' --limit 5""")
+        self.assertIn(r"tenure who 'it'\''s;' '*' --limit 5", self.ok("incident", "show", "words").out)
         self.assertIn("tenure what user:mallory --limit 5", self.ok("incident", "show", "a-1").out)
 
     def test_what_is_refused(self):
