@@ -9,9 +9,8 @@ readonly test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libvalijson-dev
   clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19
   postgresql-15 libpq-dev
-  git python3 python3-venv python3-yaml python3-jsonschema ca-certificates openjdk-17-jdk-headless maven kcat
+  git python3 python3-venv python3-yaml python3-jsonschema ca-certificates openjdk-17-jdk-headless maven kcat wrk
 )
-readonly bench_packages=(wrk)
 
 # The race starts a PostgreSQL of its own: Debian's package shall not start another one. A setting that is there is left alone.
 keep_postgresql_quiet() {
