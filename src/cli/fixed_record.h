@@ -58,6 +58,12 @@ class FixedRecord : public library::LocalRecord {
     return LocalRecord::Review(review, Fixed(ask));
   }
   Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) override { return LocalRecord::Unreviewed(Fixed(ask)); }
+  Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& asked, const Ask& ask) override {
+    return LocalRecord::BlastRadius(asked, Fixed(ask));
+  }
+  Result<Told<ReplayAnswer>> Replay(const ReplayQuestion& asked, const Ask& ask) override {
+    return LocalRecord::Replay(asked, Fixed(ask));
+  }
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override {
     return LocalRecord::Timeline(ref, Fixed(ask));
   }

@@ -91,7 +91,8 @@ class EvidenceHolds(Evidence):
         for number, question in enumerate([
                 ("what", "user:alice", "--on-paper"), ("check", "user:alice", "read", "bucket:prod/ledger", "--why"), ("show", "user:alice"),
                 ("identities", "--as-of", "now-2h"), ("timeline", "user:alice"), ("diff", "--from", "2026-01-01", "--to", "2026-06-01"),
-                ("diff", "--known-from", "2020-01-01", "--known-to", "now"), ("findings", "--during", "2026-01-01/2026-06-01"),
+                ("diff", "--known-from", "2020-01-01", "--known-to", "now"), ("blast-radius", "user:alice", "--from", "2026-01-01"),
+                ("replay", "--from", "2026-01-01", "--to", "2026-03-01"), ("findings", "--during", "2026-01-01/2026-06-01"),
                 ("why-held", "user:alice", "read", "bucket:prod/ledger"), ("controls",), ("review", "list"), ("review", "never"),
                 ("who", "*", "*", "--detail", "brief"), ("who", "*", "*", "--limit", "1"), ("who", "*", "*", "--as-known-at", "2020-01-01")]):
             with self.subTest(question):
@@ -333,7 +334,8 @@ class EvidenceHostile(Evidence):
     def test_usage(self):
         self.fails(2, "usage", "evidence", "--", *WHO)
         self.fails(2, "evidence_question", "evidence", "-o", self.pack)
-        for words in (("events",), ("append", "-"), ("status",), ("who", "*", "*", "--csv")):
+        for words in (("events",), ("append", "-"), ("status",), ("who", "*", "*", "--csv"),
+                      ("replay", "--from", "2026-01-01", "--to", "2026-03-01", "--speed=60")):
             self.fails(2, "evidence_question", "evidence", "-o", self.pack, "--", *words)
         self.fails(2, "who_malformed", "evidence", "-o", self.pack, "--", "who", "*")
         self.assertFalse(self.pack.exists())
