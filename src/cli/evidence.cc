@@ -1,27 +1,25 @@
 #include "tenure/evidence.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
 #include <utility>
 
-#include "cli/command_line.h"
+#include "cli/asking_in_words.h"
 #include "cli/commands.h"
 #include "cli/evidence_words.h"
-#include "cli/fixed_record.h"
 #include "cli/invocation.h"
 #include "cli/moment.h"
 #include "cli/text.h"
 #include "event/json_writer.h"
 #include "library/json_parts.h"
 #include "library/policy_file.h"
+#include "wire/served_evidence.h"
 
 namespace tenure::cli {
 namespace {
-
-constexpr const char* kVersion = "tenure " TENURE_VERSION;
 
 struct EvidenceCommand {
   std::vector<std::string> words;
@@ -29,46 +27,6 @@ struct EvidenceCommand {
   std::string pack, signer_file;
   bool json = false;
 };
-
-Result<std::string> ReadPem(const std::string& path) {
-  if (path.empty()) return std::string{};
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
-    return Fail("evidence_key_not_readable", "\"" + path + "\" can't be read, or is empty",
-                "name a file with an Ed25519 key as PEM", Blame::kCaller);
-  return text.str();
-}
-
-// The line that the question prints with --json, asked as if it stood on the command line by itself.
-Result<std::string> AskInWords(std::unique_ptr<Tenure> tenure, const EvidenceQuestion& question) {
-  if (auto s = CheckQuestionWords(question.arguments); !s) return tl::unexpected<Error>(s.error());
-  std::string printed;
-  Invocation asking;
-  asking.now = question.moment;
-  asking.terminal.KeepIn(printed);
-  asking.reach = [&]() -> Result<std::unique_ptr<library::Record>> {
-    if (!tenure) return Fail("internal", "a question asks twice", "please report this", Blame::kFault);
-    return std::make_unique<FixedRecord>(std::move(tenure), question);
-  };
-  CLI::App app(kAbout, "tenure");
-  DeclareCommandLine(app, asking);
-  std::vector<std::string> backwards(question.arguments.rbegin(), question.arguments.rend());
-  if (std::find(backwards.begin(), backwards.end(), "--json") == backwards.end()) backwards.insert(backwards.begin(), "--json");
-  try {
-    app.parse(std::move(backwards));
-  } catch (const CLI::Error& error) {
-    return Fail("usage", error.what(), "the question must be one that tenure answers by itself", Blame::kCaller);
-  }
-  if (auto s = CheckArguments(app); !s) return tl::unexpected<Error>(s.error());
-  auto ended = asking.run();
-  if (!ended) return tl::unexpected<Error>(ended.error());
-  asking.terminal.Flush();
-  if (printed.empty() || printed.find('\n') != printed.size() - 1)
-    return Fail("evidence_question", "the question has no answer of one line of JSON", "ask another one", Blame::kCaller);
-  printed.pop_back();
-  return printed;
-}
 
 void PrintSummary(Invocation& invocation, const EvidenceSummary& summary) {
   const auto line = [&](const std::string& name, const std::string& value) {
@@ -121,8 +79,40 @@ void Tell(Invocation& invocation, const EvidenceCommand& command, const std::str
     invocation.terminal.Line("Another version made it, which folds otherwise; the answer is the same all the same.");
 }
 
+// The service made it; that it holds, and answers what was asked, is for this program to see.
+Result<EvidenceSummary> Fetch(const Invocation& invocation, const EvidenceOptions& options) {
+  std::error_code ec;
+  if (std::filesystem::exists(std::filesystem::symlink_status(options.to, ec)))
+    return Fail("evidence_exists", "\"" + options.to + "\" is there already", "name a file that isn't", Blame::kCaller);
+  auto pack = wire::FetchEvidence(*invocation.served, options.question);
+  if (!pack) return tl::unexpected<Error>(pack.error());
+  const std::string unfinished = options.to + ".unfinished";
+  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+  file.write(pack->data(), static_cast<std::streamsize>(pack->size()));
+  file.close();
+  auto checked = file ? CheckEvidence({unfinished, {}, options.made_by, options.ask, options.folding})
+                      : Fail("evidence_io", "can't write " + options.to, "check the disk and the path", Blame::kFault);
+  if (checked && checked->arguments != options.question.arguments)
+    checked = Fail("server_answer_malformed", "the pack that the server made answers another question", "ask whoever runs it",
+                   Blame::kFault);
+  if (checked) std::filesystem::rename(unfinished, options.to, ec);
+  if (checked && ec)
+    checked = Fail("evidence_io", "can't write " + options.to + ": " + ec.message(), "check the disk and the path", Blame::kFault);
+  if (!checked) std::filesystem::remove(unfinished, ec);
+  return checked;
+}
+
+Result<EvidenceSummary> MakeBesideRecord(const Invocation& invocation, const EvidenceOptions& options) {
+  auto record = invocation.OpenToRead();
+  if (!record) return tl::unexpected<Error>(record.error());
+  return MakeEvidence(**record, options);
+}
+
 Result<Exit> RunMake(Invocation& invocation, const EvidenceCommand& command) {
   if (command.out.empty()) return Fail("usage", "no file was named", "-o FILE says where the pack goes", Blame::kCaller);
+  if (invocation.served && !command.key_file.empty())
+    return Fail("server_not_supported", "the server makes the pack, and signs it with a key of its own", "leave --key out",
+                Blame::kCaller);
   EvidenceOptions options;
   options.question.arguments = command.words;
   options.question.moment = invocation.now;
@@ -135,12 +125,10 @@ Result<Exit> RunMake(Invocation& invocation, const EvidenceCommand& command) {
   ProgressLine folding("folding", "records");
   options.to = command.out;
   options.key_pem = std::move(*key);
-  options.made_by = kVersion;
+  options.made_by = kMadeBy;
   options.ask = AskInWords;
   options.folding = [&](std::int64_t done, std::int64_t to_do) { folding(done, to_do); };
-  auto record = invocation.OpenToRead();
-  if (!record) return tl::unexpected<Error>(record.error());
-  auto made = MakeEvidence(**record, options);
+  auto made = invocation.served ? Fetch(invocation, options) : MakeBesideRecord(invocation, options);
   folding.Finish();
   if (!made) return tl::unexpected<Error>(made.error());
   Tell(invocation, command, "wrote and checked " + Escape(command.out), *made);
@@ -161,7 +149,7 @@ Result<Exit> RunCheck(Invocation& invocation, const EvidenceCommand& command) {
   EvidenceCheckOptions options;
   options.file = command.pack;
   options.signer_pem = std::move(*signer);
-  options.made_by = kVersion;
+  options.made_by = kMadeBy;
   options.ask = AskInWords;
   options.folding = [&](std::int64_t done, std::int64_t to_do) { folding(done, to_do); };
   auto checked = CheckEvidence(options);

@@ -20,44 +20,44 @@ class FixedRecord : public library::LocalRecord {
   using Told = library::Told<A>;
 
   Result<Told<IdentitiesAnswer>> Identities(const IdentitiesQuestion& asked, const Ask& ask) override {
-    return LocalRecord::Identities(asked, Fixed(ask));
+    return LocalRecord::Identities(asked, At(ask));
   }
-  Result<Told<ShowAnswer>> Show(const std::string& ref, const Ask& ask) override { return LocalRecord::Show(ref, Fixed(ask)); }
+  Result<Told<ShowAnswer>> Show(const std::string& ref, const Ask& ask) override { return LocalRecord::Show(ref, At(ask)); }
   Result<Told<WhatAnswer>> What(const std::string& ref, bool on_paper, const Ask& ask) override {
-    return LocalRecord::What(ref, on_paper, Fixed(ask));
+    return LocalRecord::What(ref, on_paper, At(ask));
   }
-  Result<Told<WhoAnswer>> Who(const WhoQuestion& asked, const Ask& ask) override { return LocalRecord::Who(asked, Fixed(ask)); }
+  Result<Told<WhoAnswer>> Who(const WhoQuestion& asked, const Ask& ask) override { return LocalRecord::Who(asked, At(ask)); }
   Result<Told<CheckAnswer>> Check(const std::string& ref, const std::string& action, const std::string& resource, bool why,
                                   const Ask& ask) override {
-    return LocalRecord::Check(ref, action, resource, why, Fixed(ask));
+    return LocalRecord::Check(ref, action, resource, why, At(ask));
   }
-  Result<Told<BriefIdentitiesAnswer>> ActiveBriefly(const Ask& ask) override { return LocalRecord::ActiveBriefly(Fixed(ask)); }
+  Result<Told<BriefIdentitiesAnswer>> ActiveBriefly(const Ask& ask) override { return LocalRecord::ActiveBriefly(At(ask)); }
   Result<Told<BriefWhatAnswer>> WhatBriefly(const std::string& ref, const Ask& ask) override {
-    return LocalRecord::WhatBriefly(ref, Fixed(ask));
+    return LocalRecord::WhatBriefly(ref, At(ask));
   }
   Result<Told<BriefWhoAnswer>> WhoBriefly(const WhoQuestion& asked, const Ask& ask) override {
-    return LocalRecord::WhoBriefly(asked, Fixed(ask));
+    return LocalRecord::WhoBriefly(asked, At(ask));
   }
   Result<Told<BriefCheckAnswer>> CheckBriefly(const std::string& ref, const std::string& action, const std::string& resource,
                                               const Ask& ask) override {
-    return LocalRecord::CheckBriefly(ref, action, resource, Fixed(ask));
+    return LocalRecord::CheckBriefly(ref, action, resource, At(ask));
   }
   Result<Told<FindingsAnswer>> Findings(const FindingsQuestion& asked, const Ask& ask) override {
     FindingsQuestion judged = asked;
     judged.policy = question_.policy;
-    return LocalRecord::Findings(judged, Fixed(ask));
+    return LocalRecord::Findings(judged, At(ask));
   }
   Result<Told<WhyHeldAnswer>> WhyHeld(const WhyHeldQuestion& asked, const Ask& ask) override {
-    return LocalRecord::WhyHeld(asked, Fixed(ask));
+    return LocalRecord::WhyHeld(asked, At(ask));
   }
   Result<Told<ControlsAnswer>> Controls(const std::string&, const Ask& ask) override {
-    return LocalRecord::Controls(question_.policy, Fixed(ask));
+    return LocalRecord::Controls(question_.policy, At(ask));
   }
-  Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) override { return LocalRecord::Reviews(Fixed(ask)); }
+  Result<Told<ReviewsAnswer>> Reviews(const Ask& ask) override { return LocalRecord::Reviews(At(ask)); }
   Result<Told<ReviewAnswer>> Review(const std::string& review, const Ask& ask) override {
-    return LocalRecord::Review(review, Fixed(ask));
+    return LocalRecord::Review(review, At(ask));
   }
-  Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) override { return LocalRecord::Unreviewed(Fixed(ask)); }
+  Result<Told<UnreviewedAnswer>> Unreviewed(const Ask& ask) override { return LocalRecord::Unreviewed(At(ask)); }
   Result<Told<ReachAnswer>> BlastRadius(const ReachQuestion& asked, const Ask& ask) override {
     return LocalRecord::BlastRadius(asked, Fixed(ask));
   }
@@ -65,7 +65,7 @@ class FixedRecord : public library::LocalRecord {
     return LocalRecord::Replay(asked, Fixed(ask));
   }
   Result<Told<TimelineAnswer>> Timeline(const std::string& ref, const Ask& ask) override {
-    return LocalRecord::Timeline(ref, Fixed(ask));
+    return LocalRecord::Timeline(ref, At(ask));
   }
   // Between two knowledges the later one is the answer's; the earlier is the question's own.
   Result<Told<DiffAnswer>> Diff(const library::DiffQuestion& asked, const Ask& ask) override {
@@ -75,6 +75,11 @@ class FixedRecord : public library::LocalRecord {
   }
 
  private:
+  // Without a moment of its own a question is about `now`, which is the question's and not that of the record's clock.
+  Ask At(Ask ask) const {
+    if (!ask.when.as_of && !ask.when.during && ask.page.cursor.empty()) ask.when.as_of = question_.moment;
+    return Fixed(std::move(ask));
+  }
   Ask Fixed(Ask ask) const {
     if (!question_.token.empty()) ask.as_known_at = question_.token;
     return ask;

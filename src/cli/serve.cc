@@ -4,10 +4,12 @@
 #include <chrono>
 #include <memory>
 
+#include "cli/asking_in_words.h"
 #include "cli/commands.h"
 #include "cli/invocation.h"
 #include "cli/server_limits.h"
 #include "cli/service_log.h"
+#include "event/signature.h"
 #include "http/identify.h"
 #include "http/server.h"
 #include "library/written_ask.h"
@@ -18,6 +20,7 @@ namespace {
 struct ServeCommand {
   std::string listen = "127.0.0.1:7070", log, client_map, audit = "on", audit_retention = "90d";
   std::vector<std::string> correctors;
+  std::string evidence_key_file;
   http::ServiceOptions service;
   http::ServerOptions server;
   std::string log_format = "text", log_level = "info";
@@ -136,6 +139,14 @@ Result<Exit> Serve(Invocation& invocation, ServeCommand& command) {
   command.service.record.kafka = invocation.kafka;
   command.service.record.correctors = command.correctors;
   command.service.audit.required = command.audit == "required";
+  command.service.ask_in_words = AskInWords;
+  command.service.made_by = kMadeBy;
+  auto key = ReadPem(command.evidence_key_file);
+  if (!key) return tl::unexpected<Error>(key.error());
+  if (!key->empty())
+    if (auto signer = event::PublicPemOfPrivate(*key); !signer)
+      return Fail("evidence_key_malformed", signer.error().reason, signer.error().hint, Blame::kCaller);
+  command.service.evidence_key_pem = std::move(*key);
   if (auto s = ReadRetention(command.audit_retention, command.service.audit.retention_days); !s)
     return tl::unexpected<Error>(s.error());
   ServiceLog log(LogOptions(command));
@@ -179,6 +190,8 @@ void AddServe(CLI::App& app, Invocation& invocation) {
       ->check(CLI::IsMember({"on", "required"}));
   sub->add_option("--audit-retention", command->audit_retention, "How long the audit is kept: 90d, 52w, forever (90d)")
       ->type_name("TIME");
+  sub->add_option("--evidence-key", command->evidence_key_file, "Sign evidence packs with this Ed25519 private key (PEM)")
+      ->type_name("FILE");
   AddServerLimits(*sub, command->server.limits);
   sub->add_option("--log-format", command->log_format, "Of the lines on standard error: text or json (text)")
       ->check(CLI::IsMember({"text", "json"}));

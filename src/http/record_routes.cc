@@ -1,9 +1,6 @@
 // Dead letters and what becomes of them, the state of the record, and the proof of the read model.
-#include <algorithm>
-#include <set>
-
-#include "event/json_reader.h"
 #include "http/asking.h"
+#include "http/json_body.h"
 #include "library/json.h"
 
 namespace tenure::http {
@@ -35,16 +32,6 @@ Response Verify(Call& call) {
   Response response = Json(library::ToJson(*answer));
   Tell(response, answer->head, 1);
   return response;
-}
-
-// Why the members of an object are not those that are known, each once at most; empty if they are.
-std::string WrongMembers(const event::JsonValue& object, std::initializer_list<std::string_view> known) {
-  std::set<std::string> seen;
-  for (const auto& [name, value] : object.Members()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) return "\"" + name + "\" is not known";
-    if (!seen.insert(name).second) return "\"" + name + "\" stands twice";
-  }
-  return {};
 }
 
 // {topic, partition, offset, resolution: void | replaced, replaced_by: {source, id}, reason, actor}
@@ -87,9 +74,7 @@ Result<DeadLetterResolution> ReadResolution(const std::string& body) {
 
 Response Resolve(Call& call) {
   if (auto all = call.parameters.AllTaken(); !all) return Problem(all.error(), FieldOf(all.error()));
-  if (call.request.ContentType() != "application/json")
-    return Problem(Error{"media_type_unsupported", "a resolution is application/json", "say so in Content-Type", Blame::kCaller},
-                   "Content-Type");
+  if (auto json = CheckIsJson(call.request); !json) return Problem(json.error(), "Content-Type");
   auto resolution = ReadResolution(call.request.body);
   if (!resolution) return Problem(resolution.error());
   resolution->verified_writer = call.caller.name;

@@ -34,19 +34,14 @@ struct Route {
 };
 
 // Each folder of routes, in files of their own.
-std::vector<Route> QuestionRoutes();    // GET /v1/…
-std::vector<Route> GovernanceRoutes();  // likewise
-std::vector<Route> EventRoutes();       // /v1/events
-std::vector<Route> RecordRoutes();      // dead letters, verify, status
-std::vector<Route> AuditRoutes();       // who asked what
-std::vector<Route> AuthzenRoutes();     // the OpenID AuthZEN Authorization API 1.0
-std::vector<Route> OperatingRoutes();   // livez, readyz, metrics, openapi.yaml
-std::vector<Route> InvestigationRoutes();
-std::vector<Route> QuestionRoutes();   // GET /v1/…
-std::vector<Route> EventRoutes();      // /v1/events
-std::vector<Route> RecordRoutes();     // dead letters, verify, status
-std::vector<Route> AuditRoutes();      // who asked what
-std::vector<Route> AuthzenRoutes();    // the OpenID AuthZEN Authorization API 1.0
-std::vector<Route> OperatingRoutes();  // livez, readyz, metrics, openapi.yaml
+std::vector<Route> QuestionRoutes();       // GET /v1/…
+std::vector<Route> GovernanceRoutes();     // likewise
+std::vector<Route> EventRoutes();          // /v1/events
+std::vector<Route> RecordRoutes();         // dead letters, verify, status
+std::vector<Route> AuditRoutes();          // who asked what
+std::vector<Route> AuthzenRoutes();        // the OpenID AuthZEN Authorization API 1.0
+std::vector<Route> OperatingRoutes();      // livez, readyz, metrics, openapi.yaml
+std::vector<Route> InvestigationRoutes();  // GET /v1/blast-radius, /v1/replay
+std::vector<Route> EvidenceRoutes();       // POST /v1/evidence
 
 }  // namespace tenure::http

@@ -49,8 +49,8 @@ std::optional<Response> EncodedBody(const Request& request) {
 }  // namespace
 
 Router::Router(Service& service, Identify identify) : service_(service), identify_(std::move(identify)) {
-  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), GovernanceRoutes(), InvestigationRoutes(), EventRoutes(),
-                             RecordRoutes(), AuditRoutes(), AuthzenRoutes()})
+  for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), GovernanceRoutes(), InvestigationRoutes(), EvidenceRoutes(),
+                             EventRoutes(), RecordRoutes(), AuditRoutes(), AuthzenRoutes()})
     for (const Route& route : routes) {
       routes_.push_back(route);
       patterns_.push_back(*Segments(route.pattern));

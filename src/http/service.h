@@ -13,15 +13,19 @@
 
 #include "http/audit.h"
 #include "http/metrics.h"
+#include "tenure/evidence.h"
 #include "tenure/tenure.h"
 
 namespace tenure::http {
 
 struct ServiceOptions {
-  OpenOptions record;   // write and create are set here
-  int poll_ms = 200;    // between looks at a log that others write to
-  std::string max_lag;  // what /readyz allows; empty = any
-  AuditOptions audit;   // directory and clock are set here
+  OpenOptions record;            // write and create are set here
+  int poll_ms = 200;             // between looks at a log that others write to
+  std::string max_lag;           // what /readyz allows; empty = any
+  AuditOptions audit;            // directory and clock are set here
+  EvidenceAsker ask_in_words;    // for packs; without it /v1/evidence is evidence_not_served
+  std::string made_by;           // REQUIRED with it: program and version, kept in packs
+  std::string evidence_key_pem;  // an Ed25519 private key that signs them; empty = unsigned
   // Told when a look at the log fails in another way than the one before, and with "" when one succeeds again. May be empty; must not block.
   std::function<void(const std::string& trouble)> on_trouble;
 };
@@ -57,6 +61,14 @@ class Service {
   // The read model against the log, beside whoever appends. One at a time: verify_running (kUnavailable).
   Result<VerifyAnswer> Verify();
 
+  // An evidence pack, made and checked below $TMPDIR. One at a time: evidence_running (kUnavailable). Errors beside those of
+  // MakeEvidence: evidence_too_large (kCaller) for what is too much to be sent.
+  struct Packed {
+    std::string bytes;
+    EvidenceSummary summary;
+  };
+  Result<Packed> Pack(const EvidenceQuestion& question);
+
   // Whether the token is projected. Quick. Errors (kCaller): token_*.
   Result<bool> Reached(const std::string& token) { return Borrow()->Reached(token); }
 
@@ -76,7 +88,7 @@ class Service {
   std::unique_ptr<Audit> audit_;
   std::mutex writer_mutex_;
   std::unique_ptr<Tenure> writer_;
-  std::mutex verify_mutex_;
+  std::mutex verify_mutex_, evidence_mutex_;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Tenure>> readers_;
   std::mutex follow_mutex_;

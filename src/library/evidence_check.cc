@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -14,6 +12,7 @@
 #include "library/evidence_content.h"
 #include "library/evidence_files.h"
 #include "library/evidence_report.h"
+#include "library/scratch.h"
 #include "projection/read_model.h"
 
 namespace tenure::library {
@@ -25,30 +24,6 @@ constexpr std::size_t kShownBytes = 60;
 tl::unexpected<Error> Broken(const char* code, std::string reason) {
   return Fail(code, std::move(reason), kAskAnew, Blame::kInput);
 }
-
-// A folder below the system's temporary one, gone with it.
-class Scratch {
- public:
-  static Result<Scratch> Make() {
-    const char* tmp = std::getenv("TMPDIR");
-    std::string path = std::string(tmp != nullptr && *tmp != '\0' ? tmp : "/tmp") + "/tenure-evidence-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr)
-      return Fail("evidence_io", "can't make a folder below " + path, "name one that may be written to with TMPDIR",
-                  Blame::kFault);
-    return Scratch(std::move(path));
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& Path() const { return path_; }
-
- private:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 std::string Around(std::string_view text, std::size_t at) {
   const std::size_t begin = at - std::min(at, kShownBytes / 2);

@@ -9,6 +9,7 @@ import zipfile
 
 from capture_test import ADMIN, CaptureTest, OUTSIDER, ROLE, USER, at, span
 from harness import DATA, TenureTest, event, main
+from server import ServedTest
 
 WHO = ("who", "*", "*", "--as-of", "2026-02-01T00:00:00Z")
 FILES = {"question.json", "answer.json", "events.ndjson", "fold.json", "taints.json", "findings.json", "version.txt", "report.html",
@@ -343,6 +344,77 @@ class EvidenceHostile(Evidence):
         self.fails(2, "evidence_exists", "evidence", "-o", self.pack, "--", *WHO)
         self.fails(4, "evidence_io", "evidence", "-o", self.dir / "no" / "where.zip", "--", *WHO)
         self.assertEqual([f.name for f in self.dir.glob("*.unfinished*")], [])
+
+
+class EvidenceOverHttp(ServedTest):
+    def setUp(self):
+        super().setUp()
+        self.append("office.ndjson")
+        self.pack = self.dir / "pack.zip"
+
+    def fetch(self, *options, question=WHO):
+        return self.tenure("evidence", "-o", self.pack, *options, "--json", "--server", self.served.url, "--", *question, data=self.dir / "none")
+
+    def post(self, body, **fields):
+        return self.served.request("POST", "/v1/evidence", body if isinstance(body, bytes) else json.dumps(body).encode(),
+                                   {"Content-Type": "application/json", **fields})
+
+    def test_what_the_service_made_checks_here(self):
+        self.served = self.serve()
+        for question in (WHO, ("findings",), ("controls",), ("what", "user:alice"), ("blast-radius", "user:alice", "--from", "2026-01-01")):
+            ran = self.fetch(question=question)
+            self.assertEqual(ran.code, 0, ran.err)
+            self.assertEqual(ran.json()["arguments"], list(question))
+            checked = self.ok("evidence", "check", self.pack, "--json", data=self.dir / "none").json()
+            self.assertEqual(checked, ran.json())
+            self.pack.unlink()
+
+    def test_it_is_the_one_made_beside_the_record(self):
+        self.ok("evidence", "-o", self.dir / "here.zip", "--", *WHO)
+        self.served = self.serve()
+        self.fetch()
+        there = read(self.pack)
+        here = read(self.dir / "here.zip")
+        for name in set(here) - {"question.json", "answer.json", "taints.json", "findings.json", "manifest.json", "report.html"}:  # they tell their time
+            self.assertEqual(there[name], here[name], name)
+        rows = [json.loads(pack["answer.json"])["results"] for pack in (here, there)]
+        self.assertEqual(rows[0], rows[1])
+
+    def test_signed_by_the_service(self):
+        key, public = self.dir / "key.pem", self.dir / "public.pem"
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True, capture_output=True)
+        subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True, capture_output=True)
+        self.served = self.serve("--evidence-key", key)
+        self.assertEqual(self.fetch("--key", key).code, 2)
+        self.assertTrue(self.fetch().json()["signed"])
+        self.ok("evidence", "check", self.pack, "--signer", public)
+
+    def test_what_is_refused_there(self):
+        (self.dir / "no.pem").write_text("no key\n")
+        self.fails(2, "evidence_key_malformed", "serve", "--listen", "127.0.0.1:0", "--evidence-key", self.dir / "no.pem")
+        self.served = self.serve()
+        for body, code in ((b"", "evidence_question_malformed"), ([], "evidence_question_malformed"), ({}, "evidence_question_malformed"),
+                           ({"question": "who"}, "evidence_question_malformed"), ({"question": [1]}, "evidence_question_malformed"),
+                           ({"question": ["who"] * 65}, "evidence_question_malformed"), ({"question": ["who"], "x": 1}, "evidence_question_malformed"),
+                           ({"question": []}, "evidence_question"), ({"question": ["append", "-"]}, "evidence_question"),
+                           ({"question": [*WHO, "--server", "http://127.0.0.1:1"]}, "evidence_question"),
+                           ({"question": ["findings", "--policy", "/etc/passwd"]}, "evidence_question"),
+                           ({"question": ["who", "*", "*", "--no-such"]}, "usage"), ({"question": list(WHO), "policy": {"x": 1}}, "policy_field_unknown")):
+            answer = self.post(body)
+            self.assertEqual((answer.status, answer.json()["code"]), (400, code), body)
+        self.assertEqual(self.post({"question": list(WHO)}, **{"Content-Type": "text/plain"}).status, 415)
+        self.pack.write_bytes(b"there")
+        self.assertIn("evidence_exists", self.fetch().err)
+        self.assertEqual(self.pack.read_bytes(), b"there")
+        self.assertEqual(list(self.dir.glob("*.unfinished")), [])
+
+    def test_it_needs_the_right_to_read_the_record(self):
+        asks = self.ok("token", "create", "--name", "auditor", "--scope", "history").out.strip()
+        reads = self.ok("token", "create", "--name", "archive", "--scope", "events").out.strip()
+        self.served = self.serve()
+        self.assertEqual(self.post({"question": list(WHO)}, Authorization=f"Bearer {asks}").status, 403)
+        self.assertEqual(self.post({"question": list(WHO)}, Authorization=f"Bearer {reads}").content_type, "application/zip")
+        self.assertEqual(self.post({"question": list(WHO)}).status, 401)
 
 
 class EvidenceOfTheCapture(CaptureTest):

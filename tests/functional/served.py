@@ -94,7 +94,7 @@ class Served:
         try:
             connection.request(method, path, body, fields)
             answer = connection.getresponse()
-            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
+            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode(errors="replace"))
         finally:
             connection.close()
 
