@@ -36,6 +36,18 @@ bool Matches(const GrantRevoked& revoke, EffectiveTime at, const GrantIssued& te
          (!terms.expires_at || at < *terms.expires_at);
 }
 
+// Issues, revokes and what ends all: nothing else speaks of a principal's grants.
+std::vector<Fact> AboutGrantsOf(const std::string& principal, const std::vector<Fact>& facts) {
+  std::vector<Fact> about;
+  for (const Fact& fact : facts) {
+    auto* issue = fact.As<GrantIssued>();
+    auto* revoke = fact.As<GrantRevoked>();
+    if ((issue && issue->principal == principal) || (revoke && revoke->principal == principal) || EndsAllOf(fact, principal))
+      about.push_back(fact);
+  }
+  return about;
+}
+
 std::vector<Fact> HeldBy(const Incarnation& incarnation, const std::vector<Fact>& facts) {
   std::vector<Fact> held;
   for (const Fact& fact : facts)
@@ -61,10 +73,13 @@ Truth View::Member(const std::string& member, const std::string& group, Effectiv
   Incarnation of_member = IncarnationOf(member, t), of_group = IncarnationOf(group, t);
   const MembershipAdded* added = nullptr;
   for (const Fact& fact : record_.facts) {
+    auto* add = fact.As<MembershipAdded>();
+    auto* remove = fact.As<MembershipRemoved>();
+    const bool adds = add && add->member == member && add->group == group;
+    const bool removes = remove && remove->member == member && remove->group == group;
+    if (!adds && !removes && !EndsAllOf(fact, member) && !EndsAllOf(fact, group)) continue;
     if (fact.moment.time > t || !of_member.Holds(fact.moment) || !of_group.Holds(fact.moment)) continue;
-    if (auto* d = fact.As<MembershipAdded>(); d && d->member == member && d->group == group) added = d;
-    if (auto* d = fact.As<MembershipRemoved>(); d && d->member == member && d->group == group) added = nullptr;
-    if (EndsAllOf(fact, member) || EndsAllOf(fact, group)) added = nullptr;
+    added = adds ? add : nullptr;
   }
   Truth is = When(added && Within(t, added->not_before, added->expires_at));
   return lens.taints && Tainted(Topic::kAccess, member, t) ? Doubted(is) : is;
@@ -73,9 +88,9 @@ Truth View::Member(const std::string& member, const std::string& group, Effectiv
 // Terms are a register of the issues in the principal's incarnation.
 const GrantIssued* View::Terms(const std::string& principal, const std::string& grant, EffectiveTime t) const {
   const GrantIssued* terms = nullptr;
-  for (const Fact& fact : HeldBy(IncarnationOf(principal, t), record_.facts))
-    if (fact.moment.time <= t)
-      if (auto* d = IssueOf(fact, principal, grant)) terms = d;
+  const Incarnation incarnation = IncarnationOf(principal, t);
+  for (const Fact& fact : record_.facts)
+    if (auto* d = IssueOf(fact, principal, grant); d && fact.moment.time <= t && incarnation.Holds(fact.moment)) terms = d;
   return terms;
 }
 
@@ -85,7 +100,7 @@ const GrantIssued* View::Terms(const std::string& principal, const std::string& 
 Truth View::Live(const std::string& principal, const std::string& grant, EffectiveTime t, Lens lens) const {
   const GrantIssued* terms = Terms(principal, grant, t);
   if (!terms || !Within(t, terms->not_before, terms->expires_at)) return kNo;
-  std::vector<Fact> of_principal = HeldBy(IncarnationOf(principal, t), record_.facts);
+  std::vector<Fact> of_principal = HeldBy(IncarnationOf(principal, t), AboutGrantsOf(principal, record_.facts));
   std::vector<Fact> counted = terms->role.empty() ? of_principal : HeldBy(IncarnationOf(terms->role, t), of_principal);
 
   bool terms_counted = false;

@@ -109,7 +109,7 @@ const char* StatusName(IdentityStatus status) {
 Incarnation View::IncarnationOf(const std::string& ref, EffectiveTime t) const {
   Incarnation at;
   bool ended = false;
-  for (const Fact& fact : record_.facts) {
+  for (const Fact& fact : record_.bounds) {
     if (Ends(fact, ref)) ended = true;
     if (!Begins(fact, ref)) continue;
     if (ended && fact.moment.time <= t) {

@@ -188,11 +188,20 @@ std::vector<EffectiveTime> TimesMentioned(const std::vector<const Entry*>& known
 
 }  // namespace
 
+std::vector<Fact> BoundsAmong(const std::vector<Fact>& facts) {
+  std::vector<Fact> bounds;
+  for (const Fact& fact : facts)
+    if (fact.As<IdentityRegistered>() || fact.As<IdentityRetired>() || fact.As<RoleDefined>() || fact.As<RoleRetired>())
+      bounds.push_back(fact);
+  return bounds;
+}
+
 Settlement Settle(const std::vector<Entry>& entries, const Configuration& configuration, const PositionVector& knowledge) {
   auto known = Known(entries, knowledge);
   Settling settling(known, configuration);
   Settlement result;
   result.facts = settling.Facts();
+  result.bounds = BoundsAmong(result.facts);
   result.taints = settling.Taints(result.facts);
   for (const Entry* entry : known) result.states[entry->position] = settling.StateOf(*entry);
   result.times = TimesMentioned(known);

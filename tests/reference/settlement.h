@@ -30,12 +30,16 @@ struct Taint {
 };
 
 struct Settlement {
-  std::vector<Fact> facts;  // in force, ascending by moment; never retractions
+  std::vector<Fact> facts;   // in force, ascending by moment; never retractions
+  std::vector<Fact> bounds;  // those of them that begin or end an identity or a role: they are looked through most often
   std::vector<Taint> taints;
   std::vector<const Entry*> known;  // in order of record
   std::map<Position, RecordState> states;
   std::vector<EffectiveTime> times;  // every time that any record mentions, ascending, each once
 };
+
+// Registrations, retirements, and definitions of roles.
+std::vector<Fact> BoundsAmong(const std::vector<Fact>& facts);
 
 // Borrows `entries`, which must outlive the result.
 Settlement Settle(const std::vector<Entry>& entries, const Configuration& configuration, const PositionVector& knowledge);

@@ -7,6 +7,7 @@ View::View(const std::vector<Entry>& entries, const Configuration& configuration
 
 View View::Saying(std::vector<Fact> facts) const {
   View view = *this;
+  view.record_.bounds = BoundsAmong(facts);
   view.record_.facts = std::move(facts);
   return view;
 }
