@@ -18,11 +18,6 @@ void AddFindings(CLI::App& app, Invocation& invocation);  // findings.cc
 void AddWhyHeld(CLI::App& app, Invocation& invocation);   // governance.cc: why-held, controls
 void AddControls(CLI::App& app, Invocation& invocation);
 void AddReview(CLI::App& app, Invocation& invocation);       // review.cc
-void AddTimeline(CLI::App& app, Invocation& invocation);     // story.cc: timeline, diff
-void AddWhat(CLI::App& app, Invocation& invocation);         // what.cc
-void AddWho(CLI::App& app, Invocation& invocation);          // who.cc
-void AddCheck(CLI::App& app, Invocation& invocation);        // check.cc
-void AddFindings(CLI::App& app, Invocation& invocation);     // findings.cc
 void AddBlastRadius(CLI::App& app, Invocation& invocation);  // blast_radius.cc
 void AddReplay(CLI::App& app, Invocation& invocation);       // replay.cc
 void AddIncident(CLI::App& app, Invocation& invocation);     // incident.cc

@@ -91,8 +91,8 @@ std::string Joined(const Words& words) {
 Status Prepare(Invocation& invocation, Words words) {
   CLI::App app("a question of an incident", "tenure");
   app.require_subcommand(1);
-  for (auto* add :
-       {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddFindings, AddBlastRadius, AddReplay, AddTimeline, AddDiff})
+  for (auto* add : {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddFindings, AddWhyHeld, AddControls, AddReview,
+                    AddBlastRadius, AddReplay, AddTimeline, AddDiff})
     add(app, invocation);
   const std::string line = Joined(words);
   std::reverse(words.begin(), words.end());

@@ -296,9 +296,9 @@ class Incidents(TenureTest):
 
     def test_a_colleague_gets_the_same_answers(self):
         self.ok("incident", "open", "may", "--at", T4, "--subject", "user:mallory", "check user:mallory put 'app:new'", "who '*' '*'",
-                "replay --from now-2h --to now")
+                "replay --from now-2h --to now", "why-held user:mallory put app:new", "controls", "review never")
         first = self.ask()
-        self.assertEqual([a["question"] for a in first], ["show", "what", "timeline", "blast_radius", "check", "who", "replay"])
+        self.assertEqual([a["question"] for a in first], ["show", "what", "timeline", "blast_radius", "check", "who", "replay", "why_held", "controls", "unreviewed"])
         self.assertEqual({a.get("as_of") for a in first[:3]}, {T4})
         self.assertEqual((first[4]["results"][0]["decision"], first[6]["during"]), ("yes", {"from": T2, "until": T4}))
         self.ok("append", "-", stdin=event("late", "grant.revoked", {"principal": "user:mallory", "grant": "own"}, time=T4) +
