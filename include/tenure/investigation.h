@@ -87,4 +87,14 @@ struct ReplayAnswer {
   std::vector<ReplayRow> rows;  // in order of effect
 };
 
+// --- incidents
+// Questions that are kept under a name, to be asked again by a colleague with the same answers.
+struct Incident {
+  std::string name;                                 // letters, digits, and - _ . inside; 64 at most
+  EffectiveTime at;                                 // the moment that they are about, and what `now` means in them
+  std::string position;                             // what was known: a token
+  std::string policy;                               // JSON: by which findings judge
+  std::vector<std::vector<std::string>> questions;  // the words of each, as on a command line
+};
+
 }  // namespace tenure

@@ -280,6 +280,15 @@ class Tenure {
   // The policy by which Findings judges, as JSON with all its fields; `given`: instead of the data directory's. Errors: policy_*.
   Result<std::string> PolicyInForce(const std::string& given = {}) const;
 
+  // --- incidents (investigation.h), kept in the data directory beside the record; a backup doesn't hold them
+  // Keeps it with the position of what is on record now and the policy in force, whatever the value says of them; returns what it kept.
+  // Questions are not understood here. Errors: incident_name_malformed, incident_exists, incident_empty, incident_question_malformed,
+  // incident_too_many (kCaller), data_io.
+  Result<Incident> OpenIncident(Incident incident);
+  Result<std::vector<std::string>> Incidents() const;  // their names, ascending
+  // Errors: incident_name_malformed, incident_not_found (kCaller), incident_malformed (kFault).
+  Result<Incident> ReadIncident(const std::string& name) const;
+
   // --- the record
   // In order of record. With ask.when.during only events whose time lies in it, with as_of only those at or before it, with
   // neither all. Empty fields of the question match everything; a type may be written short (`grant.issued`); subject is the key

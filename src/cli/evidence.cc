@@ -97,7 +97,8 @@ Result<EvidenceSummary> Fetch(const Invocation& invocation, const EvidenceOption
                    Blame::kFault);
   if (checked) std::filesystem::rename(unfinished, options.to, ec);
   if (checked && ec)
-    checked = Fail("evidence_io", "can't write " + options.to + ": " + ec.message(), "check the disk and the path", Blame::kFault);
+    checked =
+        Fail("evidence_io", "can't write " + options.to + ": " + ec.message(), "check the disk and the path", Blame::kFault);
   if (!checked) std::filesystem::remove(unfinished, ec);
   return checked;
 }

@@ -8,8 +8,9 @@
 namespace tenure::cli {
 namespace {
 
-constexpr std::array<std::string_view, 13> kQuestions = {"who",      "what",     "check",    "show",   "identities",   "timeline", "diff",
-                                                         "findings", "why-held", "controls", "review", "blast-radius", "replay"};
+constexpr std::array<std::string_view, 13> kQuestions = {"who",      "what",         "check",    "show",     "identities",
+                                                         "timeline", "diff",         "findings", "why-held", "controls",
+                                                         "review",   "blast-radius", "replay"};
 
 // How many words an option takes up that stands at `at`; 0 if the app has none of that name.
 std::size_t WordsOf(const CLI::App& app, const std::string& word) {
@@ -61,7 +62,8 @@ Status CheckQuestionWords(const std::vector<std::string>& words) {
   if (std::find(kQuestions.begin(), kQuestions.end(), words.front()) == kQuestions.end())
     return NotForAPack("\"" + words.front() + "\" is no question that a pack can hold", kHint);
   for (const std::string& word : words)
-    for (const char* other : {"--csv", "--sarif", "--policy", "--print-policy", "--cursor", "--speed", "--server", "--help", "-h"})
+    for (const char* other :
+         {"--csv", "--sarif", "--policy", "--print-policy", "--cursor", "--speed", "--server", "--help", "-h"})
       if (word == other || word.starts_with(std::string(other) + "="))
         return NotForAPack(word + " has no meaning in a pack",
                            "leave it out; a pack holds the whole answer as JSON: give --limit");

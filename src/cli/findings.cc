@@ -11,7 +11,6 @@
 #include "cli/text.h"
 #include "governance/rules.h"
 #include "library/json.h"
-#include "library/policy_file.h"
 
 namespace tenure::cli {
 namespace {
@@ -104,7 +103,7 @@ Result<Exit> PrintPolicy(Invocation& invocation, const FindingsQuestion& questio
 Result<Exit> RunFindings(Invocation& invocation, const FindingsCommand& command) {
   FindingsQuestion question = command.question;
   question.least = governance::SeverityNamed(command.severity).value_or(Severity::kLow);
-  auto policy = library::ReadPolicyFile(command.policy_file);
+  auto policy = invocation.PolicyGiven(command.policy_file);
   if (!policy) return tl::unexpected<Error>(policy.error());
   question.policy = std::move(*policy);
   if (command.print_policy) return PrintPolicy(invocation, question);

@@ -9,7 +9,6 @@
 #include "cli/moment.h"
 #include "cli/table.h"
 #include "cli/text.h"
-#include "library/policy_file.h"
 
 namespace tenure::cli {
 namespace {
@@ -148,7 +147,7 @@ void PrintControls(Invocation& invocation, const ControlsCommand& command, const
 }
 
 Result<Exit> RunControls(Invocation& invocation, const ControlsCommand& command) {
-  auto policy = library::ReadPolicyFile(command.policy_file);
+  auto policy = invocation.PolicyGiven(command.policy_file);
   if (!policy) return tl::unexpected<Error>(policy.error());
   return RunList(
       invocation, command, [&](library::Record& record, const Ask& ask) { return record.Controls(*policy, ask); },

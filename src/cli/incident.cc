@@ -1,7 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <sstream>
 
@@ -11,38 +9,18 @@
 #include "cli/question.h"
 #include "cli/text.h"
 #include "event/clock.h"
-#include "event/json_reader.h"
-#include "event/json_writer.h"
-#include "library/data_directory.h"
+#include "library/incidents.h"
 
 namespace tenure::cli {
 namespace {
 
-constexpr std::size_t kNameMax = 64, kFileBytesMax = 1u << 20;
-
 using Words = std::vector<std::string>;
-
-// What is asked again: the questions, the moment that is `now` for them, and what was on record.
-struct Incident {
-  std::string name, position;
-  EffectiveTime at;
-  std::vector<Words> questions;
-};
 
 struct IncidentCommand {
   std::string name, at, subject, as_known_at;
   Words questions;
   bool json = false;
 };
-
-Status CheckName(const std::string& name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-  };
-  if (!name.empty() && name.size() <= kNameMax && name.front() != '.' && std::all_of(name.begin(), name.end(), fits)) return {};
-  return Fail("incident_name_malformed", "\"" + name + "\" can't name an incident",
-              "letters, digits, and - _ . inside; at most " + std::to_string(kNameMax), Blame::kCaller);
-}
 
 // As a shell would: blanks part words, quotes keep them together.
 Result<Words> Split(const std::string& line) {
@@ -123,59 +101,10 @@ Words Fixed(const Incident& incident, Words words, bool json) {
   return words;
 }
 
-Result<std::string> FolderOf(const Invocation& invocation) {
-  auto dir = library::FindDataDirectory(invocation.data_dir);
-  if (!dir) return tl::unexpected<Error>(dir.error());
-  return dir->Incidents();
-}
-
-std::string ToJson(const Incident& incident) {
-  event::JsonWriter w;
-  w.BeginObject();
-  w.Key("incident"), w.String(incident.name);
-  w.Key("at"), w.String(event::FormatTime(incident.at.us));
-  w.Key("position"), w.String(incident.position);
-  w.Key("questions");
-  w.BeginArray();
-  for (const Words& question : incident.questions) {
-    w.BeginArray();
-    for (const std::string& word : question) w.String(word);
-    w.EndArray();
-  }
-  w.EndArray();
-  w.EndObject();
-  return w.Take();
-}
-
-std::optional<Incident> FromJson(const std::string& text) {
-  const auto json = event::JsonValue::Parse(text);
-  if (!json || !json->IsObject()) return std::nullopt;
-  const auto member = [&](std::string_view name) { return json->Get(name).value_or(event::JsonValue()); };
-  const auto at = event::ParseRfc3339(member("at").AsString());
-  Incident incident{member("incident").AsString(), member("position").AsString(), at.value_or(EffectiveTime{}), {}};
-  for (const auto& question : member("questions").Items()) {
-    Words words;
-    for (const auto& word : question.Items()) words.push_back(word.AsString());
-    incident.questions.push_back(std::move(words));
-  }
-  if (!at || !CheckName(incident.name) || incident.position.empty() || incident.questions.empty()) return std::nullopt;
-  return incident;
-}
-
 Result<Incident> Read(const Invocation& invocation, const std::string& name) {
-  if (auto s = CheckName(name); !s) return tl::unexpected<Error>(s.error());
-  auto folder = FolderOf(invocation);
-  if (!folder) return tl::unexpected<Error>(folder.error());
-  const std::string path = *folder + "/" + name + ".json";
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Fail("incident_not_found", "there is no incident " + name, "tenure incident list", Blame::kCaller);
-  std::string text(kFileBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  auto incident = FromJson(text);
-  if (text.size() > kFileBytesMax || !incident)
-    return Fail("incident_malformed", path + " is no incident", "open it anew", Blame::kFault);
-  return *incident;
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  return (*record)->ReadIncident(name);
 }
 
 // What is asked of a subject if nothing else is.
@@ -187,52 +116,38 @@ std::vector<Words> QuestionsAbout(const std::string& subject, EffectiveTime at) 
 }
 
 Result<Exit> Open(Invocation& invocation, const IncidentCommand& command) {
-  if (auto s = CheckName(command.name); !s) return tl::unexpected<Error>(s.error());
   auto at = ParseMoment("--at", command.at, invocation.now);
   if (!at) return tl::unexpected<Error>(at.error());
-  Incident incident{command.name, {}, *at, {}};
+  Incident incident{command.name, *at, {}, {}, {}};
   if (!command.subject.empty()) incident.questions = QuestionsAbout(command.subject, *at);
   for (const std::string& line : command.questions) {
     auto words = Split(line);
     if (!words) return tl::unexpected<Error>(words.error());
     incident.questions.push_back(std::move(*words));
   }
-  if (incident.questions.empty())
-    return Fail("incident_empty", "no question was given", "give --subject REF, or questions such as 'what user:mallory'",
-                Blame::kCaller);
-  auto tenure = invocation.OpenToRead();
-  if (!tenure) return tl::unexpected<Error>(tenure.error());
-  auto position = (*tenure)->Position();
-  if (!position) return tl::unexpected<Error>(position.error());
-  incident.position = std::move(*position);
+  if (auto s = library::CheckIncident(incident); !s) return tl::unexpected<Error>(s.error());
+  incident.position = "now";  // stands for what it will be
   for (const Words& words : incident.questions)
     if (auto s = Prepare(invocation, Fixed(incident, words, true)); !s) return tl::unexpected<Error>(s.error());
-
-  auto folder = FolderOf(invocation);
-  if (!folder) return tl::unexpected<Error>(folder.error());
-  const std::string path = *folder + "/" + incident.name + ".json";
-  std::error_code failed;
-  if (std::filesystem::exists(path, failed))
-    return Fail("incident_exists", "there is an incident " + incident.name, "choose another name", Blame::kCaller);
-  std::filesystem::create_directories(*folder, failed);
-  if (auto s = library::WriteDurably(path, ToJson(incident) + "\n"); !s) return tl::unexpected<Error>(s.error());
-  if (command.json) invocation.terminal.Line(ToJson(incident));
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto kept = (*record)->OpenIncident(std::move(incident));
+  if (!kept) return tl::unexpected<Error>(kept.error());
+  if (command.json) invocation.terminal.Line(library::ToJson(*kept));
   else
-    invocation.terminal.Line("opened " + incident.name + " with " +
-                             Count(static_cast<std::int64_t>(incident.questions.size()), "question", "questions") +
-                             "; anybody with this directory asks them again with: tenure incident ask " + incident.name);
+    invocation.terminal.Line("opened " + kept->name + " with " +
+                             Count(static_cast<std::int64_t>(kept->questions.size()), "question", "questions") +
+                             "; anybody with this " + (invocation.served ? "server" : "directory") +
+                             " asks them again with: tenure incident ask " + kept->name);
   return Exit::kOk;
 }
 
 Result<Exit> List(Invocation& invocation, const IncidentCommand&) {
-  auto folder = FolderOf(invocation);
-  if (!folder) return tl::unexpected<Error>(folder.error());
-  Words names;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(*folder, failed))
-    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) invocation.terminal.Line(Escape(name));
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto names = (*record)->Incidents();
+  if (!names) return tl::unexpected<Error>(names.error());
+  for (const std::string& name : *names) invocation.terminal.Line(Escape(name));
   return Exit::kOk;
 }
 
@@ -240,7 +155,7 @@ Result<Exit> Show(Invocation& invocation, const IncidentCommand& command) {
   auto incident = Read(invocation, command.name);
   if (!incident) return tl::unexpected<Error>(incident.error());
   if (command.json) {
-    invocation.terminal.Line(ToJson(*incident));
+    invocation.terminal.Line(library::ToJson(*incident));
     return Exit::kOk;
   }
   Terminal& out = invocation.terminal;
@@ -254,6 +169,7 @@ Result<Exit> AskAll(Invocation& invocation, const IncidentCommand& command) {
   auto incident = Read(invocation, command.name);
   if (!incident) return tl::unexpected<Error>(incident.error());
   const EffectiveTime now = invocation.now;
+  invocation.policy = incident->policy;
   Exit exit = Exit::kOk;
   for (const Words& words : incident->questions) {
     invocation.now = incident->at;  // what a question calls now

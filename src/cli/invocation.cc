@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "library/policy_file.h"
 #include "wire/served_record.h"
 
 namespace tenure::cli {
@@ -84,6 +85,10 @@ Status Invocation::SettleKafka() {
   if (!key) return tl::unexpected<Error>(key.error());
   kafka->door_key = std::move(*key);
   return {};
+}
+
+Result<std::string> Invocation::PolicyGiven(const std::string& file) const {
+  return file.empty() ? policy : library::ReadPolicyFile(file);
 }
 
 Result<std::unique_ptr<library::Record>> Invocation::Reach() const {

@@ -34,7 +34,8 @@ struct Invocation {
   std::vector<std::string> kafka_properties, accept;
   std::string kafka_config, topic_prefix, door_key_file;
   std::optional<KafkaSettings> kafka;
-  EffectiveTime now;  // one moment for the whole command
+  std::string policy;  // JSON: by which findings judge where no file is named; empty = the one in force
+  EffectiveTime now;   // one moment for the whole command
   Terminal terminal;
   std::function<Result<std::unique_ptr<library::Record>>()> reach;  // where the record is, if nothing above says it
   std::function<Result<Exit>()> run;
@@ -42,6 +43,9 @@ struct Invocation {
   // --kafka NAME=VALUE, --kafka-config FILE and TENURE_KAFKA (NAME=VALUE with blanks between), the first named last so that it wins;
   // --door-key FILE, else the file that TENURE_DOOR_KEY_FILE names.
   Status SettleKafka();
+
+  // That in the file; without one, `policy`. Errors: policy_unreadable, policy_malformed.
+  Result<std::string> PolicyGiven(const std::string& file) const;
 
   // The record, wherever it is.
   Result<std::unique_ptr<library::Record>> Reach() const;

@@ -23,9 +23,9 @@ bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> name
 }
 
 bool GoesOverTheWire(std::string_view command) {
-  return IsOneOf(command, {"identities", "show",         "what",         "who",    "check",    "findings", "why-held",
-                           "controls",   "review",       "blast-radius", "replay", "evidence", "timeline", "diff",
-                           "events",     "dead-letters", "status",       "verify", "append",   "import"});
+  return IsOneOf(command, {"identities", "show",   "what",         "who",    "check",    "findings", "why-held",
+                           "controls",   "review", "blast-radius", "replay", "evidence", "incident", "timeline",
+                           "diff",       "events", "dead-letters", "status", "verify",   "append",   "import"});
 }
 
 // What needs no record, and what needs brokers alone.

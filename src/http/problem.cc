@@ -14,12 +14,13 @@ using event::JsonWriter;
 
 constexpr int kRetryAfterSeconds = 1;
 constexpr std::size_t kReportedEventsMax = 10'000;  // what goes in all or nothing; a longer report would say everything twice
-constexpr std::array<std::pair<std::string_view, int>, 20> kStatuses = {
-    {{"not_authenticated", 401}, {"credential_unknown", 401},     {"credential_expired", 401},  {"credential_revoked", 401},
-     {"not_authorised", 403},    {"route_unknown", 404},          {"method_not_allowed", 405},  {"not_acceptable", 406},
-     {"request_too_slow", 408},  {"event_conflict", 409},         {"body_too_large", 413},      {"batch_too_large", 413},
-     {"target_too_long", 414},   {"media_type_unsupported", 415}, {"too_many_requests", 429},   {"fields_too_large", 431},
-     {"coding_unknown", 501},    {"version_unknown", 505},        {"dead_letter_unknown", 404}, {"lag_too_great", 503}}};
+constexpr std::array<std::pair<std::string_view, int>, 23> kStatuses = {
+    {{"not_authenticated", 401},  {"credential_unknown", 401},     {"credential_expired", 401},  {"credential_revoked", 401},
+     {"not_authorised", 403},     {"route_unknown", 404},          {"method_not_allowed", 405},  {"not_acceptable", 406},
+     {"request_too_slow", 408},   {"event_conflict", 409},         {"body_too_large", 413},      {"batch_too_large", 413},
+     {"target_too_long", 414},    {"media_type_unsupported", 415}, {"too_many_requests", 429},   {"fields_too_large", 431},
+     {"coding_unknown", 501},     {"version_unknown", 505},        {"dead_letter_unknown", 404}, {"lag_too_great", 503},
+     {"incident_not_found", 404}, {"incident_exists", 409},        {"incident_too_many", 409}}};
 
 // "token_other_log" -> "Token other log": short, the same for every occurrence.
 std::string TitleOf(std::string_view code) {

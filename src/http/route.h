@@ -43,5 +43,6 @@ std::vector<Route> AuthzenRoutes();        // the OpenID AuthZEN Authorization A
 std::vector<Route> OperatingRoutes();      // livez, readyz, metrics, openapi.yaml
 std::vector<Route> InvestigationRoutes();  // GET /v1/blast-radius, /v1/replay
 std::vector<Route> EvidenceRoutes();       // POST /v1/evidence
+std::vector<Route> IncidentRoutes();       // /v1/incidents
 
 }  // namespace tenure::http

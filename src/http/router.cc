@@ -50,7 +50,7 @@ std::optional<Response> EncodedBody(const Request& request) {
 
 Router::Router(Service& service, Identify identify) : service_(service), identify_(std::move(identify)) {
   for (const auto& routes : {OperatingRoutes(), QuestionRoutes(), GovernanceRoutes(), InvestigationRoutes(), EvidenceRoutes(),
-                             EventRoutes(), RecordRoutes(), AuditRoutes(), AuthzenRoutes()})
+                             IncidentRoutes(), EventRoutes(), RecordRoutes(), AuditRoutes(), AuthzenRoutes()})
     for (const Route& route : routes) {
       routes_.push_back(route);
       patterns_.push_back(*Segments(route.pattern));

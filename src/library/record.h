@@ -52,6 +52,9 @@ class Record {
   virtual Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) = 0;
   virtual Result<Told<DeadLettersAnswer>> DeadLetters(const Ask& ask) = 0;
+  virtual Result<Incident> OpenIncident(Incident incident) = 0;
+  virtual Result<std::vector<std::string>> Incidents() = 0;
+  virtual Result<Incident> ReadIncident(const std::string& name) = 0;
   virtual Result<Told<StatusAnswer>> Status() = 0;
   virtual Result<Told<VerifyAnswer>> Verify(const Progress& progress) = 0;
 
@@ -91,6 +94,9 @@ class LocalRecord : public Record {
   Result<Told<DiffAnswer>> Diff(const DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;
   Result<Told<DeadLettersAnswer>> DeadLetters(const Ask& ask) override;
+  Result<Incident> OpenIncident(Incident incident) override { return tenure_->OpenIncident(std::move(incident)); }
+  Result<std::vector<std::string>> Incidents() override { return tenure_->Incidents(); }
+  Result<Incident> ReadIncident(const std::string& name) override { return tenure_->ReadIncident(name); }
   Result<Told<StatusAnswer>> Status() override;
   Result<Told<VerifyAnswer>> Verify(const Progress& progress) override;
   tenure::Status Follow(const EventsQuestion& question, const Ask& ask, const std::function<bool(const EventRow&)>& each,

@@ -6,12 +6,14 @@
 
 #include "authority/questions.h"
 #include "event/codec.h"
+#include "event/json_reader.h"
 #include "library/appender.h"
 #include "library/arn.h"
 #include "library/asking.h"
 #include "library/briefly.h"
 #include "library/governing.h"
 #include "library/importing.h"
+#include "library/incidents.h"
 #include "library/investigating.h"
 #include "library/known_record.h"
 #include "library/lines.h"
@@ -74,6 +76,28 @@ Result<std::string> Tenure::Position() const {
   auto knowledge = library::ResolveKnowledge(impl_->record, {});
   if (!knowledge) return tl::unexpected<Error>(knowledge.error());
   return knowledge->token;
+}
+
+// --- incidents
+
+Result<Incident> Tenure::OpenIncident(Incident incident) {
+  if (auto s = library::CheckIncident(incident); !s) return tl::unexpected<Error>(s.error());
+  auto position = Position();
+  if (!position) return tl::unexpected<Error>(position.error());
+  auto policy = PolicyInForce();
+  if (!policy) return tl::unexpected<Error>(policy.error());
+  auto json = event::JsonValue::Parse(*policy);
+  if (!json) return tl::unexpected<Error>(json.error());
+  incident.position = std::move(*position);
+  incident.policy = json->Dump();
+  if (auto s = library::KeepIncident(impl_->record.dir.Incidents(), incident); !s) return tl::unexpected<Error>(s.error());
+  return incident;
+}
+
+Result<std::vector<std::string>> Tenure::Incidents() const { return library::IncidentsIn(impl_->record.dir.Incidents()); }
+
+Result<Incident> Tenure::ReadIncident(const std::string& name) const {
+  return library::ReadIncidentIn(impl_->record.dir.Incidents(), name);
 }
 
 // --- questions

@@ -44,6 +44,9 @@ class ServedRecord : public library::Record {
   Result<Told<DiffAnswer>> Diff(const library::DiffQuestion& question, const Ask& ask) override;
   Result<Told<EventsAnswer>> Events(const EventsQuestion& question, const Ask& ask) override;
   Result<Told<DeadLettersAnswer>> DeadLetters(const Ask& ask) override;
+  Result<Incident> OpenIncident(Incident incident) override;
+  Result<std::vector<std::string>> Incidents() override;
+  Result<Incident> ReadIncident(const std::string& name) override;
   Result<Told<StatusAnswer>> Status() override;
   Result<Told<VerifyAnswer>> Verify(const Progress& progress) override;
   // Goes on after a lost connection where it was, as often as it takes; only the first connection must succeed.

@@ -15,6 +15,7 @@ CALLERS = WITHOUT + SCOPES + ("identity", "access", "corrector")
 CHECK = "/v1/check?subject=user:a&action=b&resource=c:d"
 NDJSON = {"Content-Type": "application/x-ndjson"}
 RESOLUTION = json.dumps({"topic": "tenure.access", "partition": 0, "offset": 7, "resolution": "void", "reason": "test"})
+INCIDENT = json.dumps({"incident": "may", "at": "2026-05-01T00:00:00Z", "questions": [["who", "*", "*"]]})
 PACKED = json.dumps({"question": ["who", "*", "*"]})
 
 # What is asked, its route, and by whom it is answered how. Everybody else is refused: 403, or 401 without a right to anything.
@@ -50,6 +51,9 @@ QUESTIONS = [
     ("POST /v1/dead-letters/resolve", None, {"govern": 404, "corrector": 404}),  # allowed, and nothing to resolve
     ("POST /v1/verify", None, {"operate": 200}),
     ("POST /v1/evidence", None, {"events": 200}),
+    ("POST /v1/incidents", None, {"history": 201}),
+    ("GET /v1/incidents", None, {"history": 200}),
+    ("GET /v1/incidents/may", "/v1/incidents/{name}", {"history": 200}),
     ("GET /v1/audit", None, {"operate": 200}),
     ("GET /metrics", None, {"operate": 200}),
 ]
@@ -139,7 +143,7 @@ class Matrix(TenureTest):
         for asked, pattern, expected in QUESTIONS:
             method, path = asked.split(" ", 1)
             covered.add((method, pattern or path.split("?")[0]))
-            body = {"/v1/dead-letters/resolve": RESOLUTION, "/v1/evidence": PACKED}.get(path)
+            body = {"/v1/dead-letters/resolve": RESOLUTION, "/v1/evidence": PACKED, "/v1/incidents": INCIDENT if method == "POST" else None}.get(path)
             headers = {"Content-Type": "application/json"} if body else None
             headers = {"Accept": "application/json"} if path == "/v1/events" else headers
             self.hold(asked, expected, lambda caller: self.ask(method, path, caller, body, headers))

@@ -331,6 +331,52 @@ class Incidents(TenureTest):
         self.assertEqual(self.ok("incident", "list").out, "may\n")
 
 
+class IncidentsOverHttp(ServedTest):
+    def setUp(self):
+        super().setUp()
+        self.ok("append", "-", stdin=BREACH)
+        self.served = self.serve()
+
+    def far(self, *args):
+        return self.tenure("incident", *args, "--server", self.served.url, data=self.dir / "none")
+
+    def test_opened_there_and_asked_from_there_and_beside_it(self):
+        opened = self.far("open", "may", "--at", T4, "--subject", "user:mallory", "findings", "who '*' '*'", "--json")
+        self.assertEqual(opened.code, 0, opened.err)
+        self.assertEqual(self.far("show", "may", "--json").json(), opened.json())
+        self.assertEqual(self.ok("incident", "show", "may", "--json").json(), opened.json())
+        self.assertEqual(self.far("list").out, "may\n")
+        answers = [[{**json.loads(line), "behind": 0} for line in ran.out.splitlines()]
+                   for ran in (self.far("ask", "may", "--json"), self.tenure("incident", "ask", "may", "--json"))]
+        self.assertEqual(len(answers[0]), 6)
+        self.assertEqual(answers[0], answers[1])
+
+    def test_the_policy_is_kept_with_the_questions(self):
+        self.far("open", "may", "--at", T4, "findings")
+        before = self.far("ask", "may", "--json").json()
+        (self.data / "policy.json").write_text('{"human_types": ["agent"], "notice_days": 1}')
+        self.assertEqual({**self.far("ask", "may", "--json").json(), "behind": 0}, {**before, "behind": 0})
+        other = self.tenure("findings", "--as-of", T4, "--json").json()
+        self.assertNotEqual(other["policy"], before["policy"])
+
+    def test_what_is_refused(self):
+        self.assertEqual(self.far("open", "may", "--at", T4, "show user:other").code, 0)
+        for args, code in ((("open", "may", "--at", T4, "show user:other"), "incident_exists"), (("show", "june"), "incident_not_found"),
+                           (("ask", "../may"), "incident_name_malformed"), (("open", "june", "--at", T4), "incident_empty")):
+            ran = self.far(*args)
+            self.assertIn(code, ran.err)
+            self.assertEqual(ran.code, 1 if code == "incident_exists" else 2, code)
+        for body in (b"", b"[]", b'{"incident":"x"}', b'{"incident":"x","at":"2026-01-01T00:00:00Z","questions":[[1]]}', b'{"incident":"x","at":"z","questions":[]}',
+                     b'{"incident":"x","at":"2026-01-01T00:00:00Z","questions":[["who"]],"more":1}'):
+            answer = self.served.request("POST", "/v1/incidents", body, {"Content-Type": "application/json"})
+            self.assertEqual((answer.status, answer.json()["code"]), (400, "incident_malformed"), body)
+        for questions, code in (([], "incident_empty"), ([[]], "incident_question_malformed"), ([["who"]] * 101, "incident_question_malformed")):
+            body = json.dumps({"incident": "x", "at": T4, "questions": questions}).encode()
+            self.assertEqual(self.served.request("POST", "/v1/incidents", body, {"Content-Type": "application/json"}).json()["code"], code)
+        self.assertEqual(self.served.get("/v1/incidents/%2e%2e%2fmay").json()["code"], "incident_name_malformed")
+        self.assertEqual(self.served.get("/v1/incidents").json(), {"incidents": ["may"]})
+
+
 class InvestigatingOverHttp(ServedTest):
     def setUp(self):
         super().setUp()

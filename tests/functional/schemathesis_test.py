@@ -42,7 +42,7 @@ class Asked:
             timeout=SECONDS_MAX)
         print(done.stdout[done.stdout.find("= SUMMARY ="):])
         self.assertEqual(done.returncode, 0, done.stdout[-20000:] + done.stderr[-2000:])
-        self.assertIn("Tested: 33", done.stdout)
+        self.assertIn("Tested: 36", done.stdout)
         self.assertNotIn("Network Error", done.stdout)
         return done.stdout
 
