@@ -68,6 +68,8 @@ struct EvidenceSummary {
   std::string signer_pem;       // empty = unsigned
   // False: another version, whose fold has another label, made it. The answer was the same all the same.
   bool same_fold = true;
+  // False: another version made it, so that its report and its schemas were not compared with what the events give. They may say anything.
+  bool report_compared = true;
 };
 
 // Writes the pack, checks it as CheckEvidence does, and only then gives it its name. Errors: evidence_exists, evidence_too_large,

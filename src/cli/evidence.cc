@@ -64,6 +64,7 @@ std::string Json(const EvidenceSummary& summary) {
   library::MemberBool(w, "signed", !summary.signer_pem.empty());
   library::MemberOrNull(w, "signer", summary.signer_pem);
   library::MemberBool(w, "same_fold", summary.same_fold);
+  library::MemberBool(w, "report_compared", summary.report_compared);
   w.EndObject();
   return w.Take();
 }
@@ -75,6 +76,11 @@ void Tell(Invocation& invocation, const EvidenceCommand& command, const std::str
   }
   invocation.terminal.Line(heading);
   PrintSummary(invocation, summary);
+  if (!summary.report_compared)
+    invocation.terminal.Line(
+        "NOT compared: report.html and the schemas, which another version wrote. What they say is proved by nothing;\n"
+        "ask the question of the pack's events instead, or check it with " +
+        Escape(summary.made_by) + ".");
   if (!summary.same_fold)
     invocation.terminal.Line("Another version made it, which folds otherwise; the answer is the same all the same.");
 }

@@ -92,6 +92,9 @@ void PrintFindings(Invocation& invocation, const FindingsCommand& command, const
 }
 
 Result<Exit> PrintPolicy(Invocation& invocation, const FindingsQuestion& question) {
+  if (invocation.served)
+    return Fail("server_not_supported", "the policy in force lies in the data directory", "name the directory with --data DIR",
+                Blame::kCaller);
   auto tenure = invocation.OpenToRead();
   if (!tenure) return tl::unexpected<Error>(tenure.error());
   auto policy = (*tenure)->PolicyInForce(question.policy);
@@ -111,7 +114,9 @@ Result<Exit> RunFindings(Invocation& invocation, const FindingsCommand& command)
   if (!command.sarif) return RunList(invocation, command, ask, PrintFindingsCsv, PrintFindings);
   const auto sarif = [](Invocation& to, const FindingsAnswer& answer) { to.terminal.Line(Sarif(answer)); };
   const auto human = [&](Invocation& to, const FindingsCommand&, const FindingsAnswer& answer) { sarif(to, answer); };
-  return RunList(invocation, command, ask, sarif, human);
+  FindingsCommand whole = command;
+  whole.options.WholeByDefault();
+  return RunList(invocation, whole, ask, sarif, human);
 }
 
 }  // namespace

@@ -22,7 +22,9 @@ void QuestionOptions::AddTo(CLI::App& command, Has has) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   if (has.pages) {
-    command.add_option("--limit", limit_, "Rows a page (default 100)")->check(CLI::Range(1, 1'000'000))->type_name("N");
+    command.add_option("--limit", limit_, "Rows a page (default 100)")
+        ->check(CLI::Range(std::int64_t{1}, kRowsMax))
+        ->type_name("N");
     command.add_option("--cursor", cursor_, "The next page: `next` of the page before")->type_name("C");
   }
   auto* json = command.add_flag("--json", json_, "The whole answer as one line of JSON");
@@ -52,7 +54,8 @@ Result<AsKnownAt> ParseKnowledge(const std::string& text, EffectiveTime now) {
 }
 
 Result<Ask> QuestionOptions::ToAsk(EffectiveTime now) const {
-  return library::ReadAsk({as_of_, during_, as_known_at_, cursor_, max_lag_, limit_, without_}, library::Spelling::kOptions, now);
+  return library::ReadAsk({as_of_, during_, as_known_at_, cursor_, max_lag_, limit_ > 0 ? limit_ : limit_by_default_, without_},
+                          library::Spelling::kOptions, now);
 }
 
 Status QuestionOptions::CheckLag() const { return library::CheckLag(max_lag_, library::Spelling::kOptions); }

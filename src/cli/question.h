@@ -24,6 +24,8 @@ class QuestionOptions {
   // Errors (kCaller): a time that can't be read or names no zone, a moment and a window together, --max-lag.
   Result<Ask> ToAsk(EffectiveTime now) const;
   Status CheckLag() const;
+  // Without --limit all rows, as far as one page goes: for what is handed on as a whole.
+  void WholeByDefault() { limit_by_default_ = kRowsMax; }
   bool Brief() const { return detail_ == "brief"; }
   Form Output() const { return json_ ? Form::kJson : csv_ ? Form::kCsv : Form::kHuman; }
 
@@ -35,8 +37,9 @@ class QuestionOptions {
   std::string_view OnPage(const AnswerHead& head) const;
 
  private:
+  static constexpr std::int64_t kRowsMax = 1'000'000;
   std::string as_of_, during_, as_known_at_, cursor_, max_lag_, detail_ = "full";
-  std::int64_t limit_ = 100;
+  std::int64_t limit_ = 0, limit_by_default_ = 100;  // 0: none was given
   std::vector<std::string> without_;
   bool json_ = false, csv_ = false;
 };

@@ -115,6 +115,7 @@ std::string Sarif(const FindingsAnswer& answer) {
   Member(w, "policy", answer.policy);
   w.Key("complete"), w.Bool(answer.head.complete);
   w.Key("total"), w.Int(answer.total);
+  w.Key("moreRows"), w.Bool(!answer.head.next.empty());
   w.EndObject();
   w.EndObject(), w.EndArray();
   w.EndObject();

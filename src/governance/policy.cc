@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -184,6 +185,10 @@ Status CheckPolicy(const Policy& policy) {
   for (const auto& what : policy.approval_required)
     if (what != "privileged" && what != "requested")
       return Wrong("approval_required", "\"" + what + "\" is none of privileged, requested", R"(["privileged"])");
+  std::set<std::string> pairs;
+  for (const DutyPair& pair : policy.separation_of_duties)
+    if (!pairs.insert(pair.name).second)
+      return Wrong(kDuties, "has two pairs that are named \"" + pair.name + "\"", "give each a name of its own");
   for (const auto& kind : policy.temporary_kinds)
     if (kind != "jit" && kind != "break_glass" && kind != "delegated" && kind != "standing")
       return Wrong("temporary_kinds", "\"" + kind + "\" is no kind of grant", R"(["jit", "break_glass"])");
@@ -217,8 +222,11 @@ Result<Policy> ReadPolicy(std::string_view json) {
   if (!value || !value->IsObject())
     return Fail("policy_malformed", value ? "a policy is a JSON object" : value.error().reason,
                 "see `tenure findings --print-policy`", Blame::kCaller);
-  for (const auto& [name, field] : value->Members())
+  std::set<std::string> seen;
+  for (const auto& [name, field] : value->Members()) {
+    if (!seen.insert(name).second) return tl::unexpected(Wrong(name, "stands twice", "say it once").error());
     if (auto s = ReadField(name, field, policy); !s) return tl::unexpected(s.error());
+  }
   if (auto s = CheckPolicy(policy); !s) return tl::unexpected(s.error());
   return policy;
 }

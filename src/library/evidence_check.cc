@@ -91,7 +91,11 @@ Status CheckOfThisVersion(const PackFiles& files, const std::string& made_by, co
   auto report = EvidenceReport(content.question, files.at(kAnswerFile), content.known, made_by);
   if (!report) return tl::unexpected<Error>(report.error());
   if (auto s = Same(kReportFile, files.at(kReportFile), *report); !s) return s;
-  for (const ZippedFile& schema : SchemaFiles()) {
+  const std::vector<ZippedFile> schemas = SchemaFiles();
+  const auto is_schema = [](const auto& file) { return file.first.starts_with(kSchemaFolder); };
+  if (static_cast<std::size_t>(std::count_if(files.begin(), files.end(), is_schema)) > schemas.size())
+    return Broken("evidence_file_extra", "the pack holds a schema that this version doesn't have");
+  for (const ZippedFile& schema : schemas) {
     const auto kept = files.find(schema.name);
     if (kept == files.end()) return Broken("evidence_file_missing", "\"" + schema.name + "\" is not in the pack");
     if (auto s = Same(schema.name, kept->second, schema.bytes); !s) return s;
@@ -120,6 +124,9 @@ Status CheckManifest(const PackFiles& files) {
       return Broken("evidence_file_extra", "\"" + name + "\" is not in the manifest");
   constexpr std::array kNeeded = {kQuestionFile, kAnswerFile,   kEventsFile,  kFoldFile,
                                   kTaintsFile,   kFindingsFile, kVersionFile, kReportFile};
+  for (const auto& [name, entry] : named)
+    if (std::find(kNeeded.begin(), kNeeded.end(), name) == kNeeded.end() && !name.starts_with(kSchemaFolder))
+      return Broken("evidence_file_extra", "\"" + name + "\" is no part of a pack");
   for (const char* name : kNeeded)
     if (!named.contains(name)) return Broken("evidence_file_missing", "\"" + std::string(name) + "\" is not in the manifest");
   return {};
@@ -162,7 +169,8 @@ Result<EvidenceSummary> CheckFold(const PackFiles& files, const EvidenceCheckOpt
   const std::string& version = files.at(kVersionFile);
   if (version.empty() || version.back() != '\n') return Broken("evidence_file_changed", "version.txt is not a line");
   summary.made_by = version.substr(0, version.size() - 1);
-  if (summary.made_by == options.made_by)
+  summary.report_compared = summary.made_by == options.made_by;
+  if (summary.report_compared)
     if (auto s = CheckOfThisVersion(files, options.made_by, *content); !s) return tl::unexpected<Error>(s.error());
 
   auto scratch = Scratch::Make();
@@ -171,7 +179,7 @@ Result<EvidenceSummary> CheckFold(const PackFiles& files, const EvidenceCheckOpt
   auto record = Tenure::OpenKnown(std::move(content->known), scratch->Path(), content->question.moment, options.folding);
   if (!record) return tl::unexpected<Error>(record.error());
   summary.same_fold = (*record)->DigestLabel() == digest;
-  if (!summary.same_fold && summary.made_by == options.made_by)
+  if (!summary.same_fold && summary.report_compared)
     return Broken("evidence_answer_differs", "fold.json names another fold than that of the version that made the pack");
   auto anew = AnswerFiles(**record, content->question, options.ask);
   if (!anew) return tl::unexpected<Error>(anew.error());

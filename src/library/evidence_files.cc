@@ -210,7 +210,7 @@ Result<std::vector<KeptRecord>> ReadEvents(std::string_view text) {
 std::vector<ZippedFile> SchemaFiles() {
   std::vector<ZippedFile> files;
   for (const std::string_view name : event::SchemaNames())
-    files.push_back({"schemas/" + std::string(name) + ".json", std::string(event::SchemaText(name))});
+    files.push_back({kSchemaFolder + std::string(name) + ".json", std::string(event::SchemaText(name))});
   return files;
 }
 

@@ -25,6 +25,7 @@ inline constexpr const char* kReportFile = "report.html";
 inline constexpr const char* kManifestFile = "manifest.json";
 inline constexpr const char* kSignatureFile = "manifest.sig";
 inline constexpr const char* kSignerFile = "signer.pem";
+inline constexpr const char* kSchemaFolder = "schemas/";
 
 std::string WriteQuestion(const EvidenceQuestion& question);
 Result<EvidenceQuestion> ReadQuestion(std::string_view text);

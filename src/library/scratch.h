@@ -1,5 +1,6 @@
 #pragma once
-// A folder below $TMPDIR (else /tmp) of this process alone, gone with the value. Thread safety: plain value.
+// A folder below $TMPDIR (else /tmp) of this process alone, gone with the value; what a process left that was killed goes with the next one.
+// Thread safety: plain value.
 #include <string>
 #include <utility>
 

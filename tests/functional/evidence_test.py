@@ -246,6 +246,22 @@ class EvidenceBroken(Evidence):
             self.refused(word, with_manifest(forged))
 
 
+    def test_a_report_of_another_version_is_not_believed(self):
+        files = self.make()
+        lie = {**files, "report.html": b"<h1>Nobody was an administrator</h1>", "version.txt": b"tenure 0.0.9\n"}
+        self.assertFalse(self.check(with_manifest(lie))["report_compared"])
+        said = self.ok("evidence", "check", self.dir / "made.zip", data=self.dir / "none").out
+        self.assertIn("NOT compared: report.html", said)
+        self.assertTrue(self.check(files)["report_compared"])
+        self.refused("evidence_answer_differs", with_manifest({**lie, "version.txt": files["version.txt"]}))
+
+    def test_files_that_are_no_part_of_a_pack(self):
+        files = self.make()
+        for extra in ("evil.html", "schemas/evil.html"):
+            self.refused("evidence_file_extra", with_manifest({**files, extra: b"<script>"}))
+        self.refused("evidence_file_extra", with_manifest({**files, "evil.html": b"<script>", "version.txt": b"tenure 0.0.9\n"}))
+
+
 class EvidenceSigned(Evidence):
     def test_signed_with_a_key_and_with_another(self):
         private, public = self.keys("maker")
@@ -293,6 +309,18 @@ class EvidenceSigned(Evidence):
 
 
 class EvidenceHostile(Evidence):
+    def test_what_a_killed_run_left_goes_with_the_next(self):
+        self.make()
+        gone = subprocess.Popen(["true"])
+        gone.wait()
+        tmp = self.dir / "tmp"
+        left, theirs = tmp / f"tenure-evidence-{gone.pid}-abcdef", tmp / "tenure-evidence-report"
+        for folder in (left, theirs):
+            folder.mkdir(parents=True)
+            (folder / "model").write_text("x")
+        self.ok("evidence", "check", self.pack, env={"TMPDIR": str(tmp)})
+        self.assertEqual(list(tmp.iterdir()), [theirs])
+
     def test_files_that_are_no_packs(self):
         self.make()
         whole = self.pack.read_bytes()

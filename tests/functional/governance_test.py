@@ -250,7 +250,9 @@ class Findings(OfficeTest):
     def test_what_is_wrong_with_a_policy_is_said(self):
         policy = self.dir / "policy.json"
         for text, word in (('{"notice": 3}', "policy_field_unknown"), ('{"notice_days": -1}', "policy_value"),
-                           ('{"notice_days": 1.5}', "policy_value"), ('[]', "policy_malformed"), ("{", "policy_malformed"),
+                           ('{"notice_days": 1.5}', "policy_value"), ('{"notice_days": 1, "notice_days": 2}', "policy_value"),
+                           ('{"separation_of_duties": [%s, %s]}' % (2 * (json.dumps({"name": "p", "left": {"role": "role:a"}, "right": {"role": "role:b"}}),)),
+                            "policy_value"), ('[]', "policy_malformed"), ("{", "policy_malformed"),
                            ('{"approval_required": ["all"]}', "policy_value"),
                            ('{"separation_of_duties": [{"name": "x", "left": {"role": "role:a"}}]}', "policy_value")):
             policy.write_text(text)
