@@ -110,7 +110,7 @@ Words Fixed(const Incident& incident, Words words, bool json) {
   if (has_moment && !Has(words, {"--as-of", "--during"}))
     words.insert(words.end(), {"--as-of", event::FormatTime(incident.at.us)});
   if (!Has(words, {"--as-known-at", "--known-from"})) words.insert(words.end(), {"--as-known-at", incident.position});
-  if (json && !Has(words, {"--json", "--csv", "--sarif"})) words.emplace_back("--json");
+  if (json && !Has(words, {"--json", "--csv", "--sarif", "--chart"})) words.emplace_back("--json");
   return words;
 }
 
