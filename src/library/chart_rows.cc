@@ -102,8 +102,9 @@ ChartRow FactRowOf(const JsonValue& fact, const std::string& subject) {
   if (kind == "definition") row.label = "defined";
   if (kind == "credential") row.label = "credential " + name;
   if (kind == "membership") row.label = own ? "in " + name : "member " + ref;
-  if (kind == "grant") row.label = own ? AuthorityText(fact) : "granted to " + ref;
   if (kind == "grant") row.about = "grant " + name;
+  if (kind == "grant")
+    row.label = !own ? "granted to " + ref : TextOf(fact, "role").empty() ? "inline, " + row.about : AuthorityText(fact);
   AddBars(SpansOf(fact, "possibly"), Sureness::kPossible, row);
   AddBars(SpansOf(fact, "held"), Sureness::kCertain, row);
   return row;

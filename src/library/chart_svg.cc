@@ -30,7 +30,7 @@ constexpr std::string_view kStyle =
     ".tenure-chart .c-event,.tenure-chart .c-use{fill:#1e3a8a}.tenure-chart .c-gap{fill:#b91c1c}"
     ".tenure-chart .c-moment{stroke:#b91c1c;stroke-width:1.5;stroke-dasharray:6 3}"
     ".tenure-chart .c-inside{fill:#fff;font-size:11px;pointer-events:none}"
-    ".tenure-chart .c-outside{font-size:11px;pointer-events:none;paint-order:stroke;stroke:#fff;stroke-width:4px}</style>\n";
+    ".tenure-chart .c-ground{fill:#fff;pointer-events:none}.tenure-chart .c-small{font-size:11px;pointer-events:none}</style>\n";
 constexpr std::string_view kHatch =
     "<defs><pattern id=\"tenure-hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
     "<rect width=\"6\" height=\"6\" fill=\"#fef3c7\"/><rect width=\"2\" height=\"6\" fill=\"#92400e\"/></pattern></defs>\n";
@@ -168,6 +168,7 @@ class Drawing {
   }
 
   void DrawInside(const ChartBar& bar, double x, double wide, int y) {
+    if (bar.sureness == Sureness::kGranted) return;  // what is surer may lie over it
     const bool bounded = bar.span.from != kAlways && bar.span.until != kForever;
     const bool certain = bar.sureness == Sureness::kCertain;
     constexpr double kSmaller = 6.4;  // a character of this text
@@ -175,8 +176,13 @@ class Drawing {
     if (bounded && certain)
       text = Length(bar.span.until.us - bar.span.from.us) + (chart_.CutByWindow(bar) ? " in the window" : "");
     else if (certain) text = bar.span.until == kForever ? "no end" : "no beginning";
-    if (static_cast<double>(Width(text)) * kSmaller + 6 < wide)
-      Text(x + wide / 2, y + 12, Html(text), certain ? "c-inside" : "c-outside", "middle");
+    const double text_width = static_cast<double>(Width(text)) * kSmaller;
+    if (text_width + 8 >= wide) return;
+    const double middle = x + wide / 2;
+    if (!certain)  // a pattern is no ground to read on
+      Put("<rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"12\" class=\"c-ground\"/>", middle - text_width / 2 - 3, y + 2,
+          text_width + 6);
+    Text(middle, y + 12, Html(text), certain ? "c-inside" : "c-small", "middle");
   }
 
   void DrawMark(const ChartMark& mark, int y) {
