@@ -166,42 +166,49 @@ class Picture {
     return {" ", Ink::kPlain};
   }
 
-  // Only what is in the picture.
-  void PrintLegend() {
+  struct Seen {
     bool certain = false, possible = false, both = false, granted = false, event = false, gap = false;
     bool open_left = false, open_right = false, further = false, cut = false;
+  };
+  Seen Look() const {
+    Seen seen;
     for (const ChartRow& row : chart_.rows) {
       const library::Cells cells = library::CellsOf(row, chart_.extent, plot_width_);
       for (const Cell& cell : cells.cells) {
-        const bool mixed = cell.certain != 0 && (cell.possible & ~static_cast<unsigned>(cell.certain)) != 0;
-        both = both || mixed;
-        certain = certain || cell.certain != 0;
-        possible = possible || cell.possible != 0;
-        granted = granted || (cell.granted != 0 && cell.certain == 0 && cell.possible == 0);
-        event = event || (cell.marks != 0 && !cell.gap);
-        gap = gap || cell.gap;
+        seen.both |= cell.certain != 0 && (cell.possible & ~static_cast<unsigned>(cell.certain)) != 0;
+        seen.certain |= cell.certain != 0;
+        seen.possible |= cell.possible != 0;
+        seen.granted |= cell.granted != 0 && cell.certain == 0 && cell.possible == 0;
+        seen.event |= cell.marks != 0 && !cell.gap;
+        seen.gap |= cell.gap;
       }
-      cut = cut || std::any_of(row.bars.begin(), row.bars.end(), [&](const ChartBar& bar) { return chart_.CutByWindow(bar); });
-      open_left = open_left || cells.left == Beyond::kOpen;
-      open_right = open_right || cells.right == Beyond::kOpen;
-      further = further || cells.left == Beyond::kFurther || cells.right == Beyond::kFurther;
+      seen.open_left |= cells.left == Beyond::kOpen;
+      seen.open_right |= cells.right == Beyond::kOpen;
+      seen.further |= cells.left == Beyond::kFurther || cells.right == Beyond::kFurther;
+      seen.cut |= std::any_of(row.bars.begin(), row.bars.end(), [&](const ChartBar& bar) { return chart_.CutByWindow(bar); });
     }
+    return seen;
+  }
+
+  // Only what is in the picture.
+  void PrintLegend() {
+    const Seen seen = Look();
     std::vector<std::string> items;
     const auto item = [&](bool there, const std::string& glyph, std::string_view meaning) {
       if (there) items.push_back(glyph + " " + std::string(meaning));
     };
-    item(certain, glyphs_.certain, "certain");
-    item(possible, glyphs_.possible, "possible");
-    item(both, glyphs_.both, "both within the cell");
-    item(granted, glyphs_.granted, "granted, not held");
-    item(event, glyphs_.event, "event");
-    item(gap, glyphs_.gap, "evidence gap");
-    item(open_left, glyphs_.open_left, "no beginning");
-    item(open_right, glyphs_.open_right, "no end");
-    item(further, glyphs_.further_right, "ends beyond the picture");
+    item(seen.certain, glyphs_.certain, "certain");
+    item(seen.possible, glyphs_.possible, "possible");
+    item(seen.both, glyphs_.both, "both within the cell");
+    item(seen.granted, glyphs_.granted, "granted, not held");
+    item(seen.event, glyphs_.event, "event");
+    item(seen.gap, glyphs_.gap, "evidence gap");
+    item(seen.open_left, glyphs_.open_left, "no beginning");
+    item(seen.open_right, glyphs_.open_right, "no end");
+    item(seen.further, glyphs_.further_right, "ends beyond the picture");
     if (chart_.MomentInPicture()) items.push_back(std::string(glyphs_.moment_above) + " as of " + At(chart_.moment->us));
     else if (chart_.moment) items.emplace_back("the moment asked about lies beyond the picture");
-    if (cut) items.emplace_back("what reaches an edge may go on beyond the window");
+    if (seen.cut) items.emplace_back("what reaches an edge may go on beyond the window");
     std::string line;
     for (const std::string& one : items) {
       if (!line.empty() && Width(line) + 2 + Width(one) > style_.columns) {
