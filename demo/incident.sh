@@ -11,6 +11,7 @@ readonly tenure=$(realpath -- "${1:?usage: demo/incident.sh TENURE [SEED]}") see
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly dir=build/demo
 export TENURE_DATA=$dir/data
+[[ -t 1 ]] || export COLUMNS=80
 
 readonly robot=service_account:ci-robot-42 moment=2026-03-14T02:17:00Z
 readonly deed=(bucket:Write bucket:prod/ledger/2026)
@@ -24,12 +25,20 @@ main() {
     "all with production's data."
   ask 0 brief what "$robot" --as-of "$moment"
 
+  say "That winter as a picture: the grant of an outage, the morning that ended it," \
+    "and a grant that outlives the robot on paper."
+  ask 0 whole timeline "$robot" --during 2025-11-01/2026-05-01 --chart
+
   say "Who gave it that, and when did it end? Jonas did, by hand, in an outage in" \
     "January. It ended nearly four hours after the deed."
   ask 0 whole check "$robot" "${deed[@]}" --as-of "$moment" --why
 
   say "Who else could have done it?"
   ask 0 brief who "${deed[@]}" --as-of "$moment"
+
+  say "Could it have been seen before? Two findings stood open for weeks: the key that" \
+    "somebody who left had known, and the grant that nobody had approved."
+  ask 0 brief findings --subject "$robot" --severity high --as-of "$moment"
 
   say "What did we believe before the correction? That the robot could not: on record" \
     "was a revoke on Friday evening. BEFORE still gets the answer of that day."
@@ -116,6 +125,7 @@ export TENURE_DATA=$PWD/$TENURE_DATA
 export BEFORE=$before
 alias tenure=$tenure
 tenure timeline $robot --during 2025-11-01/2026-07-01
+tenure timeline $robot --chart robot.svg
 tenure show $robot --as-of $moment
 tenure who '*' '*' --as-of $moment
 tenure events --actor user:jonas.feld

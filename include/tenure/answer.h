@@ -257,8 +257,21 @@ struct TimelineRow {
   std::string change, ref, state;
   EvidenceIndex evidence;
 };
+// One fact about the subject over time. kExistence and kDefinition (of a role) come first; a group's memberships are also its members', a
+// role's grants are those of it. A grant's life is its own: neither its holder's status nor its role's ends it.
+enum class FactKind : std::uint8_t { kExistence, kDefinition, kCredential, kMembership, kGrant };
+struct FactRow {
+  FactKind fact = FactKind::kExistence;
+  std::string ref;   // whom it is about: the subject, the member, the principal
+  std::string name;  // the credential, the group, the grant; empty of an existence or a definition
+  std::string role /* of a grant; empty = inline */, scope;
+  std::string kind;                      // of a credential or a grant
+  std::vector<Interval> held, possibly;  // as of T those that begin up to T, whole; during a window what lies in it
+};
 struct TimelineAnswer {
   AnswerHead head;
+  std::int64_t facts_total = 0;
+  std::vector<FactRow> facts;  // the same on every page, as many as a page has rows; none where nothing names the subject
   std::vector<TimelineRow> rows;
 };
 struct DiffRow {

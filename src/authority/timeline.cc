@@ -7,6 +7,7 @@
 #include "authority/head.h"
 #include "authority/questions.h"
 #include "authority/story.h"
+#include "authority/story_facts.h"
 #include "event/reference.h"
 
 namespace tenure::authority {
@@ -89,7 +90,8 @@ Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, c
   if (!place) return tl::unexpected<Error>(place.error());
   auto frame = Frame::Of(place->when);
   if (!frame) return tl::unexpected<Error>(frame.error());
-  TimelineAnswer answer{HeadOf("timeline", ref, *frame), {}};
+  TimelineAnswer answer;
+  answer.head = HeadOf("timeline", ref, *frame);
 
   // As of T a story is everything up to T.
   const Interval window{frame->AtMoment() ? kAlways : frame->Begin(), frame->Window().until};
@@ -101,7 +103,10 @@ Result<TimelineAnswer> Timeline(history::FactView& view, std::string_view ref, c
   if (event::TypeOf(ref) != "role" && !event::IsGroup(ref) && ref != event::kEveryone)
     if (auto s = AddTrust(reading, ref, *story); !s) return tl::unexpected<Error>(s.error());
   auto rows = Tell(reading, ref, *story, window);
+  if (!story->empty()) answer.facts = FactsOf(reading, ref, {window, !frame->AtMoment()});
   if (reading.Fault()) return tl::unexpected<Error>(*reading.Fault());
+  answer.facts_total = static_cast<std::int64_t>(answer.facts.size());
+  if (answer.facts_total > page.limit) answer.facts.resize(static_cast<std::size_t>(page.limit));
   rows = PageOf(std::move(rows), PageKey, key, *place, page.limit, answer.head.next);
   EvidenceList evidence(view);
   for (auto& told : rows) {

@@ -3,8 +3,11 @@
 //
 // `csv(invocation, answer)` and `human(invocation, command, answer)` print; JSON is the library's, or a server's own line. A Command has
 // `options`.
+#include "cli/answer_text.h"
+#include "cli/chart_option.h"
 #include "cli/invocation.h"
 #include "cli/question.h"
+#include "cli/text.h"
 #include "cli/warnings.h"
 #include "library/record.h"
 
@@ -38,6 +41,33 @@ Result<Exit> RunList(Invocation& invocation, const Command& command, Question qu
   auto told = question(**record, *ask);
   if (!told) return tl::unexpected<Error>(told.error());
   return PrintList(invocation, command, *told, csv, human);
+}
+
+// The same for a Command that also has `chart`. `head(invocation, command, answer)` prints what stands above the rows, and above the picture;
+// `empty` where there is nothing to draw. REQUIRED: its chart was checked.
+template <class Command, class Question, class Csv, class Head, class Human>
+Result<Exit> RunCharted(Invocation& invocation, const Command& command, Question question, Csv csv, Head head, Human human,
+                        std::string_view empty) {
+  auto ask = command.options.ToAsk(invocation.now);
+  if (!ask) return tl::unexpected<Error>(ask.error());
+  auto record = invocation.Reach();
+  if (!record) return tl::unexpected<Error>(record.error());
+  auto told = question(**record, *ask);
+  if (!told) return tl::unexpected<Error>(told.error());
+  if (command.chart.InTerminal()) {
+    head(invocation, command, told->answer);
+    command.chart.Print(invocation, told->Json(), empty);
+    PrintNext(invocation, told->answer.head);
+    return command.options.ExitFor(told->answer.head, Exit::kOk);
+  }
+  if (command.chart.InFile())
+    if (auto s = command.chart.Write(told->Json()); !s) return tl::unexpected<Error>(s.error());
+  const auto whole = [&](Invocation& to, const Command& by, const auto& answer) {
+    head(to, by, answer);
+    human(to, by, answer);
+    if (by.chart.InFile()) to.terminal.Line("\nThe picture is in " + Escape(by.chart.File()) + ".");
+  };
+  return PrintList(invocation, command, *told, csv, whole);
 }
 
 // A brief answer, which has no other form than JSON. `beside` is what it can't tell (library::CheckBrief); `own_exit(answer)` the exit

@@ -63,7 +63,7 @@ Status CheckQuestionWords(const std::vector<std::string>& words) {
     return NotForAPack("\"" + words.front() + "\" is no question that a pack can hold", kHint);
   for (const std::string& word : words)
     for (const char* other :
-         {"--csv", "--sarif", "--policy", "--print-policy", "--cursor", "--speed", "--server", "--help", "-h"})
+         {"--csv", "--sarif", "--policy", "--print-policy", "--cursor", "--speed", "--server", "--chart", "--help", "-h"})
       if (word == other || word.starts_with(std::string(other) + "="))
         return NotForAPack(word + " has no meaning in a pack",
                            "leave it out; a pack holds the whole answer as JSON: give --limit");

@@ -65,8 +65,18 @@ std::string Joined(const Words& words) {
   return line;
 }
 
+// Whoever opened an incident may not have the colleague who asks it read or write files: a policy would be sent to the server.
+Status CheckTouchesNoFile(const Words& words) {
+  for (const std::string& word : words)
+    if (word == "--policy" || word.starts_with("--policy=") || word.starts_with("--chart=") || word.ends_with(".svg"))
+      return Fail("incident_question_malformed", Joined(words) + ": " + word + " reads or writes a file of whoever asks",
+                  "leave it out; the policy in force is kept with the incident", Blame::kCaller);
+  return {};
+}
+
 // The question as a command that is ready to run. Only questions about who existed and held what are kept: they can be asked as known.
 Status Prepare(Invocation& invocation, Words words) {
+  if (auto s = CheckTouchesNoFile(words); !s) return s;
   CLI::App app("a question of an incident", "tenure");
   app.require_subcommand(1);
   for (auto* add : {AddIdentities, AddShow, AddWhat, AddWho, AddCheck, AddFindings, AddWhyHeld, AddControls, AddReview,
@@ -97,7 +107,7 @@ Words Fixed(const Incident& incident, Words words, bool json) {
   if (has_moment && !Has(words, {"--as-of", "--during"}))
     words.insert(words.end(), {"--as-of", event::FormatTime(incident.at.us)});
   if (!Has(words, {"--as-known-at", "--known-from"})) words.insert(words.end(), {"--as-known-at", incident.position});
-  if (json && !Has(words, {"--json", "--csv", "--sarif"})) words.emplace_back("--json");
+  if (json && !Has(words, {"--json", "--csv", "--sarif", "--chart"})) words.emplace_back("--json");
   return words;
 }
 

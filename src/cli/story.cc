@@ -15,6 +15,7 @@ namespace {
 
 struct TimelineCommand {
   QuestionOptions options;
+  ChartOption chart;
   std::string ref;
 };
 
@@ -56,20 +57,26 @@ void PrintEntry(Invocation& invocation, const TimelineRow& row, const std::strin
   }
 }
 
-void PrintTimeline(Invocation& invocation, const TimelineCommand& command, const TimelineAnswer& answer) {
+constexpr std::string_view kNothingNamesIt = "Nothing on record names it, up to that moment or in that window.";
+
+void PrintHead(Invocation& invocation, const TimelineCommand& command, const TimelineAnswer& answer) {
   const std::string count = Count(static_cast<std::int64_t>(answer.rows.size()), "entry", "entries");
   const std::string page(command.options.OnPage(answer.head));
   PrintHeading(invocation, command.options, count + page + " about " + answer.head.subject, Ink::kBold, answer.head);
+}
+
+void PrintTimeline(Invocation& invocation, const TimelineCommand&, const TimelineAnswer& answer) {
   invocation.terminal.Line();
-  if (answer.rows.empty()) invocation.terminal.Line("Nothing on record names it, up to that moment or in that window.");
+  if (answer.rows.empty()) invocation.terminal.Line(kNothingNamesIt);
   for (const TimelineRow& row : answer.rows) PrintEntry(invocation, row, answer.head.subject);
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);
 }
 
 Result<Exit> RunTimeline(Invocation& invocation, const TimelineCommand& command) {
+  if (auto s = command.chart.Check(command.options); !s) return tl::unexpected<Error>(s.error());
   const auto question = [&](library::Record& record, const Ask& ask) { return record.Timeline(command.ref, ask); };
-  return RunList(invocation, command, question, PrintTimelineCsv, PrintTimeline);
+  return RunCharted(invocation, command, question, PrintTimelineCsv, PrintHead, PrintTimeline, kNothingNamesIt);
 }
 
 struct DiffCommand {
@@ -127,9 +134,12 @@ void AddTimeline(CLI::App& app, Invocation& invocation) {
   auto command = std::make_shared<TimelineCommand>();
   sub->add_option("REF", command->ref, "The identity, group or role")->required();
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .without = true});
+  command->chart.AddTo(*sub);
   sub->footer(
-      "Example: everything that happened to the robot that day\n"
-      "  tenure timeline service_account:ci-robot-42 --during 2026-05-01/2026-05-02");
+      "Examples: everything that happened to the robot that day; its life as a picture, and in a file\n"
+      "  tenure timeline service_account:ci-robot-42 --during 2026-05-01/2026-05-02\n"
+      "  tenure timeline service_account:ci-robot-42 --chart\n"
+      "  tenure timeline service_account:ci-robot-42 --chart robot.svg");
   sub->callback(
       [&invocation, command] { invocation.run = [&invocation, command] { return RunTimeline(invocation, *command); }; });
 }

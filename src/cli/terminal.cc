@@ -1,8 +1,12 @@
 #include "cli/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -67,6 +71,27 @@ std::string Terminal::Paint(Ink ink, std::string_view text) const {
   if (!colour_ || ink == Ink::kPlain) return std::string(text);
   constexpr const char* kCodes[] = {"", "1", "2", "32", "33", "31", "36"};
   return std::string("\x1b[") + kCodes[static_cast<int>(ink)] + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::size_t Terminal::PictureColumns() const {
+  std::size_t columns = 0;
+  const std::string_view set = IsSet("COLUMNS") ? std::getenv("COLUMNS") : "";
+  const auto [end, error] = std::from_chars(set.data(), set.data() + set.size(), columns);
+  if (error != std::errc() || end != set.data() + set.size()) columns = 0;
+  winsize size{};
+  if (columns == 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
+  return std::clamp(columns == 0 ? kPipeColumns : columns, kPictureColumnsMin, kPictureColumnsMax);
+}
+
+bool Terminal::Utf8() const {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    if (!IsSet(name)) continue;
+    std::string locale(std::getenv(name));
+    std::transform(locale.begin(), locale.end(), locale.begin(),
+                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
 }
 
 void Terminal::Complain(const Error& error) { Note("tenure: " + Escape(error.ToString())); }

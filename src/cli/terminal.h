@@ -13,6 +13,8 @@
 namespace tenure::cli {
 
 inline constexpr std::size_t kColumns = 80;
+inline constexpr std::size_t kPipeColumns = 100;
+inline constexpr std::size_t kPictureColumnsMin = 20, kPictureColumnsMax = 300;
 
 enum class Ink { kPlain, kBold, kDim, kGreen, kYellow, kRed, kCyan };
 
@@ -35,6 +37,10 @@ class Terminal {
 
   std::string Paint(Ink ink, std::string_view text) const;
   bool Colour() const { return colour_; }
+  // For pictures: how wide they may be ($COLUMNS, else the terminal's width, else kPipeColumns), and whether the locale (LC_ALL, LC_CTYPE,
+  // LANG, the first that is set) has characters beyond ASCII.
+  std::size_t PictureColumns() const;
+  bool Utf8() const;
 
   // `tenure: code: reason; hint` on standard error.
   void Complain(const Error& error);

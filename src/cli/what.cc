@@ -16,6 +16,7 @@ namespace {
 
 struct WhatCommand {
   QuestionOptions options;
+  ChartOption chart;
   std::string ref;
   bool on_paper = false;
 };
@@ -69,8 +70,11 @@ std::string HeadingOf(const WhatCommand& command, const WhatAnswer& answer) {
   return answer.head.subject + " holds " + Joined(parts, ", ") + std::string(command.options.OnPage(answer.head));
 }
 
-void PrintWhat(Invocation& invocation, const WhatCommand& command, const WhatAnswer& answer) {
+void PrintHead(Invocation& invocation, const WhatCommand& command, const WhatAnswer& answer) {
   PrintHeading(invocation, command.options, HeadingOf(command, answer), Ink::kBold, answer.head);
+}
+
+void PrintWhat(Invocation& invocation, const WhatCommand&, const WhatAnswer& answer) {
   for (const AuthorityRow& row : answer.rows) PrintRow(invocation, row);
   PrintEvidence(invocation, answer.head);
   PrintNext(invocation, answer.head);
@@ -88,11 +92,12 @@ void PrintWhatCsv(Invocation& invocation, const WhatAnswer& answer) {
 }
 
 Result<Exit> RunWhat(Invocation& invocation, const WhatCommand& command) {
+  if (auto s = command.chart.Check(command.options); !s) return tl::unexpected<Error>(s.error());
   const auto briefly = [&](library::Record& record, const Ask& ask) { return record.WhatBriefly(command.ref, ask); };
   if (command.options.Brief())
     return RunBrief(invocation, command.options, library::GivenBeside{{"on-paper", command.on_paper}}, briefly, kListExit);
   const auto question = [&](library::Record& record, const Ask& ask) { return record.What(command.ref, command.on_paper, ask); };
-  return RunList(invocation, command, question, PrintWhatCsv, PrintWhat);
+  return RunCharted(invocation, command, question, PrintWhatCsv, PrintHead, PrintWhat, "Nothing to draw.");
 }
 
 }  // namespace
@@ -103,9 +108,11 @@ void AddWhat(CLI::App& app, Invocation& invocation) {
   sub->add_option("REF", command->ref, "The identity, such as user:alice")->required();
   sub->add_flag("--on-paper", command->on_paper, "Also grants that are live while the identity, a group or the role is not");
   command->options.AddTo(*sub, {.when = true, .pages = true, .csv = true, .brief = true, .without = true});
+  command->chart.AddTo(*sub);
   sub->footer(
-      "Example: what the robot could do at the moment of the incident\n"
-      "  tenure what service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z");
+      "Examples: what the robot could do at the moment of the incident; the same over that month, as a picture\n"
+      "  tenure what service_account:ci-robot-42 --as-of 2026-05-01T09:30:00Z\n"
+      "  tenure what service_account:ci-robot-42 --on-paper --during 2026-05-01/2026-06-01 --chart");
   sub->callback([&invocation, command] { invocation.run = [&invocation, command] { return RunWhat(invocation, *command); }; });
 }
 

@@ -6,7 +6,8 @@
 
 #include "event/clock.h"
 #include "event/json_reader.h"
-#include "library/evidence_chart.h"
+#include "library/chart_svg.h"
+#include "library/shown_text.h"
 
 namespace tenure::library {
 namespace {
@@ -20,8 +21,9 @@ constexpr std::string_view kStyle =
     "th,td{border:1px solid #bbb;padding:3px 6px;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
     "thead{display:table-header-group}tr{break-inside:avoid}th{background:#eee}"
     "code{font-size:12px;overflow-wrap:anywhere}.warn{border-left:4px solid #b50;padding-left:.7em}"
-    "svg{width:100%;height:auto;font:12px system-ui,sans-serif}.held{fill:#1a6}.possibly{fill:#db4}.tick{stroke:#ddd}"
-    ".moment{stroke:#c22;stroke-width:2}@page{margin:15mm}@media print{body{margin:0;max-width:none}}";
+    "svg{width:100%;height:auto}@page{margin:15mm}@media print{body{margin:0;max-width:none}}";
+
+constexpr std::size_t kChartRows = 200;
 
 std::string TextOf(const JsonValue& object, std::string_view name) {
   const auto member = object.Get(name);
@@ -158,10 +160,8 @@ Result<std::string> EvidenceReport(const EvidenceQuestion& question, std::string
   out += "<title>" + Html(asked) + "</title>\n<style>" + std::string(kStyle) + "</style></head><body>\n";
   out += "<h1>" + Html(asked) + "</h1>\n<p>" + Html(Moment(*json)) + ", as the record knew it up to " +
          Html(known_time.empty() ? "its beginning" : known_time) + ".</p>\n" + Warnings(*json);
-  const std::string chart = EvidenceChart(*json);
-  if (!chart.empty())
-    out += Section("Over time",
-                   chart + "<p>Green is certain, yellow is possible or granted; the red line is the moment asked about.</p>\n");
+  if (const std::string chart = ChartSvg(ChartOf(*json, kChartRows), SvgPlace::kPage); !chart.empty())
+    out += Section("Over time", chart);
   out += Section("Answer", results.empty() ? "<p>Nothing.</p>\n" : Table(results, false));
   out += Section("Evidence", evidence.empty() ? "<p>No event.</p>\n" : Table(evidence, true));
   if (const auto taints = ItemsOf(*json, "taints"); !taints.empty()) out += Section("What is in doubt", Table(taints, false));

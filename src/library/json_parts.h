@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "event/json_writer.h"
@@ -53,10 +54,10 @@ class Places {
   std::map<Position, std::int64_t> index_;
 };
 
-// "results":[ each row ]
-template <class Rows, class F>
-void Results(JsonWriter& w, const Rows& rows, F&& write) {
-  w.Key("results");
+// "name":[ each row ]
+template <class All, class F>
+void Rows(JsonWriter& w, std::string_view name, const All& rows, F&& write) {
+  w.Key(name);
   w.BeginArray();
   for (const auto& row : rows) {
     w.BeginObject();
@@ -64,6 +65,10 @@ void Results(JsonWriter& w, const Rows& rows, F&& write) {
     w.EndObject();
   }
   w.EndArray();
+}
+template <class All, class F>
+void Results(JsonWriter& w, const All& rows, F&& write) {
+  Rows(w, "results", rows, std::forward<F>(write));
 }
 
 }  // namespace tenure::library

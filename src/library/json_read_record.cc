@@ -24,6 +24,19 @@ TimelineRow ReadTimeline(AnswerReader& in, const Value& value) {
   return row;
 }
 
+FactRow ReadFact(AnswerReader& in, const Value& value) {
+  FactRow row;
+  row.fact = static_cast<FactKind>(in.OneOf(value, "fact", {"existence", "definition", "credential", "membership", "grant"}));
+  row.ref = in.Text(value, "ref");
+  row.name = in.TextOrNull(value, "name");
+  row.role = in.TextOrNull(value, "role");
+  row.scope = in.TextOrNull(value, "scope");
+  row.kind = in.TextOrNull(value, "kind");
+  row.held = in.Intervals(value, "held");
+  row.possibly = in.Intervals(value, "possibly");
+  return row;
+}
+
 DiffRow ReadDiff(AnswerReader& in, const Value& value) {
   DiffRow row;
   row.ref = in.Text(value, "ref");
@@ -118,6 +131,8 @@ AppendAnswer ReadAppend(AnswerReader& in) {
 Status FromJson(std::string_view json, TimelineAnswer& answer) {
   AnswerReader in(json);
   answer.head = in.Head("timeline");
+  answer.facts_total = in.Number(in.Root(), "facts_total");
+  for (const Value& row : in.Array(in.Root(), "facts")) answer.facts.push_back(ReadFact(in, row));
   for (const Value& row : in.Array(in.Root(), "results")) answer.rows.push_back(ReadTimeline(in, row));
   return in.Outcome();
 }

@@ -16,6 +16,18 @@ void WriteTimeline(JsonWriter& w, const TimelineRow& row) {
   Member(w, "evidence", row.evidence);
 }
 
+void WriteFact(JsonWriter& w, const FactRow& row) {
+  constexpr std::string_view kFacts[] = {"existence", "definition", "credential", "membership", "grant"};
+  Member(w, "fact", kFacts[static_cast<int>(row.fact)]);
+  Member(w, "ref", row.ref);
+  MemberOrNull(w, "name", row.name);
+  MemberOrNull(w, "role", row.role);
+  MemberOrNull(w, "scope", row.scope);
+  MemberOrNull(w, "kind", row.kind);
+  Member(w, "held", row.held);
+  Member(w, "possibly", row.possibly);
+}
+
 void WriteDiff(JsonWriter& w, const DiffRow& row) {
   Member(w, "ref", row.ref);
   Member(w, "change", row.change);
@@ -146,6 +158,8 @@ void WriteAppended(JsonWriter& w, const AppendAnswer& answer, bool with_events) 
 std::string ToJson(const TimelineAnswer& answer) {
   JsonWriter w;
   OpenAnswer(w, answer.head);
+  Member(w, "facts_total", answer.facts_total);
+  Rows(w, "facts", answer.facts, [&](const FactRow& row) { WriteFact(w, row); });
   Results(w, answer.rows, [&](const TimelineRow& row) { WriteTimeline(w, row); });
   CloseAnswer(w, answer.head);
   return w.Take();

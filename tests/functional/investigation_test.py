@@ -326,7 +326,7 @@ class Incidents(TenureTest):
         self.fails(2, "incident_empty", "incident", "open", "june", "--at", T4)
         for name in ("../x", ".x", "a/b", "x" * 65):
             self.fails(2, "incident_name_malformed", "incident", "open", name, "--at", T4, "show user:other")
-        for question in ("append -", "what", "what user:a --as-off x", "incident ask may", "show 'user:a"):
+        for question in ("findings --policy /etc/passwd", "findings --policy=p", "what user:a --chart a.svg", "what user:a --chart=a.svg", "append -", "what", "what user:a --as-off x", "incident ask may", "show 'user:a"):
             self.fails(2, "incident_question_malformed", "incident", "open", "june", "--at", T4, question)
         self.assertEqual(self.ok("incident", "list").out, "may\n")
 
@@ -339,6 +339,17 @@ class IncidentsOverHttp(ServedTest):
 
     def far(self, *args):
         return self.tenure("incident", *args, "--server", self.served.url, data=self.dir / "none")
+
+    def test_what_somebody_else_opened_touches_no_file_here(self):
+        (self.dir / "own.json").write_text('{"secret": 1}')
+        for words in (["findings", "--policy", str(self.dir / "own.json")], ["what", "user:mallory", "--chart", str(self.dir / "new.svg")]):
+            name = words[0]
+            body = json.dumps({"incident": name, "at": T4, "questions": [words]}).encode()
+            self.assertEqual(self.served.request("POST", "/v1/incidents", body, {"Content-Type": "application/json"}).status, 201)
+            ran = self.far("ask", name)
+            self.assertEqual(ran.code, 2)
+            self.assertIn("incident_question_malformed", ran.err)
+            self.assertFalse((self.dir / "new.svg").exists())
 
     def test_opened_there_and_asked_from_there_and_beside_it(self):
         opened = self.far("open", "may", "--at", T4, "--subject", "user:mallory", "findings", "who '*' '*'", "--json")

@@ -28,6 +28,8 @@ void HistoriesAgree(int part, std::uint64_t count_by_default, const HistoryDiffe
 // truth_rows.cc
 std::string WhatDiffers(Asked a);
 std::string WhatDuringDiffers(Asked a);
+// truth_facts.cc
+std::string FactsDiffer(Asked a);
 // truth_reach.cc
 std::string ReachDiffers(Asked a);
 std::string ReplayDiffers(Asked a);

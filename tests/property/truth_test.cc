@@ -226,8 +226,9 @@ std::string WithoutDiffers(Engine& engine, const History& history, const referen
   const reference::Reference told(EntriesOf(supposed.history), supposed.history.configuration);
   const auto judge = told.At(supposed.v);
   if ((*view)->Vector() != supposed.v) return "supposed: another vector";
-  for (auto* question : {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers,
-                         WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers, BriefDiffers, ReachDiffers, ReplayDiffers}) {
+  for (auto* question :
+       {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers, WhyDiffers,
+        IdentitiesDiffer, ShowDiffers, TimelineDiffers, FactsDiffer, BriefDiffers, ReachDiffers, ReplayDiffers}) {
     std::string differs = question({**view, judge, supposed.history, random});
     if (differs.empty()) continue;
     for (const EventName& name : without) differs += " --without " + name.source + "," + name.id;
@@ -268,7 +269,7 @@ std::string Differs(const History& history, std::uint64_t seed) {
     const auto judge = reference.At(v);
     for (auto* question :
          {CheckDiffers, CheckDiffers, DuringDiffers, WhoDiffers, WhatDiffers, WhatDuringDiffers, DiffDiffers, WhyDiffers,
-          WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers, BriefDiffers, ReachDiffers, ReplayDiffers}) {
+          WhyDiffers, IdentitiesDiffer, ShowDiffers, TimelineDiffers, FactsDiffer, BriefDiffers, ReachDiffers, ReplayDiffers}) {
       const std::string differs = question({**view, judge, history, random});
       if (!differs.empty()) return (round == 0 ? "now: " : "in the past: ") + differs;
     }

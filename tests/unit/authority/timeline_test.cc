@@ -125,6 +125,92 @@ TEST(Timeline, AnyPlanesTaintOnTheReferenceMakesItIncomplete) {
   EXPECT_TRUE(Value(Timeline(view, "user:a", AsOf(5), {})).head.complete);
 }
 
+// "grant g1: [10,20) ?[20,30)", times in seconds.
+Strings Facts(const TimelineAnswer& answer) {
+  constexpr const char* kWords[] = {"existence", "definition", "credential", "membership", "grant"};
+  const auto end = [](EffectiveTime t) {
+    return t == kAlways ? "always" : t == kForever ? "" : std::to_string(t.us / 1'000'000);
+  };
+  Strings lines;
+  for (const FactRow& row : answer.facts) {
+    std::string line = kWords[static_cast<int>(row.fact)] + (row.name.empty() ? "" : " " + row.name) + ":";
+    for (const Interval& i : row.held) line += " [" + end(i.from) + "," + end(i.until) + ")";
+    for (const Interval& i : row.possibly) line += " ?[" + end(i.from) + "," + end(i.until) + ")";
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+FakeView ALife() {
+  FakeView view;
+  view.Told("user:a", At(10), IdentityRegistered{"user:a", {}, false, "", "", "", "", {}, ""});
+  view.Status("user:a", {kAlways, At(10)}, IdentityStatus::kUnrecorded).Status("user:a", Span(10, 50), IdentityStatus::kActive);
+  view.Status("user:a", Since(50), IdentityStatus::kRetired);
+  view.Credential("user:a", "k1", Span(12, 30), true);
+  view.Credential("user:a", "k1", Since(30), false);
+  view.Member("user:a", "group:g", Span(15, 20)).Member("user:a", "group:g", Since(25));
+  view.Grant("g2", "user:a", "role:r", Span(40, 60));
+  view.Grant("g1", "user:a", "role:r", Span(20, 30));
+  view.Grant("g1", "user:a", "role:r", Span(30, 40)).terms.condition = "mfa";
+  view.Grant("other", "user:b", "role:r", Span(20, 30));
+  return view;
+}
+
+TEST(Timeline, FactsAreTheLivesOfWhatTheStoryTellsOf) {
+  FakeView view = ALife();
+  EXPECT_EQ(Facts(Value(Timeline(view, "user:a", AsOf(99), {}))),
+            (Strings{"existence: [10,50) ?[always,10)", "credential k1: [12,30)", "membership group:g: [15,20) [25,)",
+                     "grant g1: [20,30) ?[30,40)", "grant g2: [40,60)"}));
+}
+
+TEST(Timeline, AsOfAMomentFactsAreThoseBegunWholeAndDuringAWindowWhatLiesInIt) {
+  FakeView view = ALife();
+  EXPECT_EQ(
+      Facts(Value(Timeline(view, "user:a", AsOf(20), {}))),
+      (Strings{"existence: [10,50) ?[always,10)", "credential k1: [12,30)", "membership group:g: [15,20)", "grant g1: [20,30)"}));
+  EXPECT_EQ(Facts(Value(Timeline(view, "user:a", During(28, 45), {}))),
+            (Strings{"existence: [28,45)", "credential k1: [28,30)", "membership group:g: [28,45)", "grant g1: [28,30) ?[30,40)",
+                     "grant g2: [40,45)"}));
+}
+
+TEST(Timeline, ATaintTakesTheCertaintyFromTheFactsOfItsPlane) {
+  FakeView view = ALife();
+  view.Taint(Topic::kAccess, "user:a", Span(22, 27)).Taint(Topic::kIdentity, "user:a", Span(20, 35));
+  EXPECT_EQ(Facts(Value(Timeline(view, "user:a", During(10, 50), {}))),
+            (Strings{"existence: [10,20) [35,50) ?[20,35)", "credential k1: [12,20) ?[20,35)",
+                     "membership group:g: [15,20) [27,50) ?[25,27)", "grant g1: [20,22) [27,30) ?[22,27) ?[30,40)",
+                     "grant g2: [40,50)"}));
+}
+
+TEST(Timeline, AGroupHasItsMembersAndARoleItsHolders) {
+  FakeView view;
+  view.Told("group:g", At(10), IdentityRetired{"group:g", "", false});
+  view.Active("group:g").Member("user:a", "group:g", Since(10)).Member("group:g", "group:h", Since(20));
+  EXPECT_EQ(Facts(Value(Timeline(view, "group:g", AsOf(99), {}))),
+            (Strings{"existence: [always,)", "membership group:g: [10,)", "membership group:h: [20,)"}));
+  view.Told("role:r", At(10), RoleRetired{"role:r"});
+  view.Role("role:r", {}, Span(5, 10)).RoleState("role:r", history::RoleState::kRetired, Since(10));
+  view.Grant("g1", "user:a", "role:r", Since(7));
+  view.Taint(Topic::kAccess, "role:r", Span(8, 12));
+  EXPECT_EQ(Facts(Value(Timeline(view, "role:r", AsOf(99), {}))), (Strings{"definition: [5,8) ?[8,12)", "grant g1: [7,)"}));
+}
+
+TEST(Timeline, FactsAreAsManyAsAPageHasRowsTheSameOnEachAndCounted) {
+  FakeView view = ALife();
+  view.Told("user:a", At(11), IdentityProofed{"user:a", "", ""});
+  const auto first = Value(Timeline(view, "user:a", AsOf(99), {1, ""}));
+  EXPECT_EQ((std::pair(Facts(first), first.facts_total)),
+            (std::pair(Strings{"existence: [10,50) ?[always,10)"}, std::int64_t{5})));
+  ASSERT_NE(first.head.next, "");
+  const auto second = Value(Timeline(view, "user:a", AsOf(99), {1, first.head.next}));
+  EXPECT_EQ(Facts(second), Facts(first));
+}
+
+TEST(Timeline, WhereNothingNamesItThereIsNoFact) {
+  FakeView view;
+  EXPECT_TRUE(Value(Timeline(view, "user:nobody", AsOf(99), {})).facts.empty());
+}
+
 TEST(Timeline, RolesHaveStoriesToo) {
   FakeView view;
   view.Told("role:r", At(10), RoleRetired{"role:r"});

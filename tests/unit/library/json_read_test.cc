@@ -98,7 +98,14 @@ CheckAnswer Check() {
 }
 
 TimelineAnswer Timeline() {
-  return {Head("timeline"), {{{1}, {2}, "granted", "user:a", "in_force", {1}}, {kAlways, {2}, "x", "y", "derived", {}}}};
+  return {Head("timeline"),
+          7,
+          {{FactKind::kExistence, "user:a", "", "", "", "", {kSpan}, {kOpen}},
+           {FactKind::kDefinition, "role:r", "", "", "", "", {}, {}},
+           {FactKind::kCredential, "user:a", "k \x1b", "", "", "token", {kOpen}, {}},
+           {FactKind::kMembership, "user:a", "group:g", "", "", "", {kSpan, kOpen}, {kSpan}},
+           {FactKind::kGrant, "user:a", "g 1", "role:r", "*", "jit", {kSpan}, {}}},
+          {{{1}, {2}, "granted", "user:a", "in_force", {1}}, {kAlways, {2}, "x", "y", "derived", {}}}};
 }
 
 DiffAnswer Diff() {

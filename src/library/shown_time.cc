@@ -1,10 +1,10 @@
-#include "cli/moment.h"
+#include "library/shown_time.h"
 
 #include <array>
 
 #include "event/clock.h"
 
-namespace tenure::cli {
+namespace tenure::library {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
@@ -57,4 +57,4 @@ std::string Span(const Interval& interval) {
   return At(interval.from.us) + " until " + At(interval.until.us) + " (" + Length(interval.until.us - interval.from.us) + ")";
 }
 
-}  // namespace tenure::cli
+}  // namespace tenure::library
