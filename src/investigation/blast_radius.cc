@@ -82,13 +82,16 @@ class Question {
     for (const auto& reach : reaches_) {
       if (reach->Fault()) return tl::unexpected<Error>(*reach->Fault());
       if (!taints_.Empty()) {
-        auto consulted = authority::ConsultedFor(reach->Plain(), reach->Who());
+        authority::Consulted consulted;
         consulted[{Topic::kUsage, reach->Who()}] = IntervalSet(reach->Window());
         authority::NoteTaints(view_.Taints(), consulted, reach->Window(), head);
       }
     }
+    // What can't be read may be what it made, whatever it is about.
+    authority::NoteTaints(view_.Taints(), std::vector<Topic>{Topic::kIdentity, Topic::kAccess}, question_.window, head);
     authority::NoteLimit(work_.Reached(), head);
-    auto before = authority::BeforeRecord(view_, {Topic::kIdentity, Topic::kAccess}, question_.window.from);
+    // Where uses are not recorded, none is told: that is no sign that there was none.
+    auto before = authority::BeforeRecord(view_, {Topic::kIdentity, Topic::kAccess, Topic::kUsage}, question_.window.from);
     if (!before) return tl::unexpected<Error>(before.error());
     head.before_record = *before;
     return {};

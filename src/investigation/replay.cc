@@ -1,14 +1,19 @@
 #include "investigation/replay.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "authority/brief.h"
 #include "authority/cursor.h"
+#include "authority/evaluation.h"
 #include "authority/existence.h"
 #include "authority/head.h"
 #include "authority/questions.h"
 #include "authority/story.h"
+#include "authority/taints.h"
 #include "event/reference.h"
 
 namespace tenure::investigation {
@@ -39,18 +44,6 @@ std::string PageKey(const Step& step) {
   put(static_cast<std::uint64_t>(step.item.meta.time.us) ^ (std::uint64_t{1} << 63));
   put(step.order);
   return key;
-}
-
-Result<std::vector<Step>> StepsIn(FactView& view, const std::string& subject, const Interval& window) {
-  const auto is_change = [](const history::EventMeta& meta) { return IsChange(meta.type); };
-  auto items = subject.empty() ? view.EventsWithin(window, is_change) : view.Story(subject);
-  if (!items) return tl::unexpected<Error>(items.error());
-  std::vector<Step> steps;
-  for (StoryItem& item : *items) {
-    const bool told = item.state == EventState::kInForce || item.state == EventState::kLeftOut;
-    if (told && IsChange(item.meta.type) && window.Contains(item.meta.time)) steps.push_back({std::move(item), steps.size()});
-  }
-  return steps;
 }
 
 std::string_view WordOf(history::RoleState state) {
@@ -107,6 +100,93 @@ class Subject {
   std::string ref_;
 };
 
+bool Told(const StoryItem& item, const Interval& window) {
+  const bool said = item.state == EventState::kInForce || item.state == EventState::kLeftOut;
+  return said && IsChange(item.meta.type) && window.Contains(item.meta.time);
+}
+
+// By way of whom it may hold something within the window: its groups, those that it may act as, and the roles and delegators of all that
+// they are given.
+std::set<std::string> Ways(FactView& view, const std::string& subject, const Interval& window) {
+  const authority::TaintIndex taints(view.Taints());
+  authority::Work work;
+  authority::Reading reading(view, window, authority::Unseen::kCounted, taints, work);
+  authority::Evaluation evaluation(reading, authority::Everyone::kCounts);
+  std::set<std::string> ways;
+  for (const auto& [identity, acting] : evaluation.WhomItActsAs(subject))
+    for (const auto& [principal, label] : evaluation.ClosureOf(identity)) {
+      ways.insert(principal);
+      for (const auto& grant : reading.GrantsOf(principal)) {
+        if (!grant.terms.role.empty()) ways.insert(grant.terms.role);
+        if (!grant.terms.delegator.empty()) ways.insert(grant.terms.delegator);
+      }
+    }
+  ways.erase(subject);
+  return ways;
+}
+
+// Whether something is another for the subject at a moment than just before it, by either record.
+class Effect {
+ public:
+  Effect(FactView& view, FactView* on_record, const std::string& subject)
+      : view_(view), on_record_(on_record), subject_(subject) {}
+
+  Result<bool> At(EffectiveTime t) {
+    const auto known = at_.find(t);
+    if (known != at_.end()) return known->second;
+    for (FactView* view : {&view_, on_record_}) {
+      if (view == nullptr) continue;
+      auto step = Subject(*view, subject_).Around(t);
+      if (!step) return tl::unexpected<Error>(step.error());
+      const auto as_one = [](const ReplayState& state) { return std::tie(state.status, state.effective, state.possible); };
+      if (!step->changes.empty() || as_one(step->before) != as_one(step->after)) return at_[t] = true;
+    }
+    return at_[t] = false;
+  }
+
+ private:
+  FactView& view_;
+  FactView* on_record_;
+  const std::string& subject_;
+  std::map<EffectiveTime, bool> at_;
+};
+
+// Of others, what has an effect on the subject.
+Status AddByWayOfOthers(FactView& view, FactView* on_record, const std::string& subject, const Interval& window,
+                        std::vector<StoryItem>& items) {
+  std::set<Position> there;
+  for (const StoryItem& item : items) there.insert(item.meta.position);
+  Effect effect(view, on_record, subject);
+  std::set<std::string> ways = Ways(view, subject, window);
+  if (on_record != nullptr) ways.merge(Ways(*on_record, subject, window));
+  for (const std::string& way : ways) {
+    auto story = view.Story(way);
+    if (!story) return tl::unexpected<Error>(story.error());
+    for (StoryItem& item : *story) {
+      if (item.meta.key != way || !Told(item, window) || !there.insert(item.meta.position).second) continue;
+      auto has = effect.At(item.meta.time);
+      if (!has) return tl::unexpected<Error>(has.error());
+      if (*has) items.push_back(std::move(item));
+    }
+  }
+  std::sort(items.begin(), items.end(), [](const StoryItem& a, const StoryItem& b) {
+    return std::tuple(a.meta.time, a.meta.recorded, a.meta.position) < std::tuple(b.meta.time, b.meta.recorded, b.meta.position);
+  });
+  return {};
+}
+
+Result<std::vector<Step>> StepsIn(FactView& view, FactView* on_record, const std::string& subject, const Interval& window) {
+  const auto is_change = [](const history::EventMeta& meta) { return IsChange(meta.type); };
+  auto items = subject.empty() ? view.EventsWithin(window, is_change) : view.Story(subject);
+  if (!items) return tl::unexpected<Error>(items.error());
+  std::erase_if(*items, [&](const StoryItem& item) { return !Told(item, window); });
+  if (!subject.empty() && authority::CheckSubject(subject))
+    if (auto s = AddByWayOfOthers(view, on_record, subject, window, *items); !s) return tl::unexpected<Error>(s.error());
+  std::vector<Step> steps;
+  for (StoryItem& item : *items) steps.push_back({std::move(item), steps.size()});
+  return steps;
+}
+
 Result<ReplayRow> RowOf(FactView& view, FactView* on_record, const std::string& subject, const Step& step,
                         authority::EvidenceList& evidence) {
   const StoryItem& item = step.item;
@@ -149,7 +229,7 @@ Result<ReplayAnswer> Replay(FactView& view, FactView* on_record, const ReplayQue
   if (!frame) return tl::unexpected<Error>(frame.error());
   answer.head = authority::HeadOf("replay", question.subject, *frame);
 
-  auto steps = StepsIn(view, question.subject, answer.asked.window);
+  auto steps = StepsIn(view, on_record, question.subject, answer.asked.window);
   if (!steps) return tl::unexpected<Error>(steps.error());
   answer.total = static_cast<std::int64_t>(steps->size());
   const auto shown = authority::PageOf(std::move(*steps), PageKey, key, *place, page.limit, answer.head.next);
@@ -165,6 +245,9 @@ Result<ReplayAnswer> Replay(FactView& view, FactView* on_record, const ReplayQue
   } else {
     authority::Consulted consulted;
     for (const Topic plane : planes) consulted[{plane, question.subject}] = history::IntervalSet::All();
+    if (authority::CheckSubject(question.subject))
+      for (const std::string& way : Ways(view, question.subject, frame->Window()))
+        for (const Topic plane : planes) consulted[{plane, way}] = history::IntervalSet::All();
     authority::NoteTaints(view.Taints(), consulted, frame->Window(), answer.head);
   }
   auto before = authority::BeforeRecord(view, {Topic::kIdentity, Topic::kAccess}, frame->Begin());

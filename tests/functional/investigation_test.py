@@ -269,6 +269,26 @@ class Replay(TenureTest):
         none, one = {"status": "absent", "effective": 0, "possible": 0}, {"status": "active", "effective": 0, "possible": 0}
         self.assertEqual(told, [("bot", none, one, []), ("key", none, one, []), ("bg", one, {**one, "effective": 1}, [("gained", "app:b")])])
 
+    def test_what_comes_by_way_of_a_group_and_a_role(self):
+        def at(day):
+            return f"2026-02-{day:02d}T00:00:00Z"
+        self.ok("append", "-", data=self.dir / "ways", stdin="".join([
+            event("1", "identity.registered", {"identity": "user:m"}, time=at(1)),
+            event("2", "identity.registered", {"identity": "group:g"}, time=at(1)),
+            event("3", "membership.added", {"member": "user:m", "group": "group:g"}, time=at(1)),
+            event("4", "role.defined", {"role": "role:r", "permissions": [{"effect": "allow", "actions": ["a"], "resources": ["*"]}]}, time=at(1)),
+            event("5", "grant.issued", {"grant": "g", "principal": "group:g", "role": "role:r"}, time=at(3)),
+            event("6", "identity.updated", {"identity": "group:g", "display_name": "no matter"}, time=at(4)),
+            event("7", "membership.added", {"member": "user:other", "group": "group:g"}, time=at(5)),
+            event("8", "role.retired", {"role": "role:r"}, time=at(6)),
+        ]))
+        def steps(*args, code=0):
+            rows = self.question("replay", "--from", at(2), "--to", at(20), "--subject", "user:m", *args, code=code, data=self.dir / "ways")["results"]
+            return [(row["ref"], row["before"]["effective"], row["after"]["effective"], len(row["changes"])) for row in rows]
+        self.assertEqual(steps(), [("group:g", 0, 1, 1), ("role:r", 1, 0, 1)])
+        self.assertEqual(steps("--without", "test/office,5"), [("group:g", 0, 0, 0), ("role:r", 0, 0, 0)])
+        self.assertEqual(steps("--without", "test/office,3", code=3), [("group:g", 0, 0, 0), ("role:r", 0, 0, 0)])
+
     def test_beside_what_is_on_record(self):
         answer = self.question("replay", "--from", T4, "--to", T5, "--subject", "agent:bot", "--without", "test/office,bg")
         [row] = answer["results"]
