@@ -86,5 +86,30 @@ TEST_F(Growth, TheDifferenceOfAnIdentityWithManyGrants) {
   EXPECT_LE(many / few, kTimesAsLong);
 }
 
+TEST_F(Growth, TheFindingsOfAnIdentityWithManyLives) {
+  const auto computing = [&](std::int64_t lives) {
+    Tenure& tenure = RecordOf([&](const Tell& tell) {
+      tell(0, Reader());
+      for (std::int64_t n = 0; n < lives; ++n) {
+        tell(3 * n, Registered("user:a"));
+        tell(3 * n + 1, Issue("user:a", "g"));
+        IdentityRetired retired;
+        retired.identity = "user:a";
+        retired.ends_all = true;
+        tell(3 * n + 2, retired);
+      }
+    });
+    return ComputingOf([&] {
+      Ask ask = FirstTen();
+      ask.when.during = Interval{Day(-1), Day(100)};
+      const auto answer = tenure.Findings({}, ask);
+      ASSERT_TRUE(answer);
+      ASSERT_EQ(answer->rows.size(), 10U);
+    });
+  };
+  const double few = computing(500), many = computing(500 * kTimesAsMany);
+  EXPECT_LE(many / few, kTimesAsLong);
+}
+
 }  // namespace
 }  // namespace tenure::counts
