@@ -55,6 +55,16 @@ const std::vector<IdentityPiece>& Reading::Identity(std::string_view ref) {
 const std::vector<history::GrantPiece>& Reading::GrantsOf(std::string_view principal) {
   return Remember(grants_, principal, [&] { return view_.GrantsOf(principal, window_); });
 }
+const std::vector<const history::GrantPiece*>& Reading::PiecesOf(std::string_view principal, std::string_view grant) {
+  static const std::vector<const history::GrantPiece*> kNone;
+  auto grants = pieces_of_grants_.find(principal);
+  if (grants == pieces_of_grants_.end()) {
+    grants = pieces_of_grants_.try_emplace(std::string(principal)).first;
+    for (const auto& piece : GrantsOf(principal)) grants->second[piece.grant].push_back(&piece);
+  }
+  const auto pieces = grants->second.find(grant);
+  return pieces == grants->second.end() ? kNone : pieces->second;
+}
 const std::vector<history::MembershipPiece>& Reading::GroupsOf(std::string_view member) {
   return Remember(groups_, member, [&] { return view_.GroupsOf(member, window_); });
 }

@@ -57,6 +57,8 @@ class Reading {
   // Pieces that overlap the window. References stay valid for the life of the reading.
   const std::vector<history::IdentityPiece>& Identity(std::string_view ref);
   const std::vector<history::GrantPiece>& GrantsOf(std::string_view principal);
+  // Those of one grant of it, ascending.
+  const std::vector<const history::GrantPiece*>& PiecesOf(std::string_view principal, std::string_view grant);
   const std::vector<history::MembershipPiece>& GroupsOf(std::string_view member);
   const std::vector<history::RolePiece>& Role(std::string_view role);  // never empty: an undefined role has one undefined piece
   const std::vector<history::GrantPiece>& GrantsOfRole(std::string_view role);
@@ -100,6 +102,7 @@ class Reading {
   OptionalTime identity_horizon_;
   ByText<std::vector<history::IdentityPiece>> identities_;
   ByText<std::vector<history::GrantPiece>> grants_, role_grants_, anchored_;
+  ByText<ByText<std::vector<const history::GrantPiece*>>> pieces_of_grants_;  // by principal and grant
   ByText<std::vector<history::MembershipPiece>> groups_, members_;
   ByText<std::vector<history::RolePiece>> roles_;
   ByText<history::TimeSet> active_;

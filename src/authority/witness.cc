@@ -95,15 +95,20 @@ void WitnessSearch::AddAssumptions(const State& state, EffectiveTime t, std::vec
   }
 }
 
+void WitnessSearch::AddRowArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
+  for (const GrantPiece* grant : reading_.PiecesOf(state.principal, goal_.row->grant)) {
+    if (!grant->live.Contains(t)) continue;
+    Hop hop{StepKind::kGranted, GrantedRef(*grant), EffectFactors(evaluation_, *grant, goal_.row->effect)};
+    if (goal_.row->effect == RowEffect::kAllow) AddBoundary(state.identity, hop.factors);
+    edges.push_back({std::move(hop), std::nullopt});
+  }
+}
+
 void WitnessSearch::AddGrantArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
   for (const auto& grant : reading_.GrantsOf(state.principal)) {
     if (!grant.live.Contains(t)) continue;
     Hop hop{StepKind::kGranted, GrantedRef(grant), {}};
-    if (goal_.row) {
-      if (grant.grant != goal_.row->grant) continue;
-      hop.factors = EffectFactors(evaluation_, grant, goal_.row->effect);
-      if (goal_.row->effect == RowEffect::kAllow) AddBoundary(state.identity, hop.factors);
-    } else if (!goal_.role.empty()) {
+    if (!goal_.role.empty()) {
       if (grant.terms.role != goal_.role) continue;
       hop.factors = RoleFactors(evaluation_, grant);
       AddBoundary(state.identity, hop.factors);
@@ -119,8 +124,8 @@ void WitnessSearch::AddGrantArrivals(const State& state, EffectiveTime t, std::v
 
 void WitnessSearch::AddArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges) {
   if (goal_.ThroughAnyGroup() && state.strict) return;
-  if (goal_.row && state.principal != goal_.row->granted_to) return;
-  AddGrantArrivals(state, t, edges);
+  if (!goal_.row) AddGrantArrivals(state, t, edges);
+  else if (state.principal == goal_.row->granted_to) AddRowArrivals(state, t, edges);
 }
 
 std::vector<WitnessSearch::Edge> WitnessSearch::EdgesFrom(const State& state, EffectiveTime t, Sure sure) {

@@ -103,6 +103,7 @@ class WitnessSearch {
   void AddMemberships(const State& state, EffectiveTime t, std::vector<Edge>& edges);
   void AddAssumptions(const State& state, EffectiveTime t, std::vector<Edge>& edges);
   void AddArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges);
+  void AddRowArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges);
   void AddGrantArrivals(const State& state, EffectiveTime t, std::vector<Edge>& edges);
   void AddBoundary(const std::string& identity, std::vector<Factor>& factors);
   void AddOwnLimits(const std::string& identity, const Asked& asked, std::vector<Factor>& factors);

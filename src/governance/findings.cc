@@ -46,8 +46,9 @@ Status Judge(Surroundings& around, const Subject& subject, Found& found) {
   };
   if (subject.lives.size() == 1) return of_one_being(subject);
   found.BeginParts();
-  for (std::size_t life = 0; life < subject.lives.size(); ++life) {
-    auto one = LifeOf(around, subject, life);
+  const std::vector<LifeParts> lives = PartsOfLives(around.Rules(), subject);
+  for (std::size_t life = 0; life < lives.size(); ++life) {
+    auto one = LifeOf(around, subject, lives[life], life);
     if (!one) return tl::unexpected(one.error());
     if (auto s = of_one_being(*one); !s) return s;
   }

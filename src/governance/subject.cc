@@ -215,28 +215,47 @@ Result<Subject> ReadSubject(Surroundings& around, const std::string& ref) {
   return subject;
 }
 
-Result<Subject> LifeOf(Surroundings& around, const Subject& whole, std::size_t life) {
+std::vector<LifeParts> PartsOfLives(const Policy& policy, const Subject& whole) {
+  std::vector<LifeParts> lives(whole.lives.size());
+  const auto file = [&](const Position& position, auto list, const auto& piece) {
+    const history::OwnEvent* event = whole.At(position);
+    if (event != nullptr) (lives[whole.life_of[static_cast<std::size_t>(event - whole.events.data())]].*list).push_back(&piece);
+  };
+  for (const auto& piece : whole.life)
+    if (const auto n = static_cast<std::size_t>(piece.incarnation); n >= 1 && n <= lives.size())
+      lives[n - 1].life.push_back(&piece);
+  for (const auto& piece : whole.grant_pieces) file(piece.issued, &LifeParts::grant_pieces, piece);
+  for (const auto& piece : whole.memberships) file(piece.added, &LifeParts::memberships, piece);
+  for (const auto& piece : whole.credentials)
+    if (!piece.causes.empty()) file(piece.causes.front(), &LifeParts::credentials, piece);
+  for (std::size_t i = 0; i < whole.events.size(); ++i) lives[whole.life_of[i]].events.push_back(&whole.events[i]);
+
+  // A use says something for as long as rules remember it.
+  const std::int64_t remembered = std::max({policy.dormant_identity, policy.dormant_authority, policy.over_privilege});
+  std::vector<const history::OwnEvent*> uses;
+  for (const auto& use : whole.uses_via) uses.push_back(&use);
+  std::stable_sort(uses.begin(), uses.end(), [](const auto* a, const auto* b) { return a->time < b->time; });
+  for (std::size_t i = 0; i < lives.size(); ++i) {
+    auto use = std::partition_point(uses.begin(), uses.end(),
+                                    [&](const auto* u) { return Plus(u->time, remembered) <= whole.lives[i].from; });
+    for (; use != uses.end() && (*use)->time < whole.lives[i].until; ++use) lives[i].uses_via.push_back(*use);
+  }
+  return lives;
+}
+
+Result<Subject> LifeOf(Surroundings& around, const Subject& whole, const LifeParts& parts, std::size_t life) {
   Subject one;
   one.ref = whole.ref;
   one.person = whole.person, one.machine = whole.machine, one.group = whole.group;
   one.outsider = whole.outsider, one.everyone = whole.everyone;
   one.lives = {whole.lives[life]};
   one.doubtful = whole.doubtful;
-  one.uses_via = whole.uses_via;
-  const auto of_it = [&](const Position& position) {
-    const history::OwnEvent* event = whole.At(position);
-    return event != nullptr && whole.life_of[static_cast<std::size_t>(event - whole.events.data())] == life;
-  };
-  for (const auto& piece : whole.life)
-    if (piece.incarnation == static_cast<std::int32_t>(life) + 1) one.life.push_back(piece);
-  for (const auto& piece : whole.grant_pieces)
-    if (of_it(piece.issued)) one.grant_pieces.push_back(piece);
-  for (const auto& piece : whole.memberships)
-    if (of_it(piece.added)) one.memberships.push_back(piece);
-  for (const auto& piece : whole.credentials)
-    if (!piece.causes.empty() && of_it(piece.causes.front())) one.credentials.push_back(piece);
-  for (std::size_t i = 0; i < whole.events.size(); ++i)
-    if (whole.life_of[i] == life) one.events.push_back(whole.events[i]);
+  for (const auto* piece : parts.life) one.life.push_back(*piece);
+  for (const auto* piece : parts.grant_pieces) one.grant_pieces.push_back(*piece);
+  for (const auto* piece : parts.memberships) one.memberships.push_back(*piece);
+  for (const auto* piece : parts.credentials) one.credentials.push_back(*piece);
+  for (const auto* event : parts.events) one.events.push_back(*event);
+  for (const auto* use : parts.uses_via) one.uses_via.push_back(*use);
   one.life_of.assign(one.events.size(), 0);
   if (auto s = Settle(around, one); !s) return tl::unexpected(s.error());
   return one;

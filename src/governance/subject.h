@@ -105,8 +105,18 @@ struct Subject {
 
 // In all its incarnations.
 Result<Subject> ReadSubject(Surroundings& around, const std::string& ref);
+// What belongs to one of its incarnations; and the uses by others that can say anything about it.
+struct LifeParts {
+  std::vector<const history::IdentityPiece*> life;
+  std::vector<const history::GrantPiece*> grant_pieces;
+  std::vector<const history::MembershipPiece*> memberships;
+  std::vector<const history::CredentialPiece*> credentials;
+  std::vector<const history::OwnEvent*> events, uses_via;
+};
+// Of each, in one pass over the subject, which outlives them.
+std::vector<LifeParts> PartsOfLives(const Policy& policy, const Subject& whole);
 // One of them by itself; REQUIRED: there are several.
-Result<Subject> LifeOf(Surroundings& around, const Subject& whole, std::size_t life);
+Result<Subject> LifeOf(Surroundings& around, const Subject& whole, const LifeParts& parts, std::size_t life);
 // When each term of a grant stands, live or not, and the role that it names.
 std::vector<std::pair<Interval, std::string>> TermsOf(const Subject& subject, const std::string& grant);
 

@@ -49,6 +49,13 @@ class Applier {
     const Prepared* event;
     std::size_t index;  // of the fact among the event's
   };
+  // The revokes by role of one principal and role.
+  struct RevokesChanged {
+    OptionalTime since = kForever;  // the earliest, if only new ones came; nothing: some went
+    bool of_any_scope = false;
+    std::set<std::string> scopes;
+    bool SpeaksOf(const std::string& scope) const { return of_any_scope || scopes.contains(scope); }
+  };
   struct NameState {
     NameRow before, now;
   };
@@ -78,7 +85,8 @@ class Applier {
   Status Refold(const FactKey& fact, EffectiveTime changed);
   Status ReplacePieces(const FactKey& fact, const Refolded& now);
   Status KeepIncarnations(const FactKey& fact, const Incarnations& now);
-  Status SpreadRoleRevoke(const FactKey& fact);
+  Status SpreadRoleRevoke(const FactKey& fact, const RevokesChanged& revokes);
+  Status SpreadTo(const GrantPiece& grant, const FactKey& revoked, const RevokesChanged& revokes);
   Status SpreadIdentity(const std::string& ref);
   Status SpreadRole(const std::string& role);
   void WritePiece(const FactKey& fact, const Piece& piece, const std::string& value, bool put);
@@ -93,8 +101,9 @@ class Applier {
   std::deque<Prepared> read_back_;                          // of earlier batches
   std::map<NameHash, NameState> names_;
   std::set<NameHash> dirty_names_;
-  std::map<FactKey, EffectiveTime> dirty_;        // facts to fold again: the earliest change; kAlways = of anything
-  std::map<FactKey, OptionalTime> role_revokes_;  // changed: earliest time if only new ones came, nothing if any went
+  std::map<FactKey, EffectiveTime> dirty_;  // facts to fold again: the earliest change; kAlways = of anything
+  std::map<FactKey, RevokesChanged> role_revokes_;
+  std::map<FactKey, EffectiveTime> only_revoked_;  // grants to fold again for new revokes by role alone: the earliest of them
   const std::size_t checkpoint_every_;
   FactWriter facts_;
   std::unique_ptr<Folder> folder_;

@@ -215,9 +215,12 @@ Status Applier::WriteRow(const RowChange& change) {
 void Applier::NoteFlip(const RowChange& change, bool in_force) {
   const EffectiveTime time = change.at.time;
   if (change.fact.kind == FactKind::kRoleRevoke) {
-    auto [it, first] = role_revokes_.try_emplace(change.fact, time);
-    if (!in_force) it->second.reset();
-    else if (it->second) it->second = std::min(*it->second, time);
+    RevokesChanged& revokes = role_revokes_[change.fact];
+    if (!in_force) revokes.since.reset();
+    else if (revokes.since) revokes.since = std::min(*revokes.since, time);
+    const auto& scope = std::get<GrantRevoked>(change.event->event.payload).scope;
+    if (scope) revokes.scopes.insert(*scope);
+    else revokes.of_any_scope = true;
   } else if (Foldable(change.fact.kind)) {
     Dirty(change.fact, time);
   }

@@ -94,21 +94,37 @@ Status Applier::SpreadRole(const std::string& role) {
   return {};
 }
 
+// What is over stays so. A grant that was issued once asks the new revokes alone, and only those that can speak of it: it would have
+// ended before them if an earlier one did.
+Status Applier::SpreadTo(const GrantPiece& grant, const FactKey& revoked, const RevokesChanged& revokes) {
+  const FactKey fact{grant.principal, FactKind::kGrant, grant.grant};
+  auto whole = facts_.Whole(fact);
+  if (!whole) return tl::unexpected(whole.error());
+  if (*whole == nullptr || (*whole)->events.size() != 1) return Dirty(fact, kAlways), Status();
+  if (grant.terms.role == revoked.object && revokes.SpeaksOf(grant.terms.scope)) only_revoked_.emplace(fact, *revokes.since);
+  return {};
+}
+
 // A new revoke by role shortens only what lives after it, and may become the named end of what ends with it (so the window begins
 // just before); one that went may lengthen any grant of the principal.
-Status Applier::SpreadRoleRevoke(const FactKey& fact) {
-  const OptionalTime since = role_revokes_.at(fact);
-  if (!since) {
+Status Applier::SpreadRoleRevoke(const FactKey& fact, const RevokesChanged& revokes) {
+  if (!revokes.since) {
     auto grants = folder_->FactsOfKind(fact.subject, FactKind::kGrant);
     if (!grants) return tl::unexpected(grants.error());
     for (const auto& f : *grants) Dirty(f, kAlways);
     return {};
   }
-  return EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant),
-                      {EffectiveTime{since->us - 1}, kForever}, [&](Interval, std::string_view rest, std::string_view) {
-                        if (auto grant = ParseFactRest(rest)) Dirty(*grant, kAlways);
-                        return true;
-                      });
+  Status spread;
+  auto s = EachInterval(batch_, Family::kSubject, SubjectPrefix(fact.subject, FactKind::kGrant),
+                        {EffectiveTime{revokes.since->us - 1}, kForever},
+                        [&](Interval span, std::string_view rest, std::string_view value) {
+                          auto grant = ParseFactRest(rest);
+                          if (!grant) return true;
+                          auto piece = UnpackPiece(*grant, span, value);
+                          spread = piece ? SpreadTo(std::get<GrantPiece>(*piece), fact, revokes) : tl::unexpected(piece.error());
+                          return spread.has_value();
+                        });
+  return s ? spread : s;
 }
 
 // Identity and role facts come first: the others read the incarnations that are kept there.
@@ -119,11 +135,17 @@ Status Applier::RefoldAll() {
     if (has_incarnations(fact)) first.emplace_back(fact, changed);
   for (const auto& [fact, changed] : first)
     if (auto s = Refold(fact, changed); !s) return s;
-  for (const auto& [fact, since] : role_revokes_)
-    if (auto s = SpreadRoleRevoke(fact); !s) return s;
+  for (const auto& [fact, revokes] : role_revokes_)
+    if (auto s = SpreadRoleRevoke(fact, revokes); !s) return s;
   for (const auto& [fact, changed] : dirty_)
     if (!has_incarnations(fact))
       if (auto s = Refold(fact, changed); !s) return s;
+  for (const auto& [fact, since] : only_revoked_) {
+    if (dirty_.contains(fact)) continue;
+    auto now = refolder_->FoldRevoked(fact, since);
+    if (!now) return tl::unexpected(now.error());
+    if (auto s = ReplacePieces(fact, *now); !s) return s;
+  }
   return {};
 }
 

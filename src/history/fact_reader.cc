@@ -7,14 +7,14 @@ Cursor& FactReader::LeafCursor() {
   return *cursor_;
 }
 
-Status FactReader::EachEvent(const FactKey& fact, EffectiveTime from, const Each& each) {
+Status FactReader::EachEvent(const FactKey& fact, EffectiveTime from, EffectiveTime until, const Each& each) {
   const std::string prefix = LeafKey(fact);
   auto bytes = rows_.Get(Family::kFact, prefix);
   if (!bytes) return tl::unexpected(bytes.error());
   if (!*bytes) return {};
   const auto tell = [&](const LeafSeen& leaf) -> Status {
     for (const auto& e : leaf.events)
-      if (from <= e.at.time)
+      if (from <= e.at.time && (until == kForever || e.at.time < until))
         if (auto s = each(e); !s) return s;
     return {};
   };
@@ -25,6 +25,7 @@ Status FactReader::EachEvent(const FactKey& fact, EffectiveTime from, const Each
   for (c.SeekForPrev(LeafKey(fact, FirstOf(from))); c.ValidWithin(prefix); c.Next()) {
     auto leaf = ReadLeaf(c.Value());
     if (!leaf) return tl::unexpected(leaf.error());
+    if (until != kForever && !leaf->events.empty() && until <= leaf->events.front().at.time) break;
     if (auto s = tell(*leaf); !s) return s;
   }
   return c.Health();

@@ -20,8 +20,8 @@ class FactReader {
   using Each = std::function<Status(const EventSeen&)>;
   using EachOfMany = std::function<Result<bool>(const FactKey&, const EventSeen&)>;
 
-  // Ascending, of times not before `from`. Errors: of `each`, of the rows.
-  Status EachEvent(const FactKey& fact, EffectiveTime from, const Each& each);
+  // Ascending, of times from `from` on and before `until` (kForever: to the end). Errors: of `each`, of the rows.
+  Status EachEvent(const FactKey& fact, EffectiveTime from, EffectiveTime until, const Each& each);
   // Of all facts under a prefix of their keys (FactPrefix), fact by fact, until `each` gives false.
   Status EachUnder(std::string_view prefix, const EachOfMany& each);
   // Is there any event of it, standing or not?

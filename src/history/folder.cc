@@ -42,7 +42,7 @@ Result<bool> Folder::Stands(const EventSeen& event) {
   return settlement_->InForce(name);
 }
 
-Result<std::vector<Assertion>> Folder::Load(const FactKey& fact, EffectiveTime from) {
+Result<std::vector<Assertion>> Folder::Load(const FactKey& fact, EffectiveTime from, EffectiveTime until) {
   std::vector<Assertion> out;
   const auto take = [&](const EventSeen& event) -> Status {
     auto stands = Stands(event);
@@ -58,13 +58,13 @@ Result<std::vector<Assertion>> Folder::Load(const FactKey& fact, EffectiveTime f
     if (!whole) return tl::unexpected(whole.error());
     if (*whole != nullptr) {
       for (const auto& e : (*whole)->events)
-        if (from <= e.at.time)
+        if (from <= e.at.time && (until == kForever || e.at.time < until))
           if (auto s = take({e.at, e.flags, e.payload}); !s) return tl::unexpected(s.error());
       return out;
     }
     writer_->Flush();
   }
-  if (auto s = reader_.EachEvent(fact, from, take); !s) return tl::unexpected(s.error());
+  if (auto s = reader_.EachEvent(fact, from, until, take); !s) return tl::unexpected(s.error());
   return out;
 }
 
@@ -154,25 +154,12 @@ Result<Incarnations> Folder::OfRole(const std::string& role) {
   return found;
 }
 
-// The revokes by role that can end this grant: of the roles that its terms name, not before its first issue.
-Result<std::vector<Assertion>> Folder::RoleRevokesFor(const std::string& principal, const std::vector<Assertion>& events) {
-  const auto first = std::find_if(events.begin(), events.end(),
-                                  [](const Assertion& a) { return std::holds_alternative<GrantIssued>(a.payload); });
-  const EffectiveTime from = first == events.end() ? kForever : first->at.time;
-  std::vector<Assertion> all;
-  for (const auto& role : RolesOf(events)) {
-    auto revokes = Load({principal, FactKind::kRoleRevoke, role}, from);
-    if (!revokes) return revokes;
-    std::move(revokes->begin(), revokes->end(), std::back_inserter(all));
-  }
-  std::sort(all.begin(), all.end(), [](const Assertion& a, const Assertion& b) { return a.at < b.at; });
-  return all;
-}
-
-Result<std::vector<Piece>> Folder::FoldGrantFact(const FactKey& fact, const std::vector<Assertion>& events) {
+Result<std::vector<Piece>> Folder::FoldGrantFact(const FactKey& fact, const std::vector<Assertion>& events,
+                                                 EffectiveTime revokes_since) {
   auto principal = OfIdentity(fact.subject);
   if (!principal) return tl::unexpected(principal.error());
-  auto revokes = RoleRevokesFor(fact.subject, events);
+  const auto load = [this](const FactKey& of, EffectiveTime from, EffectiveTime until) { return Load(of, from, until); };
+  auto revokes = role_revokes_.Of(fact.subject, events, revokes_since, load);
   if (!revokes) return tl::unexpected(revokes.error());
   for (const auto& name : RolesOf(events))
     if (auto role = OfRole(name); !role) return tl::unexpected(role.error());
@@ -186,7 +173,8 @@ Result<std::vector<Piece>> Folder::Fold(const FactKey& fact) {
   return FoldEvents(fact, *events);
 }
 
-Result<std::vector<Piece>> Folder::FoldEvents(const FactKey& fact, const std::vector<Assertion>& events) {
+Result<std::vector<Piece>> Folder::FoldEvents(const FactKey& fact, const std::vector<Assertion>& events,
+                                              EffectiveTime revokes_since) {
   if (events.empty()) return std::vector<Piece>{};
   switch (fact.kind) {
     case FactKind::kIdentity:
@@ -194,7 +182,7 @@ Result<std::vector<Piece>> Folder::FoldEvents(const FactKey& fact, const std::ve
     case FactKind::kRole:
       return AsPieces(FoldRole(events));
     case FactKind::kGrant:
-      return FoldGrantFact(fact, events);
+      return FoldGrantFact(fact, events, revokes_since);
     case FactKind::kCredential: {
       auto identity = OfIdentity(fact.subject);
       if (!identity) return tl::unexpected(identity.error());

@@ -12,6 +12,7 @@
 #include "history/fact_reader.h"
 #include "history/fact_writer.h"
 #include "history/fold.h"
+#include "history/role_revokes.h"
 #include "history/rows.h"
 #include "history/settlement.h"
 
@@ -33,10 +34,10 @@ class Folder {
   // `v` null: everything, by the flags. Otherwise `settlement` must be of the same v. `writer`: what it holds back in `rows` counts, too.
   // All outlive this object.
   Folder(const Rows& rows, const PositionVector* v, Settlement* settlement, FactWriter* writer = nullptr)
-      : rows_(rows), v_(v), settlement_(settlement), writer_(writer), reader_(rows) {}
+      : rows_(rows), v_(v), settlement_(settlement), writer_(writer), reader_(rows), role_revokes_(writer == nullptr) {}
 
-  // Ascending. `from`: events before it are left unread.
-  Result<std::vector<Assertion>> Load(const FactKey& fact, EffectiveTime from = kAlways);
+  // Ascending. Events before `from`, and those from `until` on if it isn't kForever, are left unread.
+  Result<std::vector<Assertion>> Load(const FactKey& fact, EffectiveTime from = kAlways, EffectiveTime until = kForever);
   // Of each fact of one kind of a subject, in one pass.
   struct Loaded {
     FactKey fact;
@@ -45,8 +46,9 @@ class Folder {
   Result<std::vector<Loaded>> LoadKind(std::string_view subject, FactKind kind);
   // Pieces of identity, credential, role, grant and membership facts; other kinds have none.
   Result<std::vector<Piece>> Fold(const FactKey& fact);
-  // The same of events at hand.
-  Result<std::vector<Piece>> FoldEvents(const FactKey& fact, const std::vector<Assertion>& events);
+  // The same of events at hand. `revokes_since`: no revoke by role before it ends this grant, so none is read.
+  Result<std::vector<Piece>> FoldEvents(const FactKey& fact, const std::vector<Assertion>& events,
+                                        EffectiveTime revokes_since = kAlways);
   Result<Incarnations> OfIdentity(const std::string& ref);
   Result<Incarnations> OfRole(const std::string& role);
   // Does any event of a fact under this prefix (FactPrefix) stand in this knowledge?
@@ -67,8 +69,8 @@ class Folder {
   Result<std::vector<FactKey>> FactsUnder(const ObjectKey& object);
 
  private:
-  Result<std::vector<Piece>> FoldGrantFact(const FactKey& fact, const std::vector<Assertion>& events);
-  Result<std::vector<Assertion>> RoleRevokesFor(const std::string& principal, const std::vector<Assertion>& events);
+  Result<std::vector<Piece>> FoldGrantFact(const FactKey& fact, const std::vector<Assertion>& events,
+                                           EffectiveTime revokes_since);
   Result<std::optional<Incarnations>> Kept(std::string_view ref);
   template <class Find>
   Result<Incarnations> InKnowledge(const FactKey& fact, const Find& find);
@@ -80,6 +82,7 @@ class Folder {
   FactReader reader_;
   IncarnationMemo* shared_ = nullptr;
   std::map<std::string, Incarnations, std::less<>> identities_, roles_;
+  RoleRevokes role_revokes_;
 };
 
 }  // namespace tenure::history

@@ -94,6 +94,16 @@ Result<Refolded> Refolder::Fold(const FactKey& fact, EffectiveTime changed) {
   return out;
 }
 
+Result<Refolded> Refolder::FoldRevoked(const FactKey& grant, EffectiveTime since) {
+  auto events = folder_.Load(grant);
+  if (!events) return tl::unexpected(events.error());
+  auto pieces = folder_.FoldEvents(grant, *events, since);
+  if (!pieces) return tl::unexpected(pieces.error());
+  Refolded out;
+  out.pieces = std::move(*pieces);
+  return out;
+}
+
 // Incarnations around a fact need no look here: a batch that changes one folds every fact in it from the beginning.
 Result<bool> Refolder::MayResume(const FactKey& fact, const Checkpoint& from, const std::vector<Assertion>& events) {
   if (fact.kind == FactKind::kIdentity) return PastStands(fact, from, events);

@@ -38,6 +38,8 @@ class Refolder {
 
   // `changed`: no event of an earlier time has come or gone, nor anything else that the fold asks; kAlways = anything may have.
   Result<Refolded> Fold(const FactKey& fact, EffectiveTime changed);
+  // Of a grant with one event of which nothing has changed, but that revokes by role came: none before `since`, and it was live up to then.
+  Result<Refolded> FoldRevoked(const FactKey& grant, EffectiveTime since);
   // How many folds of a kind began at a checkpoint.
   std::int64_t Resumed(FactKind kind) const { return resumed_[static_cast<std::size_t>(kind)]; }
 

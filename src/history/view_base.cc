@@ -199,7 +199,7 @@ Result<StoryItem> ViewBase::ToldOf(StoredEvent e) {
 }
 
 Status ViewBase::AddStory(const FactKey& fact, std::map<Moment, StoryItem>& into) {
-  return FactReader(*rows_).EachEvent(fact, kAlways, [&](const EventSeen& event) -> Status {
+  return FactReader(*rows_).EachEvent(fact, kAlways, kForever, [&](const EventSeen& event) -> Status {
     if (!vector_.Holds(event.at.order.position) || into.contains(event.at)) return {};
     auto item = Told(event.at);
     if (!item) return tl::unexpected(item.error());

@@ -115,5 +115,66 @@ TEST(InOrderRows, AShortFactHasNoCheckpoint) {
   EXPECT_EQ(rows.Checkpoints(), 1);
 }
 
+// The n-th event of a principal whose grants of one role are issued and revoked by role, beside a grant of another scope that stands.
+Incoming Regrant(Recorder& r, std::int64_t n) {
+  if (n == 0) return r.At(n, GrantIssued{.grant = "stands", .principal = "user:a", .role = "role:r", .scope = "bucket:stands"});
+  if (n % 2) {
+    // Names don't come in the order of time.
+    const std::string name = "g" + std::to_string(n * 7'919 % 10'007);
+    return r.At(n, GrantIssued{.grant = name, .principal = "user:a", .role = "role:r", .scope = "bucket:b"});
+  }
+  return r.At(n, GrantRevoked{.principal = "user:a", .role = "role:r", .scope = "bucket:b"});
+}
+
+TEST(InOrderRevokesByRole, TheThreeThousandthReadsWhatTheFiveHundredthDid) {
+  Applied rows;
+  Recorder recorder;
+  std::vector<std::int64_t> reads;
+  for (std::int64_t n = 0; n < 3'000; ++n) {
+    rows.Apply({Regrant(recorder, n)});
+    reads.push_back(rows.reads.All());
+  }
+  const auto average = [&](std::ptrdiff_t from) {
+    return std::accumulate(reads.begin() + from, reads.begin() + from + 500, 0.0) / 500;
+  };
+  EXPECT_NEAR(average(2'500), average(500), 1);
+  EXPECT_LE(*std::max_element(reads.begin(), reads.end()), 80);
+}
+
+TEST(InOrderRevokesByRole, EachOfALongBatchReadsWhatEachOfAShortOneDoes) {
+  const auto reads_of_each = [](std::int64_t events) {
+    Applied rows;
+    Recorder recorder;
+    std::vector<Incoming> batch;
+    for (std::int64_t n = 0; n < events; ++n) batch.push_back(Regrant(recorder, n));
+    rows.Apply(batch);
+    return static_cast<double>(rows.reads.All()) / static_cast<double>(events);
+  };
+  EXPECT_NEAR(reads_of_each(4'000), reads_of_each(500), 1);
+}
+
+// Late ones and retracted ones among them, of one scope and of any, and a grant that is issued again.
+TEST(InOrderRevokesByRole, SmallBatchesLeaveWhatOneBatchLeaves) {
+  Applied small, whole(kNoCheckpoints);
+  Recorder recorder;
+  std::vector<Incoming> all;
+  const auto told = [&](Incoming event) {
+    small.Apply({event});
+    all.push_back(std::move(event));
+  };
+  for (std::int64_t n = 0; n < 120; ++n) {
+    told(Regrant(recorder, n));
+    if (n % 10 == 4) told(recorder.At(n - 3, GrantRevoked{.principal = "user:a", .role = "role:r", .scope = "bucket:b"}));
+    if (n % 12 == 7) told(recorder.Retract(all[all.size() - 2], "user:a"));
+    if (n % 20 == 9)
+      told(recorder.At(n, GrantIssued{.grant = "again", .principal = "user:a", .role = "role:s", .scope = std::to_string(n)}));
+    if (n % 40 == 35) told(recorder.At(n - 30, GrantRevoked{.principal = "user:a", .role = "role:s"}));
+    if (n == 60) told(recorder.At(n + 40, GrantRevoked{.principal = "user:a", .role = "role:r"}));
+  }
+  whole.Apply(all);
+  EXPECT_EQ(small.Folded(), whole.Folded());
+  EXPECT_EQ(small.digests, whole.digests);
+}
+
 }  // namespace
 }  // namespace tenure::history

@@ -43,7 +43,7 @@ class Leaves : public ::testing::Test {
   std::vector<std::int64_t> OffsetsFrom(EffectiveTime from) const {
     std::vector<std::int64_t> out;
     const auto rows = database_->NewSnapshot();
-    EXPECT_TRUE(FactReader(*rows).EachEvent(kFact, from, [&](const EventSeen& e) -> Status {
+    EXPECT_TRUE(FactReader(*rows).EachEvent(kFact, from, kForever, [&](const EventSeen& e) -> Status {
       EXPECT_EQ(e.payload, "p" + std::to_string(e.at.order.position.offset));
       out.push_back(e.at.order.position.offset);
       return {};
