@@ -1,6 +1,7 @@
 // Random campaigns: how a grant came to be, who looked at it, and what came of that, about what the history already gives.
 #include "property/history_events.h"
 #include "reference/builders.h"
+#include "reference/pattern.h"
 
 namespace tenure::property {
 namespace {
@@ -11,6 +12,8 @@ const std::vector<std::string>& Reviews() {
   static const std::vector<std::string> reviews = {"review:1", "review:2"};
   return reviews;
 }
+
+bool IsIdentity(const std::string& ref) { return !reference::IsGroup(ref) && ref != TheUniverse().everyone.back(); }
 
 }  // namespace
 
@@ -33,7 +36,7 @@ Event Events::Opening(const std::string& principal, const std::string& role, Eff
   if (!role.empty() && dice.Chance(0.5)) d.scope.role = dice.Chance(0.8) ? role : dice.Pick(u.roles);
   if (dice.Chance(0.2)) d.scope.resource = dice.Pick(u.resources);
   if (dice.Chance(0.15)) d.scope.owner = dice.Pick(u.users);
-  if (dice.Chance(0.3)) d.scope.identities = {principal, dice.Pick(u.everyone)};
+  if (dice.Chance(0.3) && IsIdentity(principal)) d.scope.identities = {principal, dice.Pick(u.identities)};
   if (dice.Chance(0.7)) d.due_at = Near(near);
   return Then(Make(std::move(d)), near);
 }
@@ -53,7 +56,8 @@ std::vector<Event> Events::CampaignOn(const Event& issued) {
   const std::string& approver = dice.Chance(0.2) && g.principal != u.everyone.back() ? g.principal : dice.Pick(u.users);
   std::vector<Event> events;
   if (!g.request.empty() && dice.Chance(0.7))
-    events.push_back(Then(By(approver, Make(GrantRequested{.request = g.request, .principal = g.principal, .role = u.roles[0]})), at));
+    events.push_back(
+        Then(By(approver, Make(GrantRequested{.request = g.request, .principal = g.principal, .role = u.roles[0]})), at));
   if (dice.Chance(0.5)) {
     GrantIssued right{.grant = "g-3", .principal = approver};
     right.permissions = {Permission{.actions = {"grant:Approve"}, .resources = {dice.Chance(0.5) ? "role:*" : "*"}}};
@@ -62,10 +66,12 @@ std::vector<Event> Events::CampaignOn(const Event& issued) {
   }
   for (int n = dice.Between(0, 2); n > 0; --n) {
     GrantApproved d{.principal = g.principal, .approver = dice.Chance(0.7) ? approver : dice.Pick(u.users)};
-    (g.request.empty() || dice.Chance(0.5) ? d.grant : d.request) = g.request.empty() ? g.grant : dice.Chance(0.5) ? g.grant : g.request;
+    (g.request.empty() || dice.Chance(0.5) ? d.grant : d.request) = g.request.empty()  ? g.grant
+                                                                    : dice.Chance(0.5) ? g.grant
+                                                                                       : g.request;
     events.push_back(Then(Make(std::move(d)), at));
   }
-  if (dice.Chance(0.4)) events.push_back(Then(Make(UseOf(g.principal)), at));
+  if (dice.Chance(0.4)) events.push_back(Then(Make(UseOf(IsIdentity(g.principal) ? g.principal : dice.Pick(u.identities))), at));
   if (dice.Chance(0.6)) events.push_back(Opening(g.principal, g.role, at));
   for (int n = dice.Between(0, 2); n > 0; --n)
     events.push_back(Decision(ReviewDecided{.principal = g.principal, .grant = g.grant}, at));
@@ -87,7 +93,8 @@ std::vector<Event> Events::CampaignOn(const Event& event, const CredentialIssued
   std::vector<Event> events{Opening(d.identity, "", event.time),
                             Decision(ReviewDecided{.principal = d.identity, .credential = d.credential}, event.time)};
   const std::string other = d.credential == "c1" ? "c2" : "c1";
-  if (dice.Chance(0.3)) events.push_back(Then(Make(CredentialRevoked{.identity = d.identity, .credential = d.credential}), event.time));
+  if (dice.Chance(0.3))
+    events.push_back(Then(Make(CredentialRevoked{.identity = d.identity, .credential = d.credential}), event.time));
   if (dice.Chance(0.2))
     events.push_back(
         Then(Make(CredentialRotated{.identity = d.identity, .credential = d.credential, .replaced_by = other}), event.time));

@@ -86,11 +86,24 @@ std::int64_t WholeDays(EffectiveTime from, EffectiveTime until);
 // --- words that they share (governance_words.cc)
 // Live, whatever anybody's status, doubts aside.
 bool GrantLive(const View& view, const std::string& principal, const std::string& grant, EffectiveTime t);
+bool Belongs(const View& view, const std::string& member, const std::string& group, EffectiveTime t);
 // The maximal stretches of time in which it holds.
 std::vector<Interval> Stretches(const View& view, const std::function<bool(EffectiveTime)>& holds);
-const Fact* FactOf(const View& view, const GrantIssued* issue);
-// In whatever their definition's words allow it: the terms' own permissions, or those of their role at t (on paper, when it is retired,
-// those of its last definition). An undefined role may allow all but `assume`.
-bool TermsAllow(const View& view, const GrantIssued& terms, const std::string& action, const std::string& resource, EffectiveTime t);
+// The terms' own permissions, or those of their role's last definition at t, also when it is retired; nullptr without any: nobody knows.
+const std::vector<Permission>* OnPaper(const View& view, const GrantIssued& terms, EffectiveTime t);
+// What nobody knows may be anything but `assume`.
+bool TermsAllow(const View& view, const GrantIssued& terms, const std::string& action, const std::string& resource,
+                EffectiveTime t);
+
+// --- what ends that which was held just before a time and is not at it (governance_ends.cc)
+// Its own expiry; else an event of its own (a revoke; a removal or another addition; …), the first that counts in the existence that was;
+// else the first of the other events of that time, in order of record, that did.
+struct Ending {
+  std::string what;
+  const Fact* by = nullptr;  // nullptr: nobody, it expired
+};
+Ending EndOfGrant(const View& view, const std::string& principal, const std::string& grant, EffectiveTime at);
+Ending EndOfMembership(const View& view, const std::string& member, const std::string& group, EffectiveTime at);
+Ending EndOfCredential(const View& view, const std::string& identity, const std::string& credential, EffectiveTime at);
 
 }  // namespace tenure::reference

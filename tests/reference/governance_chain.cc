@@ -9,81 +9,16 @@
 namespace tenure::reference {
 namespace {
 
-// Why a grant that was live is live no longer at that time.
-struct Ending {
-  std::string what;
-  const Fact* by = nullptr;  // nullptr: nobody, it expired
-};
-
-// A revoke and a life that ends at one time: it is the revoke that ends the grant.
-bool YieldsTo(const Fact& fact, const Fact& revoke) {
-  const bool by_id = !revoke.As<GrantRevoked>()->grant.empty();
-  return fact.As<IdentityRetired>() || (by_id && (fact.As<RoleDefined>() || fact.As<RoleRetired>()));
-}
-
-class Ends {
- public:
-  Ends(const View& view, std::string principal, std::string grant, EffectiveTime at)
-      : view_(view), principal_(std::move(principal)), grant_(std::move(grant)), at_(at) {
-    for (const Fact& fact : view.Record().facts) {
-      if (fact.moment.time < at) before_.push_back(fact);
-      if (fact.moment.time == at) then_.push_back(fact);
-    }
-  }
-
-  // Expired by what was said before. Else a revoke that ends it; else, of the events of that time in order of record, the last that did.
-  Ending Why() const {
-    if (!LiveBy(before_)) return {"expired", nullptr};
-    for (const Fact& fact : then_)
-      if (fact.As<GrantRevoked>() && RevokeEnds(fact)) return {"revoked", &ByPosition(fact)};
-    Ending ending{"", nullptr};
-    std::vector<Fact> said = before_;
-    bool live = true;
-    for (const Fact& fact : then_) {
-      said.push_back(fact);
-      const bool still = LiveBy(said);
-      if (live && !still) ending = {WhatEnds(fact), &ByPosition(fact)};
-      live = still;
-    }
-    return ending;
-  }
-
- private:
-  bool LiveBy(const std::vector<Fact>& facts) const { return GrantLive(view_.Saying(facts), principal_, grant_, at_); }
-
-  bool RevokeEnds(const Fact& revoke) const {
-    std::vector<Fact> said = before_;
-    for (const Fact& fact : then_)
-      if (fact.moment < revoke.moment && !YieldsTo(fact, revoke)) said.push_back(fact);
-    if (!LiveBy(said)) return false;
-    said.push_back(revoke);
-    return !LiveBy(said);
-  }
-
-  static std::string WhatEnds(const Fact& fact) {
-    if (fact.As<GrantRevoked>()) return "revoked";
-    if (fact.As<GrantIssued>()) return "reissued";
-    if (fact.As<IdentityRetired>()) return "retired";
-    return fact.As<IdentityRegistered>() ? "reincarnated" : "role_reincarnated";
-  }
-
-  const Fact& ByPosition(const Fact& fact) const {
-    return *std::find_if(view_.Record().facts.begin(), view_.Record().facts.end(),
-                         [&](const Fact& other) { return other.moment == fact.moment; });
-  }
-
-  const View& view_;
-  const std::string principal_, grant_;
-  const EffectiveTime at_;
-  std::vector<Fact> before_, then_;
-};
-
 // One grant's life, in the existence of its principal at `moment`, told up to `until`.
 class Life {
  public:
   Life(const View& view, std::string ref, const AuthorityKey& key, EffectiveTime moment, EffectiveTime until)
-      : view_(view), ref_(std::move(ref)), key_(key), moment_(moment), until_(until),
-        incarnation_(view.IncarnationOf(key.granted_to, moment)), terms_(*view.Terms(key.granted_to, key.grant, moment)) {}
+      : view_(view),
+        ref_(std::move(ref)),
+        key_(key),
+        until_(until),
+        incarnation_(view.IncarnationOf(key.granted_to, moment)),
+        terms_(*view.Terms(key.granted_to, key.grant, moment)) {}
 
   Chain Told() const {
     Chain chain{key_, {}, {}};
@@ -103,8 +38,8 @@ class Life {
   std::vector<ChainStep> Requests() const {
     std::vector<ChainStep> steps;
     for (const Fact& fact : view_.Record().facts)
-      if (auto* d = fact.As<GrantRequested>(); d && Counts(fact) && d->principal == key_.granted_to && !terms_.request.empty() &&
-                                               d->request == terms_.request)
+      if (auto* d = fact.As<GrantRequested>();
+          d && Counts(fact) && d->principal == key_.granted_to && !terms_.request.empty() && d->request == terms_.request)
         steps.push_back({fact.moment.time, "request", "requested", Actor(fact), d->justification, 1, {}, {At(fact)}});
     return steps;
   }
@@ -131,23 +66,32 @@ class Life {
       auto* d = fact.As<GrantIssued>();
       if (!d || !Counts(fact) || d->principal != key_.granted_to || d->grant != key_.grant) continue;
       const bool first = steps.empty();
-      steps.push_back({fact.moment.time, first ? "issue" : "change", first ? "issued" : "changed", Actor(fact),
-                       d->kind + " " + d->role + " " + d->scope, 1, {}, {At(fact)}});
+      steps.push_back({fact.moment.time,
+                       first ? "issue" : "change",
+                       first ? "issued" : "changed",
+                       Actor(fact),
+                       d->kind + " of " + (d->role.empty() ? "permissions of its own" : d->role) + " on " + d->scope +
+                           (d->justification.empty() ? "" : ": " + d->justification),
+                       1,
+                       {},
+                       {At(fact)}});
     }
     return steps;
   }
 
   bool CoveredThen(const AccessUsed& use, EffectiveTime t) const {
     const GrantIssued* terms = view_.Terms(key_.granted_to, key_.grant, t);
-    if (view_.IncarnationOf(key_.granted_to, t).number != incarnation_.number || !GrantLive(view_, key_.granted_to, key_.grant, t))
+    if (view_.IncarnationOf(key_.granted_to, t).number != incarnation_.number ||
+        !GrantLive(view_, key_.granted_to, key_.grant, t))
       return false;
     const RoleRegister role = terms->role.empty() ? RoleRegister{} : view_.RoleAt(terms->role, t);
     if (!terms->role.empty() && role.state == RoleRegister::State::kRetired) return false;
     if (!use.resource.empty() && !ScopeCovers(terms->scope, use.resource)) return false;
-    if (!terms->role.empty() && role.state == RoleRegister::State::kUndefined) return true;
+    if (!terms->role.empty() && role.state == RoleRegister::State::kUndefined) return use.action != "assume";
     const auto& permissions = terms->role.empty() ? terms->permissions : *role.permissions;
     return std::any_of(permissions.begin(), permissions.end(), [&](const Permission& p) {
-      return p.effect == Effect::kAllow && ActionsCover(p, use.action) && (use.resource.empty() || ResourcesCover(p, use.resource));
+      return p.effect == Effect::kAllow && ActionsCover(p, use.action) &&
+             (use.resource.empty() || ResourcesCover(p, use.resource));
     });
   }
   std::vector<ChainStep> Uses() const {
@@ -170,32 +114,47 @@ class Life {
     for (const Fact& fact : view_.Record().facts)
       if (auto* d = fact.As<ReviewDecided>();
           d && fact.moment.time <= until_ && d->principal == key_.granted_to && d->grant == key_.grant)
-        steps.push_back({fact.moment.time, "review", d->decision, d->reviewer, d->review, 1, {}, {At(fact)}});
+        steps.push_back({fact.moment.time,
+                         "review",
+                         d->decision,
+                         d->reviewer,
+                         d->review + (d->reason.empty() ? "" : ": " + d->reason),
+                         1,
+                         {},
+                         {At(fact)}});
     return steps;
   }
 
   // Each stretch in which one is live: granted again it says what it was last said to be, revoked it ends.
   std::vector<ChainStep> Exceptions() const {
     std::vector<ChainStep> steps;
-    for (const auto& subject : std::set<std::string>{ref_, key_.granted_to})
-      for (const Fact& fact : view_.Record().facts) {
-        auto* d = fact.As<ExceptionGranted>();
-        if (!d || d->subject != subject || fact.moment.time > until_) continue;
-        EffectiveTime end = d->expires_at;
-        for (const Fact& later : view_.Record().facts) {
-          if (later.moment <= fact.moment) continue;
-          auto* again = later.As<ExceptionGranted>();
-          auto* revoked = later.As<ExceptionRevoked>();
-          if ((again && again->exception == d->exception && again->subject == subject) ||
-              (revoked && revoked->exception == d->exception && revoked->subject == subject))
-            end = std::min(end, later.moment.time);
-        }
-        if (fact.moment.time < end)
-          steps.push_back({fact.moment.time, "exception", "excused", d->approver, d->rule, 1, end, {At(fact)}});
-      }
+    const auto& facts = view_.Record().facts;
+    for (const Fact& fact : facts) {
+      auto* d = fact.As<ExceptionGranted>();
+      if (!d || (d->subject != ref_ && d->subject != key_.granted_to) || fact.moment.time > until_) continue;
+      EffectiveTime end = d->expires_at;
+      for (const Fact& later : facts)
+        if (fact.moment < later.moment && (Is<ExceptionGranted>(later, *d) || Is<ExceptionRevoked>(later, *d)))
+          end = std::min(end, later.moment.time);
+      if (fact.moment.time < end)
+        steps.push_back({fact.moment.time,
+                         "exception",
+                         "excused",
+                         d->approver,
+                         d->rule + " of " + d->subject + ": " + d->reason,
+                         1,
+                         end,
+                         {At(fact)}});
+    }
     return steps;
   }
+  template <class D>
+  static bool Is(const Fact& fact, const ExceptionGranted& exception) {
+    auto* d = fact.As<D>();
+    return d && d->exception == exception.exception && d->subject == exception.subject;
+  }
 
+  // Of the last stretch that began by then; its end may be still to come.
   std::vector<ChainStep> Endings() const {
     std::vector<ChainStep> steps;
     const auto live = Stretches(view_, [&](EffectiveTime t) {
@@ -203,13 +162,21 @@ class Life {
              GrantLive(view_, key_.granted_to, key_.grant, t);
     });
     for (const Interval& stretch : live) {
-      if (stretch.from > until_ || stretch.until == kForever) continue;
-      const Ending ending = Ends(view_, key_.granted_to, key_.grant, stretch.until).Why();
+      if (stretch.from > until_) continue;
+      steps.clear();
+      if (stretch.until == kForever) continue;
+      const Ending ending = EndOfGrant(view_, key_.granted_to, key_.grant, stretch.until);
       ChainStep step{stretch.until, "end", ending.what, "", "", 1, {}, {}};
       if (ending.by) step.by = Actor(*ending.by), step.evidence = {At(*ending.by)};
+      else step.evidence = {IssuedBy(view_.Terms(key_.granted_to, key_.grant, {stretch.until.us - 1}))};
       steps.push_back(step);
     }
     return steps;
+  }
+  Position IssuedBy(const GrantIssued* terms) const {
+    for (const Fact& fact : view_.Record().facts)
+      if (fact.As<GrantIssued>() == terms) return At(fact);
+    return {};
   }
 
   // --- what is missing
@@ -247,14 +214,21 @@ class Life {
     if (Uses().empty()) gaps.push_back({"never_used", "", {}});
     if (Reviews().empty()) gaps.push_back({"never_reviewed", "", {}});
     const auto owner = view_.RegistersOf(ref_, until_).owner;
-    if (owner && view_.StatusOf(*owner, until_) == IdentityStatus::kRetired) gaps.push_back({"owner_retired", *owner, {}});
+    if (owner && view_.StatusOf(*owner, until_) == IdentityStatus::kRetired)
+      gaps.push_back({"owner_retired", *owner, {RetirementOf(*owner)}});
     return gaps;
+  }
+  Position RetirementOf(const std::string& owner) const {
+    const Incarnation incarnation = view_.IncarnationOf(owner, until_);
+    for (const Fact& fact : view_.Record().facts)
+      if (auto* d = fact.As<IdentityRetired>(); d && d->identity == owner && incarnation.Holds(fact.moment)) return At(fact);
+    return {};
   }
 
   const View& view_;
   const std::string ref_;
   const AuthorityKey key_;
-  const EffectiveTime moment_, until_;
+  const EffectiveTime until_;
   const Incarnation incarnation_;
   const GrantIssued& terms_;
 };

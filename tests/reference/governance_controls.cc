@@ -70,7 +70,8 @@ std::vector<Control> Controls(const View& view, const std::vector<std::string>& 
     if (in_time && (plane == Topic::kIdentity || plane == Topic::kAccess)) seen.push_back(fact);
   }
   for (const Fact& fact : seen)
-    rows[{*PlaneOf(fact.event->Type()), fact.event->name.source, fact.event->controlowner, WriterOf(view, fact), fact.event->authid}]
+    rows[{*PlaneOf(fact.event->Type()), fact.event->name.source, fact.event->controlowner, WriterOf(view, fact),
+          fact.event->authid}]
         .push_back(&fact);
   std::vector<Control> controls;
   for (const auto& [key, did] : rows) {

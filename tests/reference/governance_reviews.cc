@@ -8,60 +8,50 @@
 namespace tenure::reference {
 namespace {
 
-constexpr Lens kAsFolded{false, true};
-
-// A thing that can be held, by its name; whether it is held at t is asked in the existence of its holder at `being`.
+// A thing that can be held, by its name.
 struct Thing {
   std::string principal, kind, id;
   friend auto operator<=>(const Thing&, const Thing&) = default;
 };
+Thing ThingOf(const Possession& held) { return {held.principal, held.kind, held.id}; }
 
 bool IsHeld(const View& view, const Thing& thing, EffectiveTime t) {
   if (thing.kind == "grant") return GrantLive(view, thing.principal, thing.id, t);
-  if (thing.kind == "group") return view.Member(thing.principal, thing.id, t, kAsFolded).may;
+  if (thing.kind == "group") return Belongs(view, thing.principal, thing.id, t);
   return CredentialNow(view, thing.principal, thing.id, t).live;
 }
-// In the same existence of the holder (and of the group) as at another time.
-bool HeldAsAt(const View& view, const Thing& thing, EffectiveTime being, EffectiveTime t) {
-  const auto same = [&](const std::string& ref) {
-    return view.IncarnationOf(ref, t).number == view.IncarnationOf(ref, being).number;
-  };
-  return IsHeld(view, thing, t) && same(thing.principal) && (thing.kind != "group" || same(thing.id));
+// In the existence of the holder (and of the group) that there was at `being`.
+bool SameAt(const View& view, const Thing& thing, EffectiveTime being, const std::function<bool(const Incarnation&)>& is) {
+  return is(view.IncarnationOf(thing.principal, being)) && (thing.kind != "group" || is(view.IncarnationOf(thing.id, being)));
+}
+bool IsHeldAsAt(const View& view, const Thing& thing, EffectiveTime being, EffectiveTime t) {
+  const auto number = [&](const std::string& ref, EffectiveTime at) { return view.IncarnationOf(ref, at).number; };
+  return IsHeld(view, thing, t) && number(thing.principal, t) == number(thing.principal, being) &&
+         (thing.kind != "group" || number(thing.id, t) == number(thing.id, being));
 }
 
+// The thing that an event gives; its id is empty if it gives none.
+Thing Gives(const Fact& fact) {
+  if (auto* d = fact.As<GrantIssued>()) return {d->principal, "grant", d->grant};
+  if (auto* d = fact.As<MembershipAdded>()) return {d->member, "group", d->group};
+  if (auto* d = fact.As<CredentialIssued>()) return {d->identity, "credential", d->credential};
+  if (auto* d = fact.As<CredentialRotated>()) return {d->identity, "credential", d->replaced_by};
+  return {};
+}
 std::set<Thing> EverHeld(const View& view) {
   std::set<Thing> things;
-  for (const Fact& fact : view.Record().facts) {
-    if (auto* d = fact.As<GrantIssued>()) things.insert({d->principal, "grant", d->grant});
-    if (auto* d = fact.As<MembershipAdded>()) things.insert({d->member, "group", d->group});
-    if (auto* d = fact.As<CredentialIssued>()) things.insert({d->identity, "credential", d->credential});
-    if (auto* d = fact.As<CredentialRotated>()) things.insert({d->identity, "credential", d->replaced_by});
-  }
+  for (const Fact& fact : view.Record().facts)
+    if (const Thing thing = Gives(fact); !thing.id.empty()) things.insert(thing);
   return things;
 }
 
-// The event by which it is held as it is at t.
-std::vector<Position> GivenBy(const View& view, const Thing& thing, EffectiveTime t) {
-  std::vector<Position> last;
-  const Incarnation incarnation = view.IncarnationOf(thing.principal, t);
-  for (const Fact& fact : view.Record().facts) {
-    if (fact.moment.time > t || !incarnation.Holds(fact.moment)) continue;
-    auto* issue = fact.As<GrantIssued>();
-    auto* added = fact.As<MembershipAdded>();
-    auto* issued = fact.As<CredentialIssued>();
-    auto* rotated = fact.As<CredentialRotated>();
-    if ((thing.kind == "grant" && issue && issue->principal == thing.principal && issue->grant == thing.id) ||
-        (thing.kind == "group" && added && added->member == thing.principal && added->group == thing.id) ||
-        (thing.kind == "credential" && issued && issued->identity == thing.principal && issued->credential == thing.id) ||
-        (thing.kind == "credential" && rotated && rotated->identity == thing.principal && rotated->replaced_by == thing.id))
-      last = {fact.moment.order.position};
-  }
-  return last;
-}
-
 Possession PossessionOf(const View& view, const Thing& thing, EffectiveTime t) {
-  Possession held{thing.principal, thing.kind, thing.id, "", "", {}, GivenBy(view, thing, t)};
-  for (const Interval& stretch : Stretches(view, [&](EffectiveTime u) { return HeldAsAt(view, thing, t, u); }))
+  Possession held{thing.principal, thing.kind, thing.id};
+  for (const Fact& fact : view.Record().facts)  // by the last event that gave it
+    if (fact.moment.time <= t && Gives(fact) == thing &&
+        SameAt(view, thing, t, [&](const Incarnation& incarnation) { return incarnation.Holds(fact.moment); }))
+      held.evidence = {fact.moment.order.position};
+  for (const Interval& stretch : Stretches(view, [&](EffectiveTime u) { return IsHeldAsAt(view, thing, t, u); }))
     if (stretch.Contains(t)) held.since = stretch.from;
   if (thing.kind == "grant") {
     const GrantIssued& terms = *view.Terms(thing.principal, thing.id, t);
@@ -73,7 +63,7 @@ Possession PossessionOf(const View& view, const Thing& thing, EffectiveTime t) {
 // Some allow of the terms reaches the resource, whatever the action.
 bool Reaches(const View& view, const GrantIssued& terms, const std::string& resource, EffectiveTime t) {
   if (!ScopeCovers(terms.scope, resource)) return false;
-  const std::vector<Permission>* permissions = terms.role.empty() ? &terms.permissions : view.RoleAt(terms.role, t).permissions;
+  const auto* permissions = OnPaper(view, terms, t);
   return permissions == nullptr || std::any_of(permissions->begin(), permissions->end(), [&](const Permission& p) {
            return p.effect == Effect::kAllow && ResourcesCover(p, resource);
          });
@@ -99,65 +89,79 @@ std::vector<Possession> InScope(const View& view, const ReviewScope& scope, Effe
 }
 
 // --- what was decided, and what came of it
+bool IsAbout(const ReviewDecided& d, const Thing& thing) {
+  if (d.principal != thing.principal) return false;
+  if (thing.kind == "grant") return d.grant == thing.id;
+  return thing.kind == "group" ? d.group == thing.id : d.credential == thing.id;
+}
 const Fact* LastDecision(const View& view, const std::string& review, const Thing& thing, EffectiveTime until) {
   const Fact* last = nullptr;
-  for (const Fact& fact : view.Record().facts) {
-    auto* d = fact.As<ReviewDecided>();
-    if (!d || d->review != review || d->principal != thing.principal || fact.moment.time > until) continue;
-    const std::string& about = thing.kind == "grant" ? d->grant : thing.kind == "group" ? d->group : d->credential;
-    if (about == thing.id) last = &fact;
-  }
+  for (const Fact& fact : view.Record().facts)
+    if (auto* d = fact.As<ReviewDecided>(); d && d->review == review && IsAbout(*d, thing) && fact.moment.time <= until)
+      last = &fact;
   return last;
 }
 
-// The first moment of [from, until] at which it isn't held any more.
-OptionalTime EndedFrom(const View& view, const Thing& thing, EffectiveTime being, EffectiveTime from, EffectiveTime until) {
-  for (const Interval& gap : Stretches(view, [&](EffectiveTime t) { return !HeldAsAt(view, thing, being, t); }))
-    if (gap.until > from && gap.from <= until) return std::max(gap.from, from);
-  return std::nullopt;
+// When something came of it, and by what event, if there was any.
+struct Fate {
+  OptionalTime at;
+  const Fact* by = nullptr;
+};
+
+// Of what is not held at `until`: when it ended, nothing if it never was.
+Fate Ended(const View& view, const Thing& thing, EffectiveTime being, EffectiveTime until) {
+  Fate ended;
+  for (const Interval& stretch : Stretches(view, [&](EffectiveTime t) { return IsHeldAsAt(view, thing, being, t); }))
+    if (stretch.until <= until) ended.at = stretch.until;
+  if (!ended.at) return ended;
+  const auto end = thing.kind == "grant"   ? EndOfGrant(view, thing.principal, thing.id, *ended.at)
+                   : thing.kind == "group" ? EndOfMembership(view, thing.principal, thing.id, *ended.at)
+                                           : EndOfCredential(view, thing.principal, thing.id, *ended.at);
+  ended.by = end.by;
+  return ended;
 }
 
-// A further issue of the grant after the decision.
-OptionalTime NewTermsAfter(const View& view, const Thing& thing, const Moment& decided, EffectiveTime until) {
-  for (const Fact& fact : view.Record().facts) {
-    auto* issue = fact.As<GrantIssued>();
-    if (thing.kind == "grant" && issue && issue->principal == thing.principal && issue->grant == thing.id && decided < fact.moment &&
-        fact.moment.time <= until)
-      return fact.moment.time;
-  }
-  return std::nullopt;
+// The first event but that of the list that gave it, from the decision on.
+Fate GivenAgain(const View& view, const Possession& held, EffectiveTime being, EffectiveTime decided, EffectiveTime until) {
+  for (const Fact& fact : view.Record().facts)
+    if (decided <= fact.moment.time && fact.moment.time <= until && Gives(fact) == ThingOf(held) &&
+        held.evidence != std::vector{fact.moment.order.position} &&
+        SameAt(view, ThingOf(held), being, [&](const Incarnation& incarnation) { return incarnation.Holds(fact.moment); }))
+      return {fact.moment.time, &fact};
+  return {};
 }
-
-OptionalTime Earlier(OptionalTime a, OptionalTime b) { return !a ? b : !b ? a : std::min(*a, *b); }
 
 ReviewedRow Judged(const View& view, const ReviewOpened& review, const Possession& held, EffectiveTime until) {
   ReviewedRow row{.held = held, .evidence = held.evidence};
-  const Thing thing{held.principal, held.kind, held.id};
-  const Fact* decided = LastDecision(view, review.review, thing, until);
-  if (!decided) {
-    const bool overdue = review.due_at && *review.due_at <= until;
-    if (!HeldAsAt(view, thing, review.as_of, until)) row.state = "gone";
-    else row.state = overdue ? "overdue" : "undecided";
-    if (row.state == "overdue") row.open_days = WholeDays(*review.due_at, until);
-    return row;
+  const Thing thing = ThingOf(held);
+  // Before its moment nothing of it can have ended.
+  const bool there = until < review.as_of || IsHeldAsAt(view, thing, review.as_of, until);
+  Fate fate = there ? Fate{} : Ended(view, thing, review.as_of, until);
+  bool done = !there;
+  if (const Fact* decided = LastDecision(view, review.review, thing, until)) {
+    const auto& d = *decided->As<ReviewDecided>();
+    row.decision = d.decision, row.reviewer = d.reviewer, row.reason = d.reason, row.decided_at = decided->moment.time;
+    row.evidence.push_back(decided->moment.order.position);
+    if (d.decision == "keep") done = false, fate = {}, row.state = "kept";
+    if (d.decision == "change") {
+      const Fate again = GivenAgain(view, held, review.as_of, *row.decided_at, until);
+      done = done || again.at;
+      if (again.at && (!fate.at || *again.at <= *fate.at)) fate = again;
+    }
+    if (row.state.empty()) row.state = !done ? d.decision + "_not_carried_out" : d.decision == "revoke" ? "revoked" : "changed";
+    if (row.state.ends_with("_not_carried_out")) row.open_days = WholeDays(*row.decided_at, until);
+  } else {
+    const bool overdue = there && review.due_at && *review.due_at <= until;
+    row.state = !there ? "gone" : overdue ? "overdue" : "undecided";
+    if (overdue) row.open_days = WholeDays(*review.due_at, until);
   }
-  const auto& d = *decided->As<ReviewDecided>();
-  row.decision = d.decision, row.reviewer = d.reviewer, row.reason = d.reason, row.decided_at = decided->moment.time;
-  row.evidence.push_back(decided->moment.order.position);
-  if (d.decision == "keep") {
-    row.state = "kept";
-    return row;
-  }
-  const std::string done = d.decision == "revoke" ? "revoked" : "changed";
-  row.carried_out_at = EndedFrom(view, thing, review.as_of, *row.decided_at, until);
-  if (d.decision == "change") row.carried_out_at = Earlier(row.carried_out_at, NewTermsAfter(view, thing, decided->moment, until));
-  row.state = row.carried_out_at ? done : d.decision + "_not_carried_out";
-  if (!row.carried_out_at) row.open_days = WholeDays(*row.decided_at, until);
+  row.carried_out_at = fate.at;
+  if (fate.by && row.evidence.front() != fate.by->moment.order.position)
+    row.evidence.push_back(fate.by->moment.order.position);
   return row;
 }
 
-// The records of one knowledge that were on record by then.
-PositionVector Within(const PositionVector& a, const PositionVector& b) {
+PositionVector Both(const PositionVector& a, const PositionVector& b) {
   PositionVector both;
   for (const auto& [where, next] : a.next)
     if (const std::int64_t less = std::min(next, b.Next(where)); less > 0) both.next[where] = less;
@@ -166,23 +170,28 @@ PositionVector Within(const PositionVector& a, const PositionVector& b) {
 
 }  // namespace
 
+// Opened again under the same name, a review is what its first opening says.
 std::map<std::string, ReviewNow> Reviews(const Reference& reference, const PositionVector& knowledge, const tenure::When& when) {
   const View view = reference.At(knowledge);
   const EffectiveTime until = UntilOf(when);
   std::map<std::string, ReviewNow> reviews;
-  std::map<std::string, const Fact*> openings;
-  for (const Fact& fact : view.Record().facts)
-    if (auto* d = fact.As<ReviewOpened>(); d && fact.moment.time <= until) openings[d->review] = &fact;
-  for (const auto& [name, opening] : openings) {
-    ReviewNow& review = reviews[name];
-    review.opened = opening->As<ReviewOpened>(), review.opened_at = opening->moment.time;
-    review.evidence = {opening->moment.order.position};
-    for (const Fact& fact : view.Record().facts)
-      if (auto* d = fact.As<ReviewClosed>(); d && d->review == name && fact.moment.time <= until) review.closed_at = fact.moment.time;
-    review.known = Within(knowledge, reference.KnownAt(opening->moment.order.recorded));
+  for (const Fact& fact : view.Record().facts) {
+    auto* d = fact.As<ReviewOpened>();
+    if (!d || fact.moment.time > until || reviews.contains(d->review)) continue;
+    ReviewNow& review = reviews[d->review];
+    review.opened = d, review.opened_at = fact.moment.time;
+    review.evidence = {fact.moment.order.position};
+    // What of this knowledge was on record by then.
+    review.known = Both(knowledge, reference.KnownAt(fact.moment.order.recorded));
     const View then = reference.At(review.known);
-    for (const Possession& held : InScope(then, review.opened->scope, review.opened->as_of))
-      review.rows.push_back(Judged(view, *review.opened, held, until));
+    for (const Possession& held : InScope(then, d->scope, d->as_of)) review.rows.push_back(Judged(view, *d, held, until));
+  }
+  for (const Fact& fact : view.Record().facts) {
+    auto* d = fact.As<ReviewClosed>();
+    if (!d || fact.moment.time > until || !reviews.contains(d->review)) continue;
+    ReviewNow& review = reviews[d->review];
+    review.closed_at = fact.moment.time;
+    review.evidence = {review.evidence.front(), fact.moment.order.position};
   }
   return reviews;
 }
@@ -193,7 +202,7 @@ std::vector<Possession> NeverReviewed(const View& view, EffectiveTime t) {
     if (thing.kind != "grant" || !IsHeld(view, thing, t)) continue;
     const bool decided = std::any_of(view.Record().facts.begin(), view.Record().facts.end(), [&](const Fact& fact) {
       auto* d = fact.As<ReviewDecided>();
-      return d && d->principal == thing.principal && d->grant == thing.id && fact.moment.time <= t;
+      return d && IsAbout(*d, thing) && fact.moment.time <= t;
     });
     if (!decided) never.push_back(PossessionOf(view, thing, t));
   }

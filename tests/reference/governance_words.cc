@@ -10,28 +10,25 @@ bool GrantLive(const View& view, const std::string& principal, const std::string
   return view.Live(principal, grant, t, {.taints = false, .everyone = true}).may;
 }
 
+bool Belongs(const View& view, const std::string& member, const std::string& group, EffectiveTime t) {
+  return view.Member(member, group, t, {.taints = false, .everyone = true}).may;
+}
+
 std::vector<Interval> Stretches(const View& view, const std::function<bool(EffectiveTime)>& holds) {
   return view.HeldWhere([&](EffectiveTime t) { return When(holds(t)); }).may;
 }
 
-const Fact* FactOf(const View& view, const GrantIssued* issue) {
-  for (const Fact& fact : view.Record().facts)
-    if (fact.As<GrantIssued>() == issue) return &fact;
-  return nullptr;
+const std::vector<Permission>* OnPaper(const View& view, const GrantIssued& terms, EffectiveTime t) {
+  return terms.role.empty() ? &terms.permissions : view.RoleAt(terms.role, t).permissions;
 }
 
 bool TermsAllow(const View& view, const GrantIssued& terms, const std::string& action, const std::string& resource,
                 EffectiveTime t) {
   if (!ScopeCovers(terms.scope, resource)) return false;
-  const std::vector<Permission>* permissions = &terms.permissions;
-  if (!terms.role.empty()) {
-    const RoleRegister role = view.RoleAt(terms.role, t);
-    permissions = role.permissions;
-    if (permissions == nullptr) return action != "assume";
-  }
-  return std::any_of(permissions->begin(), permissions->end(), [&](const Permission& permission) {
-    return Covers(permission, Effect::kAllow, action, resource);
-  });
+  const auto* permissions = OnPaper(view, terms, t);
+  if (permissions == nullptr) return action != "assume";
+  return std::any_of(permissions->begin(), permissions->end(),
+                     [&](const Permission& permission) { return Covers(permission, Effect::kAllow, action, resource); });
 }
 
 std::int64_t WholeDays(EffectiveTime from, EffectiveTime until) { return (until.us - from.us) / 86'400'000'000; }
