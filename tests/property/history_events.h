@@ -42,6 +42,7 @@ class Events {
   Event Governance();
   // What is asked, approved, done and decided about one grant, membership or credential; of another event nothing.
   std::vector<Event> Campaign(const Event& about);
+  std::vector<Event> NewCampaign();                        // with the grant
   Event Life(const std::string& ref, bool begins);         // registered or retired, of a role defined or retired
   Event Resolution(const EventName& perhaps_replaced_by);  // its position is for the caller to set
   Event Retraction(const EventName& target, std::string key);
@@ -67,10 +68,10 @@ class Events {
   Event Use();
   AccessUsed UseOf(const std::string& ref);
   Event Departure();
-  EffectiveTime Near(EffectiveTime t);
-  Event Then(Event event, EffectiveTime near);
-  Event Opening(const std::string& principal, const std::string& role, EffectiveTime near);
-  Event Decision(ReviewDecided about, EffectiveTime near);
+  EffectiveTime After(EffectiveTime t);
+  static Event Then(Event event, EffectiveTime time);
+  std::vector<Event> ReviewOf(ReviewDecided about, const std::string& role, EffectiveTime given);
+  std::vector<Event> GivingOf(const GrantIssued& g, EffectiveTime at);
   std::vector<Event> CampaignOn(const Event& issued);
   std::vector<Event> CampaignOn(const Event& event, const MembershipAdded& d);
   std::vector<Event> CampaignOn(const Event& event, const CredentialIssued& d);

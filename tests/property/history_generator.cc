@@ -35,7 +35,7 @@ class Planning {
     for (const Event& event : events_.Beginnings()) Put(event);
     for (int n = d.Between(25, 75); n > 0; --n) Put(events_.Any());
     if (d.Chance(0.5)) Times(d.Between(5, 30), [&] { Put(events_.Governance()); });
-    if (d.Chance(0.4)) Times(d.Between(1, 3), [&] { PutCampaign(); });
+    if (d.Chance(0.5)) Times(d.Between(1, 4), [&] { PutCampaign(); });
     if (copies) Times(d.Between(1, 6), [&] { PutCopy(); });
     if (doubts) Times(d.Between(0, 3), [&] { PutConflict(); });
     if (doubts) Times(d.Between(0, 3), [&] { PutMisplaced(); });
@@ -140,7 +140,11 @@ class Planning {
 
   void PutCampaign() {
     std::vector<Event> campaign;
-    for (int tries = 0; tries < 20 && campaign.empty(); ++tries) campaign = events_.Campaign(*SomeEvent().event);
+    if (events_.dice.Chance(0.4)) campaign = events_.NewCampaign();
+    static constexpr EventType kTypes[] = {EventType::kGrantIssued, EventType::kMembershipAdded, EventType::kCredentialIssued};
+    const EventType type = kTypes[events_.dice.Between(0, 2)];
+    for (int tries = 0; tries < 40 && campaign.empty(); ++tries)
+      if (const Event about = *SomeEvent().event; about.Type() == type) campaign = events_.Campaign(about);
     for (const Event& event : campaign) Put(event);
     Corner("campaign");
   }

@@ -22,78 +22,89 @@ std::string StepText(EffectiveTime at, const std::string& part, const std::strin
          " until " + Text(until);
 }
 
-// The row is that of `what --on-paper`.
-std::string RowDiffers(Asked a, const ChainRow& row, const WhyHeldQuestion& question, const When& when) {
-  const auto what = authority::What(a.view, question.ref, true, when, {1000, ""});
-  if (!what) return what.error().ToString();
-  for (const AuthorityRow& other : what->rows) {
-    if (other.grant != row.authority.grant || other.granted_to != row.authority.granted_to ||
-        other.effect != row.authority.effect)
-      continue;
-    const auto all = [](const AuthorityRow& r) {
-      return std::tie(r.principal, r.role, r.scope, r.permissions, r.kind, r.status, r.because, r.held, r.possibly, r.granted,
-                      r.more_paths);
-    };
-    return all(other) == all(row.authority) ? "" : "not the row of what";
+// One question, put to both.
+class WhyHeldAsked {
+ public:
+  explicit WhyHeldAsked(Asked a) : a_(a) {
+    const Question q = SomeGovernedQuestion(a.history, a.random);
+    question_ = {q.ref, OneOf(TheUniverse().roles, a.random), "", ""};
+    if (a.random() % 2 == 0) question_ = {q.ref, "", q.action, q.resource};
+    when_ = {q.time, std::nullopt};
+    if (a.random() % 24 == 0) when_ = {std::nullopt, SomeWindow(a.history, a.random)};  // the reference asks at every time in it
+    what_ = "why-held " + q.ref + " " + question_.role + question_.action + " " + question_.resource + Text(when_);
   }
-  return "no row of what";
-}
 
-// As `what`, and no doubt about a review, an exception or a use; nor about the owner.
-bool IsComplete(Asked a, const WhyHeldQuestion& question, const When& when) {
-  const auto what = authority::What(a.view, question.ref, true, when, {1, ""});
-  if (!what || !what->head.complete || !Undoubted(a.judge, when, {Topic::kGovernance, Topic::kUsage})) return false;
-  const auto owner = a.judge.RegistersOf(question.ref, reference::UntilOf(when)).owner;
-  const Interval window = when.as_of ? Interval{*when.as_of, {when.as_of->us + 1}} : *when.during;
-  return !owner || a.judge.Complete({{Topic::kIdentity, *owner}}, window);
-}
+  std::string Differs() {
+    auto given = authority::What(a_.view, question_.ref, true, when_, {1000, ""});
+    if (!given) return what_ + ": " + given.error().ToString();
+    given_ = std::move(*given);
+    WhyHeldAnswer answer;
+    auto differs = ByPages<WhyHeldAnswer, ChainRow>(
+        what_, a_.random, [&](const Page& page) { return governance::WhyHeld(a_.view, question_, when_, page); },
+        [&](const AnswerHead& head, const ChainRow& row, auto& pointed) { Take(head, row, pointed); }, answer);
+    if (!differs.empty()) return differs;
+    const bool before = a_.judge.BeforeRecord({Topic::kIdentity, Topic::kAccess}, BeginOf(when_));
+    differs = HeadDiffers(what_, answer.head, IsComplete(), before);
+    return differs.empty() ? OrderedApart(what_, got_, Wanted()) : differs;
+  }
 
-std::string WhyHeldDiffers(Asked a) {
-  const Question q = SomeQuestion(a.history, a.random);
-  WhyHeldQuestion question{q.ref, OneOf(TheUniverse().roles, a.random), "", ""};
-  if (a.random() % 2 == 0) question = {q.ref, "", q.action, q.resource};
-  When when{q.time, std::nullopt};
-  if (a.random() % 8 == 0) when = {std::nullopt, SomeWindow(a.history, a.random)};
-  const std::string what = "why-held " + q.ref + " " + question.role + question.action + " " + question.resource + Text(when);
-  std::vector<std::string> got, want, order, wanted_order;
-  std::string differs;
-  WhyHeldAnswer answer;
-  const auto each = [&](const AnswerHead& head, const ChainRow& row, std::vector<EvidenceIndex>& pointed) {
+ private:
+  void Take(const AnswerHead& head, const ChainRow& row, std::vector<EvidenceIndex>& pointed) {
     const auto key = KeyText(row.authority.granted_to, row.authority.grant, static_cast<int>(row.authority.effect));
-    got.push_back(key), order.push_back(key);
+    got_.push_back(key + (IsOfWhat(row.authority) ? "" : " is no row of what"));
     for (const PathStep& step : row.authority.path) pointed.push_back(step.evidence);
     for (const ChainStep& step : row.steps) {
-      got.push_back(key +
-                    StepText(step.at.value_or(kAlways), kPartNames[static_cast<int>(step.part)], step.what, step.by, step.text,
-                             step.count, step.until) +
-                    Text(head, step.evidence));
+      const auto& part = kPartNames[static_cast<std::size_t>(step.part)];
+      got_.push_back(key + StepText(step.at.value_or(kAlways), part, step.what, step.by, step.text, step.count, step.until) +
+                     Text(head, step.evidence));
       pointed.push_back(step.evidence);
     }
-    if (!std::is_sorted(row.steps.begin(), row.steps.end(), [](const auto& x, const auto& y) { return x.at < y.at; }))
-      differs = what + ": not in order of time";
     for (const ChainGap& gap : row.gaps) {
-      got.push_back(key + "gap " + gap.gap + Text(head, gap.evidence));
+      got_.push_back(key + "gap " + gap.gap + Text(head, gap.evidence));
       pointed.push_back(gap.evidence);
     }
-    if (differs.empty()) differs = RowDiffers(a, row, question, when);
-  };
-  const auto ask = [&](const Page& page) { return governance::WhyHeld(a.view, question, when, page); };
-  const auto pages = ByPages<WhyHeldAnswer, ChainRow>(what, a.random, ask, each, answer);
-  if (!pages.empty()) return pages;
-  if (!differs.empty()) return what + ": " + differs;
-  for (const auto& chain : reference::WhyHeld(a.judge, {question.ref, question.role, question.action, question.resource}, when)) {
-    const auto key = KeyText(chain.key.granted_to, chain.key.grant, static_cast<int>(chain.key.effect));
-    want.push_back(key), wanted_order.push_back(key);
-    for (const auto& step : chain.steps)
-      want.push_back(key + StepText(step.at, step.part, step.what, step.by, step.text, step.count, step.until) +
-                     Text(step.evidence));
-    for (const auto& gap : chain.gaps) want.push_back(key + "gap " + gap.gap + Text(gap.evidence));
   }
-  if (order != wanted_order) return what + ": rows " + Text(order) + " reference " + Text(wanted_order);
-  differs = HeadDiffers(what, answer.head, IsComplete(a, question, when),
-                        a.judge.BeforeRecord({Topic::kIdentity, Topic::kAccess}, BeginOf(when)));
-  return differs.empty() ? OrderedApart(what, got, want) : differs;
-}
+
+  // The row is that of `what --on-paper`.
+  bool IsOfWhat(const AuthorityRow& row) const {
+    const auto all = [](const AuthorityRow& r) {
+      return std::tie(r.principal, r.granted_to, r.grant, r.effect, r.role, r.scope, r.permissions, r.kind, r.status, r.because,
+                      r.held, r.possibly, r.granted, r.more_paths);
+    };
+    return std::any_of(given_.rows.begin(), given_.rows.end(), [&](const AuthorityRow& other) { return all(other) == all(row); });
+  }
+
+  std::vector<std::string> Wanted() const {
+    std::vector<std::string> want;
+    const reference::WhyHeldAsked asked{question_.ref, question_.role, question_.action, question_.resource};
+    for (const auto& chain : reference::WhyHeld(a_.judge, asked, when_)) {
+      const auto key = KeyText(chain.key.granted_to, chain.key.grant, static_cast<int>(chain.key.effect));
+      want.push_back(key);
+      for (const auto& step : chain.steps)
+        want.push_back(key + StepText(step.at, step.part, step.what, step.by, step.text, step.count, step.until) +
+                       Text(step.evidence));
+      for (const auto& gap : chain.gaps) want.push_back(key + "gap " + gap.gap + Text(gap.evidence));
+    }
+    return want;
+  }
+
+  // As `what`, and no doubt about a review, an exception or a use; nor about the owner.
+  bool IsComplete() const {
+    if (!given_.head.complete || !Undoubted(a_.judge, when_, {Topic::kGovernance, Topic::kUsage})) return false;
+    const auto owner = a_.judge.RegistersOf(question_.ref, reference::UntilOf(when_)).owner;
+    const Interval window = when_.as_of ? Interval{*when_.as_of, {when_.as_of->us + 1}} : *when_.during;
+    return !owner || a_.judge.Complete({{Topic::kIdentity, *owner}}, window);
+  }
+
+  Asked a_;
+  WhyHeldQuestion question_;
+  When when_;
+  std::string what_;
+  WhatAnswer given_;
+  std::vector<std::string> got_;
+};
+
+std::string WhyHeldDiffers(Asked a) { return WhyHeldAsked(a).Differs(); }
 
 // --- controls
 
@@ -139,10 +150,9 @@ std::string Differs(const History& history, std::uint64_t seed) {
     const auto judge = reference.At(v);
     const Asked asked{**view, judge, history, random};
     std::string differs;
-    for (auto* question : {WhyHeldDiffers, WhyHeldDiffers, WhyHeldDiffers, ControlsDiffer, NeverDiffers})
+    for (auto* question : {WhyHeldDiffers, WhyHeldDiffers, ControlsDiffer, NeverDiffers})
       if (differs.empty()) differs = question(asked);
-    for (int n = 0; n < 2; ++n)
-      if (differs.empty()) differs = ReviewsDiffer(asked, engine.Model(), reference);
+    if (differs.empty()) differs = ReviewsDiffer(asked, engine.Model(), reference);
     if (!differs.empty()) return (now ? "now: " : "in the past: ") + differs;
   }
   return {};

@@ -33,7 +33,7 @@ inline std::string Text(const When& when) {
 }
 
 inline When SomeWhen(Asked a, unsigned windows_of_eight) {
-  if (a.random() % 8 >= windows_of_eight) return {SomeTime(a.history, a.random), std::nullopt};
+  if (a.random() % 8 >= windows_of_eight) return {SomeGovernedTime(a.history, a.random), std::nullopt};
   return {std::nullopt, SomeWindow(a.history, a.random)};
 }
 
