@@ -25,14 +25,11 @@ std::string StepText(EffectiveTime at, const std::string& part, const std::strin
 // One question, put to both.
 class WhyHeldAsked {
  public:
-  explicit WhyHeldAsked(Asked a) : a_(a) {
-    const Question q = SomeGovernedQuestion(a.history, a.random);
-    question_ = {q.ref, OneOf(TheUniverse().roles, a.random), "", ""};
-    if (a.random() % 2 == 0) question_ = {q.ref, "", q.action, q.resource};
-    when_ = {q.time, std::nullopt};
-    if (a.random() % 24 == 0) when_ = {std::nullopt, SomeWindow(a.history, a.random)};  // the reference asks at every time in it
-    what_ = "why-held " + q.ref + " " + question_.role + question_.action + " " + question_.resource + Text(when_);
-  }
+  WhyHeldAsked(Asked a, WhyHeldQuestion question, const When& when)
+      : a_(a),
+        question_(std::move(question)),
+        when_(when),
+        what_("why-held " + question_.ref + " " + question_.role + question_.action + " " + question_.resource + Text(when)) {}
 
   std::string Differs() {
     auto given = authority::What(a_.view, question_.ref, true, when_, {1000, ""});
@@ -97,22 +94,33 @@ class WhyHeldAsked {
   }
 
   Asked a_;
-  WhyHeldQuestion question_;
-  When when_;
-  std::string what_;
+  const WhyHeldQuestion question_;
+  const When when_;
+  const std::string what_;
   WhatAnswer given_;
   std::vector<std::string> got_;
 };
 
-std::string WhyHeldDiffers(Asked a) { return WhyHeldAsked(a).Differs(); }
+}  // namespace
+
+std::string WhyHeldDiffersAt(Asked a, const WhyHeldQuestion& question, const When& when) {
+  return WhyHeldAsked(a, question, when).Differs();
+}
+
+std::string WhyHeldDiffers(Asked a) {
+  const Question q = SomeGovernedQuestion(a.history, a.random);
+  WhyHeldQuestion question{q.ref, OneOf(TheUniverse().roles, a.random), "", ""};
+  if (a.random() % 2 == 0) question = {q.ref, "", q.action, q.resource};
+  if (a.random() % 24 != 0) return WhyHeldDiffersAt(a, question, {q.time, std::nullopt});
+  return WhyHeldDiffersAt(a, question,
+                          {std::nullopt, SomeWindow(a.history, a.random)});  // the reference asks at every time in it
+}
 
 // --- controls
 
-std::string ControlsDiffer(Asked a) {
-  static const std::vector<std::vector<std::string>> sources{{}, {"iam"}, {"h?", "aud*"}};
+std::string ControlsDifferAt(Asked a, const std::vector<std::string>& sources, const When& when) {
   governance::Policy policy;
-  policy.configured_sources = sources[a.random() % sources.size()];
-  const When when = SomeWhen(a, 4);
+  policy.configured_sources = sources;
   const std::string what = "controls" + Text(when);
   const auto line = [](const auto& r, const std::string& owner, const std::string& writer, const std::string& evidence) {
     std::string text = r.plane + " " + r.source + " '" + owner + "' '" + writer + "' '" + r.actor + "'";
@@ -136,6 +144,14 @@ std::string ControlsDiffer(Asked a) {
   differs = HeadDiffers(what, answer.head, Undoubted(a.judge, when, planes), a.judge.BeforeRecord(planes, BeginOf(when)));
   return differs.empty() ? OrderedApart(what, got, want) : differs;
 }
+
+std::string ControlsDiffer(Asked a) {
+  static const std::vector<std::vector<std::string>> sources{{}, {"iam"}, {"h?", "aud*"}};
+  const auto& some = sources[a.random() % sources.size()];
+  return ControlsDifferAt(a, some, SomeWhen(a, 4));
+}
+
+namespace {
 
 std::string Differs(const History& history, std::uint64_t seed) {
   Engine engine(history, "governance");

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "governance/reviews.h"
 #include "property/truth_questions.h"
 #include "reference/governance.h"
 
@@ -93,7 +94,18 @@ std::string ByPages(const std::string& what, Random& random, const std::function
   return {};
 }
 
+// One question put to both: "" or what differs. truth_governance.cc
+std::string WhyHeldDiffersAt(Asked a, const WhyHeldQuestion& question, const When& when);
+std::string ControlsDifferAt(Asked a, const std::vector<std::string>& sources, const When& when);
 // truth_reviews.cc
+std::string ReviewsDifferAt(Asked a, const projection::ReadModel& model, const reference::Reference& reference, const When& when);
+std::string NeverDiffersAt(Asked a, const When& when);
+// What of one knowledge was on record by then.
+governance::KnowledgeAt KnownBy(const projection::ReadModel& model, const PositionVector& v);
+
+// Some question.
+std::string WhyHeldDiffers(Asked a);
+std::string ControlsDiffer(Asked a);
 std::string ReviewsDiffer(Asked a, const projection::ReadModel& model, const reference::Reference& reference);
 std::string NeverDiffers(Asked a);
 

@@ -18,7 +18,8 @@ std::string TokenOf(const PositionVector& v) {
   return token;
 }
 
-// What of one knowledge was on record by then.
+}  // namespace
+
 governance::KnowledgeAt KnownBy(const projection::ReadModel& model, const PositionVector& v) {
   return [&model, v](RecordedTime k) -> Result<governance::KnownThen> {
     const auto all = model.VectorAt(k);
@@ -31,6 +32,8 @@ governance::KnowledgeAt KnownBy(const projection::ReadModel& model, const Positi
     return governance::KnownThen{std::move(*view), TokenOf(then)};
   };
 }
+
+namespace {
 
 std::string SummaryText(const ReviewSummary& r) {
   std::string text = r.review + " '" + r.reviewer + "' role '" + r.role + "' resource '" + r.resource + "' owner '" + r.owner +
@@ -93,7 +96,11 @@ std::string ReviewDiffers(Asked a, const When& when, const reference::ReviewNow&
 }  // namespace
 
 std::string ReviewsDiffer(Asked a, const projection::ReadModel& model, const reference::Reference& reference) {
-  const When when = SomeWhen(a, 2);
+  return ReviewsDifferAt(a, model, reference, SomeWhen(a, 2));
+}
+
+std::string ReviewsDifferAt(Asked a, const projection::ReadModel& model, const reference::Reference& reference,
+                            const When& when) {
   const auto known_at = KnownBy(model, a.view.Vector());
   const auto reviews = reference::Reviews(reference, a.view.Vector(), when);
   const std::string what = "review list" + Text(when);
@@ -116,8 +123,9 @@ std::string ReviewsDiffer(Asked a, const projection::ReadModel& model, const ref
   return differs;
 }
 
-std::string NeverDiffers(Asked a) {
-  const When when = SomeWhen(a, 2);
+std::string NeverDiffers(Asked a) { return NeverDiffersAt(a, SomeWhen(a, 2)); }
+
+std::string NeverDiffersAt(Asked a, const When& when) {
   const EffectiveTime t = reference::UntilOf(when);
   const std::string what = "review never" + Text(when);
   std::vector<std::string> got, want;
