@@ -70,6 +70,13 @@ Status FinishHead(FactView& view, const Frame& frame, EvidenceList& evidence, An
   return {};
 }
 
+PositionVector Common(const PositionVector& a, const PositionVector& b) {
+  PositionVector common;
+  for (const auto& [where, next] : a.next)
+    if (const std::int64_t least = std::min(next, b.Next(where)); least > 0) common.next[where] = least;
+  return common;
+}
+
 // Reviews whose first opening is one to list.
 Result<std::vector<std::string>> NamesIn(FactView& view, const Frame& frame) {
   auto openings = view.EventsOfType(EventType::kReviewOpened);
@@ -105,7 +112,7 @@ Status EachPrincipal(FactView& view, const std::string& from, const std::functio
 
 }  // namespace
 
-Result<ReviewsAnswer> Reviews(FactView& view, const When& when, const Page& page, const KnowledgeAt& known_at) {
+Result<ReviewsAnswer> Reviews(FactView& view, const When& when, const Page& page, const Past& past) {
   const authority::QuestionKey key{"reviews"};
   auto place = authority::PlaceOf(key, when, page);
   if (!place) return tl::unexpected(place.error());
@@ -119,7 +126,7 @@ Result<ReviewsAnswer> Reviews(FactView& view, const When& when, const Page& page
   EvidenceList evidence(view);
   for (const std::string& name : shown) {
     // Each with its counts, as `status` tells them.
-    auto one = Review(view, name, place->when, {1, ""}, known_at);
+    auto one = Review(view, name, place->when, {1, ""}, past);
     if (!one) return tl::unexpected(one.error());
     std::vector<Position> positions;
     for (const auto index : one->review.evidence)
@@ -133,8 +140,7 @@ Result<ReviewsAnswer> Reviews(FactView& view, const When& when, const Page& page
   return answer;
 }
 
-Result<ReviewAnswer> Review(FactView& view, const std::string& review, const When& when, const Page& page,
-                            const KnowledgeAt& known_at) {
+Result<ReviewAnswer> Review(FactView& view, const std::string& review, const When& when, const Page& page, const Past& past) {
   const authority::QuestionKey key{"review", review};
   auto place = authority::PlaceOf(key, when, page);
   if (!place) return tl::unexpected(place.error());
@@ -147,7 +153,9 @@ Result<ReviewAnswer> Review(FactView& view, const std::string& review, const Whe
     return Fail("review_unknown", "no review \"" + review + "\" was opened by then", "tenure review list names them",
                 Blame::kCaller);
   ReviewAnswer answer{authority::HeadOf("review", review, *frame), SummaryOf(review, campaign), {}};
-  auto then = known_at(campaign.opened->recorded);
+  auto by = past.by(campaign.opened->recorded);
+  if (!by) return tl::unexpected(by.error());
+  auto then = past.of(Common(*by, view.Vector()));
   if (!then) return tl::unexpected(then.error());
   answer.review.position = then->token;
   auto holdings = HoldingsIn(*then->view, campaign.Terms().scope, campaign.Terms().as_of);

@@ -52,7 +52,7 @@ WhyHeldAnswer GovernanceCases::Answer(const WhyHeldQuestion& question, const Whe
 ReviewAnswer GovernanceCases::Answer(const std::string& review, const When& when) {
   auto folded = Fold();
   EXPECT_EQ(ReviewsDifferAt(folded.ToAsk(), folded.engine->Model(), *folded.reference, when), "");
-  return Value(governance::Review(*folded.view, review, when, {}, KnownBy(folded.engine->Model(), folded.view->Vector())));
+  return Value(governance::Review(*folded.view, review, when, {}, PastOf(folded.engine->Model())));
 }
 
 namespace {
@@ -94,8 +94,7 @@ Lines GovernanceCases::ReviewsOpened(const When& when) {
   auto folded = Fold();
   EXPECT_EQ(ReviewsDifferAt(folded.ToAsk(), folded.engine->Model(), *folded.reference, when), "");
   Lines names;
-  for (const auto& row :
-       Value(governance::Reviews(*folded.view, when, {}, KnownBy(folded.engine->Model(), folded.view->Vector()))).rows)
+  for (const auto& row : Value(governance::Reviews(*folded.view, when, {}, PastOf(folded.engine->Model()))).rows)
     names.push_back(row.review);
   return names;
 }

@@ -100,8 +100,7 @@ std::string ControlsDifferAt(Asked a, const std::vector<std::string>& sources, c
 // truth_reviews.cc
 std::string ReviewsDifferAt(Asked a, const projection::ReadModel& model, const reference::Reference& reference, const When& when);
 std::string NeverDiffersAt(Asked a, const When& when);
-// What of one knowledge was on record by then.
-governance::KnowledgeAt KnownBy(const projection::ReadModel& model, const PositionVector& v);
+governance::Past PastOf(const projection::ReadModel& model);
 
 // Some question.
 std::string WhyHeldDiffers(Asked a);

@@ -20,17 +20,13 @@ std::string TokenOf(const PositionVector& v) {
 
 }  // namespace
 
-governance::KnowledgeAt KnownBy(const projection::ReadModel& model, const PositionVector& v) {
-  return [&model, v](RecordedTime k) -> Result<governance::KnownThen> {
-    const auto all = model.VectorAt(k);
-    if (!all) return tl::unexpected<Error>(all.error());
-    PositionVector then;
-    for (const auto& [where, next] : all->next)
-      if (const std::int64_t known = std::min(next, v.Next(where)); known > 0) then.next[where] = known;
-    auto view = model.View(then);
+governance::Past PastOf(const projection::ReadModel& model) {
+  const auto of = [&model](const PositionVector& v) -> Result<governance::KnownThen> {
+    auto view = model.View(v);
     if (!view) return tl::unexpected<Error>(view.error());
-    return governance::KnownThen{std::move(*view), TokenOf(then)};
+    return governance::KnownThen{std::move(*view), TokenOf(v)};
   };
+  return {[&model](RecordedTime k) { return model.VectorAt(k); }, of};
 }
 
 namespace {
@@ -73,8 +69,7 @@ std::string RowText(const reference::ReviewedRow& r) {
          Text(r.carried_out_at) + " open " + std::to_string(r.open_days);
 }
 
-std::string ReviewDiffers(Asked a, const When& when, const reference::ReviewNow& review,
-                          const governance::KnowledgeAt& known_at) {
+std::string ReviewDiffers(Asked a, const When& when, const reference::ReviewNow& review, const governance::Past& past) {
   const std::string &name = review.opened->review, what = "review status " + name + Text(when);
   std::vector<std::string> got, want;
   ReviewAnswer answer;
@@ -82,7 +77,7 @@ std::string ReviewDiffers(Asked a, const When& when, const reference::ReviewNow&
     got.push_back(RowText(row) + Text(head, row.evidence));
     pointed.push_back(row.evidence);
   };
-  const auto ask = [&](const Page& page) { return governance::Review(a.view, name, when, page, known_at); };
+  const auto ask = [&](const Page& page) { return governance::Review(a.view, name, when, page, past); };
   auto differs = ByPages<ReviewAnswer, HoldingRow>(what, a.random, ask, each, answer);
   if (!differs.empty()) return differs;
   for (const auto& row : review.rows) want.push_back(RowText(row) + Text(row.evidence));
@@ -101,7 +96,7 @@ std::string ReviewsDiffer(Asked a, const projection::ReadModel& model, const ref
 
 std::string ReviewsDifferAt(Asked a, const projection::ReadModel& model, const reference::Reference& reference,
                             const When& when) {
-  const auto known_at = KnownBy(model, a.view.Vector());
+  const auto past = PastOf(model);
   const auto reviews = reference::Reviews(reference, a.view.Vector(), when);
   const std::string what = "review list" + Text(when);
   std::vector<std::string> got, want;
@@ -110,7 +105,7 @@ std::string ReviewsDifferAt(Asked a, const projection::ReadModel& model, const r
     got.push_back(SummaryText(row) + Text(head, row.evidence));
     pointed.push_back(row.evidence);
   };
-  const auto ask = [&](const Page& page) { return governance::Reviews(a.view, when, page, known_at); };
+  const auto ask = [&](const Page& page) { return governance::Reviews(a.view, when, page, past); };
   auto differs = ByPages<ReviewsAnswer, ReviewSummary>(what, a.random, ask, each, answer);
   if (!differs.empty()) return differs;
   for (const auto& [name, review] : reviews)
@@ -119,7 +114,7 @@ std::string ReviewsDifferAt(Asked a, const projection::ReadModel& model, const r
   differs = ReviewHeadDiffers(what, answer.head, a, when);
   if (differs.empty()) differs = OrderedApart(what, got, want);
   for (const auto& [name, review] : reviews)
-    if (differs.empty()) differs = ReviewDiffers(a, when, review, known_at);
+    if (differs.empty()) differs = ReviewDiffers(a, when, review, past);
   return differs;
 }
 
