@@ -5,16 +5,13 @@
 #include "event/reference.h"
 
 namespace tenure::authority {
-namespace {
 
-bool CoversResource(const Permission& permission, std::string_view resource) {
+bool ResourceCovers(const Permission& permission, std::string_view resource) {
   const bool subtree = permission.covers == Covers::kSubtree;
   const bool listed = std::any_of(permission.resources.begin(), permission.resources.end(),
                                   [&](const std::string& pattern) { return event::CoversResource(pattern, resource, subtree); });
   return permission.not_resources ? resource != "*" && !listed : listed;
 }
-
-}  // namespace
 
 bool ActionCovers(const Permission& permission, std::string_view action) {
   if (action == kAssume && permission.effect == Effect::kAllow) return NamesAssume(permission);
@@ -25,7 +22,7 @@ bool ActionCovers(const Permission& permission, std::string_view action) {
 }
 
 bool PermissionCovers(const Permission& permission, const Asked& asked) {
-  return ActionCovers(permission, asked.action) && CoversResource(permission, asked.resource);
+  return ActionCovers(permission, asked.action) && ResourceCovers(permission, asked.resource);
 }
 
 bool ScopeCovers(std::string_view scope, const Asked& asked) { return event::CoversResource(scope, asked.resource, true); }

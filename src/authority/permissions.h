@@ -17,8 +17,9 @@ struct Asked {
   friend auto operator<=>(const Asked&, const Asked&) = default;
 };
 
-// By its actions alone.
+// By its actions alone, and by its resources alone.
 bool ActionCovers(const Permission& permission, std::string_view action);
+bool ResourceCovers(const Permission& permission, std::string_view resource);
 bool PermissionCovers(const Permission& permission, const Asked& asked);
 // A scope is always a subtree.
 bool ScopeCovers(std::string_view scope, const Asked& asked);

@@ -3,292 +3,137 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <memory>
-#include <set>
-
-#include <fmt/format.h>
 
 #include "authority/cursor.h"
-#include "authority/decide.h"
 #include "authority/evidence.h"
 #include "authority/frame.h"
 #include "authority/head.h"
 #include "authority/permissions.h"
 #include "authority/questions.h"
-#include "event/clock.h"
 #include "event/reference.h"
-#include "governance/subject.h"
+#include "governance/chain_steps.h"
 
 namespace tenure::governance {
 namespace {
 
 using authority::Asked;
 using authority::Frame;
-using history::OwnEvent;
+using history::GrantPiece;
 
-constexpr std::string_view kApprove = "grant:Approve";
-
-struct Chain {
-  std::vector<ChainStep> steps;
-  std::vector<ChainGap> gaps;
+// A stretch in which a grant is live by one set of terms, and its role, if it has one, is in one state.
+struct Stretch {
+  const GrantPiece* piece;
+  Interval span;
+  bool unknown = false;  // nobody knows what it gives
+  const std::vector<Permission>* permissions = nullptr;
 };
 
-// Everything that belongs to one row of `what`. Reads the subjects on which grants stand once each.
-class Chains {
- public:
-  Chains(history::FactView& view, const Policy& policy, const std::string& ref, const Frame& frame,
-         authority::EvidenceList& evidence)
-      : view_(view), taints_(view.Taints()), around_(view, policy, taints_), ref_(ref), frame_(frame), evidence_(evidence) {}
+// On paper: what a retired role was last defined to.
+bool HasAllow(const std::vector<Permission>& permissions) {
+  return std::any_of(permissions.begin(), permissions.end(), [](const Permission& p) { return p.effect == Effect::kAllow; });
+}
 
-  Result<Chain> Of(const AuthorityRow& row) {
-    chain_ = {};
-    issued_.reset();
-    auto subject = SubjectOf(row.granted_to);
-    if (!subject) return tl::unexpected(subject.error());
-    const Subject& on = **subject;
-    if (auto s = AddIssues(on, row); !s) return tl::unexpected(s.error());
-    if (auto s = AddAsking(on, row); !s) return tl::unexpected(s.error());
-    if (auto s = AddUses(on, row); !s) return tl::unexpected(s.error());
-    if (auto s = AddReviews(on, row); !s) return tl::unexpected(s.error());
-    if (auto s = AddExceptions(on); !s) return tl::unexpected(s.error());
-    if (auto s = AddEnd(on, row); !s) return tl::unexpected(s.error());
-    if (auto s = AddOwner(); !s) return tl::unexpected(s.error());
-    std::stable_sort(chain_.steps.begin(), chain_.steps.end(),
-                     [](const ChainStep& a, const ChainStep& b) { return a.at < b.at; });
-    return std::move(chain_);
+bool Gives(const WhyHeldQuestion& question, const Stretch& stretch) {
+  if (!question.role.empty()) return stretch.piece->terms.role == question.role;
+  const Asked asked{question.action, question.resource};
+  if (!authority::ScopeCovers(stretch.piece->terms.scope, asked)) return false;
+  if (stretch.unknown) return question.action != authority::kAssume;
+  return std::any_of(stretch.permissions->begin(), stretch.permissions->end(),
+                     [&](const Permission& p) { return p.effect == Effect::kAllow && authority::PermissionCovers(p, asked); });
+}
+
+// Finds, for a row of `what`, the terms by which it gives what is asked for. Reads each principal and role once.
+class Giving {
+ public:
+  Giving(history::FactView& view, const WhyHeldQuestion& question, const Frame& frame)
+      : view_(view), question_(question), frame_(frame) {}
+
+  // Those of the last moment at which it does; nothing if it never does.
+  Result<std::optional<GrantPiece>> Of(const AuthorityRow& row) {
+    if (row.effect == RowEffect::kDeny) return std::nullopt;
+    auto stretches = StretchesOf(row);
+    if (!stretches) return tl::unexpected(stretches.error());
+    for (auto stretch = stretches->rbegin(); stretch != stretches->rend(); ++stretch) {
+      if (!Gives(question_, *stretch)) continue;
+      // The row is one of some moment of the window: of which, only `what` knows.
+      auto listed = stretches->size() == 1 ? Result<bool>(true) : IsListed(row, stretch->span);
+      if (!listed) return tl::unexpected(listed.error());
+      if (*listed) return *stretch->piece;
+    }
+    return std::nullopt;
   }
 
  private:
-  Result<const Subject*> SubjectOf(const std::string& ref) {
-    const auto it = subjects_.find(ref);
-    if (it != subjects_.end()) return it->second.get();
-    auto read = ReadSubject(around_, ref);
+  // With the row's effect, within the frame, ascending.
+  Result<std::vector<Stretch>> StretchesOf(const AuthorityRow& row) {
+    auto pieces = PiecesOf(row.granted_to);
+    if (!pieces) return tl::unexpected(pieces.error());
+    std::vector<Stretch> out;
+    const auto of_grant = (*pieces)->find(row.grant);
+    if (of_grant == (*pieces)->end()) return out;
+    const auto add = [&](const GrantPiece& piece, Interval span, bool unknown, const std::vector<Permission>& permissions) {
+      span = {std::max({span.from, piece.live.from, frame_.Window().from}),
+              std::min({span.until, piece.live.until, frame_.Window().until})};
+      const bool is_of_effect = row.effect == RowEffect::kUnknown ? unknown : !unknown && HasAllow(permissions);
+      if (span.from < span.until && is_of_effect) out.push_back({&piece, span, unknown, &permissions});
+    };
+    for (const GrantPiece& piece : of_grant->second) {
+      if (piece.terms.role.empty()) {
+        add(piece, piece.live, false, piece.terms.permissions);
+        continue;
+      }
+      auto role = RoleOf(piece.terms.role);
+      if (!role) return tl::unexpected(role.error());
+      for (const history::RolePiece& state : **role)
+        add(piece, state.span, state.state == history::RoleState::kUndefined || !state.ever_defined, *state.permissions);
+    }
+    return out;
+  }
+
+  Result<bool> IsListed(const AuthorityRow& row, const Interval& span) {
+    auto rows = authority::What(view_, question_.ref, true, {std::nullopt, span}, {std::numeric_limits<std::int64_t>::max(), ""});
+    if (!rows) return tl::unexpected(rows.error());
+    return std::any_of(rows->rows.begin(), rows->rows.end(), [&](const AuthorityRow& other) {
+      return other.grant == row.grant && other.effect == row.effect && other.granted_to == row.granted_to;
+    });
+  }
+
+  using Pieces = std::map<std::string, std::vector<GrantPiece>>;  // by grant
+  Result<const Pieces*> PiecesOf(const std::string& principal) {
+    const auto known = pieces_.find(principal);
+    if (known != pieces_.end()) return &known->second;
+    auto read = view_.GrantsOf(principal, frame_.Window());
     if (!read) return tl::unexpected(read.error());
-    return subjects_.emplace(ref, std::make_unique<Subject>(std::move(*read))).first->second.get();
+    Pieces by_grant;
+    for (GrantPiece& piece : *read) by_grant[piece.grant].push_back(std::move(piece));
+    return &pieces_.emplace(principal, std::move(by_grant)).first->second;
   }
-
-  Status Step(ChainStep step, const std::vector<Position>& positions) {
-    auto index = evidence_.Add(positions);
-    if (!index) return tl::unexpected(index.error());
-    step.evidence = std::move(*index);
-    chain_.steps.push_back(std::move(step));
-    return {};
-  }
-  Status Gap(std::string gap, std::string text, const std::vector<Position>& positions = {}) {
-    auto index = evidence_.Add(positions);
-    if (!index) return tl::unexpected(index.error());
-    chain_.gaps.push_back({std::move(gap), std::move(text), std::move(*index)});
-    return {};
-  }
-  Result<std::string> ActorOf(const Position& position) {
-    auto meta = view_.Meta(position);
-    if (!meta) return tl::unexpected(meta.error());
-    return meta->claimed_actor;
-  }
-
-  // The first issue gives it, the others change its terms.
-  Status AddIssues(const Subject& on, const AuthorityRow& row) {
-    for (const auto& [event, issue] : on.All<GrantIssued>()) {
-      if (issue->grant != row.grant) continue;
-      auto actor = ActorOf(event->position);
-      if (!actor) return tl::unexpected(actor.error());
-      const bool first = !issued_;
-      if (first) issued_ = event->time, request_ = issue->request;
-      if (!issue->request.empty()) request_ = issue->request;
-      ChainStep step;
-      step.part = first ? ChainPart::kIssue : ChainPart::kChange;
-      step.at = event->time;
-      step.by = *actor;
-      step.what = first ? "issued" : "changed";
-      step.text = fmt::format("{} of {} on {}{}", issue->kind, issue->role.empty() ? "permissions of its own" : issue->role,
-                              issue->scope, issue->justification.empty() ? "" : ": " + issue->justification);
-      if (auto s = Step(std::move(step), {event->position}); !s) return s;
-    }
-    return {};
-  }
-
-  // Request, approvals and denials.
-  Status AddAsking(const Subject& on, const AuthorityRow& row) {
-    bool asked = false, approved = false, by_other = false;
-    for (const auto& event : on.events) {
-      if (const auto* request = std::get_if<GrantRequested>(&event.payload)) {
-        if (request_.empty() || request->request != request_) continue;
-        asked = true;
-        auto actor = ActorOf(event.position);
-        if (!actor) return tl::unexpected(actor.error());
-        ChainStep step{ChainPart::kRequest, event.time, *actor, "requested", request->justification, 1, {}, {}};
-        if (auto s = Step(std::move(step), {event.position}); !s) return s;
-      }
-      const auto* yes = std::get_if<GrantApproved>(&event.payload);
-      const auto* no = std::get_if<GrantDenied>(&event.payload);
-      if (yes == nullptr && no == nullptr) continue;
-      const std::string& grant = yes ? yes->grant : no->grant;
-      const std::string& request = yes ? yes->request : no->request;
-      if (grant != row.grant && (request.empty() || request != request_)) continue;
-      const std::string& approver = yes ? yes->approver : no->approver;
-      ChainStep step{ChainPart::kDecision,           event.time, approver, yes ? "approved" : "denied",
-                     yes ? yes->reason : no->reason, 1,          {},       {}};
-      if (auto s = Step(std::move(step), {event.position}); !s) return s;
-      if (yes == nullptr) continue;
-      approved = true;
-      by_other = by_other || approver != row.granted_to;
-      if (auto s = JudgeApproval(row, event, approver); !s) return s;
-    }
-    if (!asked)
-      if (auto s = Gap("no_request",
-                       request_.empty() ? "nobody asked for it on record" : "its request " + request_ + " is not on record");
-          !s)
-        return s;
-    if (!approved) return Gap("no_approval", "nobody approved it on record");
-    return by_other ? Status{} : Gap("self_approval", "only its receiver approved it");
-  }
-
-  Status JudgeApproval(const AuthorityRow& row, const OwnEvent& event, const std::string& approver) {
-    if (issued_ && *issued_ < event.time)
-      if (auto s = Gap("approved_after_issue", "approved at " + event::FormatTime(event.time.us) + ", after it was issued",
-                       {event.position});
-          !s)
-        return s;
-    Decision best = Decision::kNo;
-    for (const std::string& resource : {row.role, row.scope}) {
-      if (resource.empty()) continue;
-      auto decided = authority::Decide(view_, approver, kApprove, resource, event.time);
-      if (!decided) return tl::unexpected(decided.error());
-      best = std::max(best, *decided);
-    }
-    if (best == Decision::kYes) return {};
-    const bool unknown = best == Decision::kUnknown;
-    return Gap(
-        unknown ? "approver_authority_unknown" : "approver_without_authority",
-        fmt::format("whether {} held {} on the role or the scope then is {}", approver, kApprove, unknown ? "unknown" : "a no"),
-        {event.position});
-  }
-
-  // By REF, of what this grant covers.
-  Status AddUses(const Subject& on, const AuthorityRow& row) {
-    auto own = SubjectOf(ref_);
-    if (!own) return tl::unexpected(own.error());
-    const auto grant = std::find_if(on.grants.begin(), on.grants.end(), [&](const Grant& g) { return g.id == row.grant; });
-    std::int64_t count = 0;
-    const OwnEvent *first = nullptr, *last = nullptr;
-    for (const auto* events : {&(*own)->events, &(*own)->uses_via})
-      for (const auto& event : *events) {
-        const auto* use = std::get_if<AccessUsed>(&event.payload);
-        if (use == nullptr || use->outcome != Outcome::kAllowed || grant == on.grants.end()) continue;
-        const bool covered = std::any_of(grant->segments.begin(), grant->segments.end(),
-                                         [&](const Segment& s) { return s.span.Contains(event.time) && Covers(s, *use); });
-        if (!covered) continue;
-        count += use->count;
-        if (first == nullptr || event.time < first->time) first = &event;
-        if (last == nullptr || last->time <= event.time) last = &event;
-      }
-    if (count == 0) return Gap("never_used", "no use by " + ref_ + " that it covers is on record");
-    ChainStep step{ChainPart::kUse, first->time, ref_, "used", "", count, last->time, {}};
-    return Step(std::move(step), {first->position, last->position});
-  }
-
-  Status AddReviews(const Subject& on, const AuthorityRow& row) {
-    const auto reviews = on.reviews_of_grant.find(row.grant);
-    if (reviews == on.reviews_of_grant.end()) return Gap("never_reviewed", "no review looked at it on record");
-    for (const OwnEvent* event : reviews->second) {
-      const auto& decided = std::get<ReviewDecided>(event->payload);
-      ChainStep step{ChainPart::kReview,
-                     event->time,
-                     decided.reviewer,
-                     decided.decision,
-                     decided.review + (decided.reason.empty() ? "" : ": " + decided.reason),
-                     1,
-                     {},
-                     {}};
-      if (auto s = Step(std::move(step), {event->position}); !s) return s;
-    }
-    return {};
-  }
-
-  Status AddExceptions(const Subject& on) {
-    std::set<Position> told;
-    auto own = SubjectOf(ref_);
-    if (!own) return tl::unexpected(own.error());
-    for (const Subject* subject : {&on, *own})
-      for (const auto& [event, exception] : subject->All<ExceptionGranted>()) {
-        if (!told.insert(event->position).second) continue;
-        ChainStep step{ChainPart::kException,
-                       event->time,
-                       exception->approver,
-                       "excused",
-                       exception->rule + " of " + exception->subject + ": " + exception->reason,
-                       1,
-                       exception->expires_at,
-                       {}};
-        if (auto s = Step(std::move(step), {event->position}); !s) return s;
-      }
-    return {};
-  }
-
-  Status AddEnd(const Subject& on, const AuthorityRow& row) {
-    const history::GrantPiece* last = nullptr;
-    for (const auto& piece : on.grant_pieces)
-      if (piece.grant == row.grant) last = &piece;
-    if (last == nullptr || last->live.until == kForever) return {};
-    ChainStep step{ChainPart::kEnd, last->live.until, "", last->ended_how, "", 1, {}, {}};
-    std::vector<Position> evidence{last->issued};
-    if (last->ended_by) {
-      auto actor = ActorOf(*last->ended_by);
-      if (!actor) return tl::unexpected(actor.error());
-      step.by = *actor;
-      evidence = {*last->ended_by};
-    }
-    return Step(std::move(step), evidence);
-  }
-
-  Status AddOwner() {
-    auto own = SubjectOf(ref_);
-    if (!own) return tl::unexpected(own.error());
-    for (const auto& piece : (*own)->life) {
-      if (!piece.span.Contains(frame_.Last()) || piece.owner.empty()) continue;
-      auto retired = around_.Retired(piece.owner);
-      if (!retired) return tl::unexpected(retired.error());
-      for (const Interval& gone : **retired)
-        if (gone.Contains(frame_.Last()))
-          return Gap("owner_retired", fmt::format("its owner {} retired at {}", piece.owner, event::FormatTime(gone.from.us)),
-                     piece.causes);
-    }
-    return {};
+  Result<const std::vector<history::RolePiece>*> RoleOf(const std::string& role) {
+    const auto known = roles_.find(role);
+    if (known != roles_.end()) return &known->second;
+    auto read = view_.Role(role, frame_.Window());
+    if (!read) return tl::unexpected(read.error());
+    return &roles_.emplace(role, std::move(*read)).first->second;
   }
 
   history::FactView& view_;
-  const authority::TaintIndex taints_;
-  Surroundings around_;
-  const std::string ref_;
+  const WhyHeldQuestion& question_;
   const Frame& frame_;
-  authority::EvidenceList& evidence_;
-  std::map<std::string, std::unique_ptr<Subject>> subjects_;
-  Chain chain_;
-  OptionalTime issued_;
-  std::string request_;
+  std::map<std::string, Pieces> pieces_;
+  std::map<std::string, std::vector<history::RolePiece>> roles_;
 };
 
-// Whether the row gives what is asked about: the role, or the action on the resource.
-Result<bool> Gives(history::FactView& view, const WhyHeldQuestion& question, const AuthorityRow& row, const Frame& frame) {
-  if (row.effect == RowEffect::kDeny) return false;
-  if (!question.role.empty()) return row.role == question.role;
-  const Asked asked{question.action, question.resource};
-  if (!authority::ScopeCovers(row.scope, asked)) return false;
-  if (row.effect == RowEffect::kUnknown) return true;
-  const auto allows = [&](const Permission& p) { return p.effect == Effect::kAllow && authority::PermissionCovers(p, asked); };
-  if (row.role.empty()) return std::any_of(row.permissions.begin(), row.permissions.end(), allows);
-  auto role = view.Role(row.role, frame.Window());
-  if (!role) return tl::unexpected(role.error());
-  return std::any_of(role->begin(), role->end(), [&](const history::RolePiece& piece) {
-    return std::any_of(piece.permissions->begin(), piece.permissions->end(), allows);
-  });
-}
+// A row of `what`, and the terms by which it gives what is asked for.
+struct Given {
+  AuthorityRow row;
+  GrantPiece piece;
+};
 
 // In the order of `what`.
-std::string KeyOf(const AuthorityRow& row) {
-  std::string key = row.grant + '\0';
-  key += static_cast<char>('a' + static_cast<int>(row.effect));
-  return key + row.granted_to;
+std::string KeyOf(const Given& given) {
+  std::string key = given.row.grant + '\0';
+  key += static_cast<char>('a' + static_cast<int>(given.row.effect));
+  return key + given.row.granted_to;
 }
 
 Status CheckQuestion(const WhyHeldQuestion& question) {
@@ -319,28 +164,38 @@ Result<WhyHeldAnswer> WhyHeld(history::FactView& view, const WhyHeldQuestion& qu
   answer.head.question = "why_held";
   answer.head.evidence.clear();
   answer.asked = question;
-  std::vector<AuthorityRow> rows;
+  std::vector<Given> given;
+  Giving giving(view, question, *frame);
   for (AuthorityRow& row : held->rows) {
-    auto gives = Gives(view, question, row, *frame);
-    if (!gives) return tl::unexpected(gives.error());
-    if (*gives) rows.push_back(std::move(row));
+    auto piece = giving.Of(row);
+    if (!piece) return tl::unexpected(piece.error());
+    if (*piece) given.push_back({std::move(row), std::move(**piece)});
   }
-  rows = authority::PageOf(std::move(rows), KeyOf, key, *place, page.limit, answer.head.next);
+  given = authority::PageOf(std::move(given), KeyOf, key, *place, page.limit, answer.head.next);
   authority::EvidenceList evidence(view);
   const Policy policy;
-  Chains chains(view, policy, question.ref, *frame, evidence);
-  for (AuthorityRow& row : rows) {
-    auto chain = chains.Of(row);
+  Chains chains(view, policy, question.ref, frame->Last(), evidence);
+  for (Given& one : given) {
+    auto chain = chains.Of(one.piece);
     if (!chain) return tl::unexpected(chain.error());
     // The path pointed into the evidence of `what`.
-    for (PathStep& step : row.path) {
+    for (PathStep& step : one.row.path) {
       std::vector<Position> positions;
       for (const auto index : step.evidence) positions.push_back(held->head.evidence[static_cast<std::size_t>(index)].position);
       auto index = evidence.Add(positions);
       if (!index) return tl::unexpected(index.error());
       step.evidence = std::move(*index);
     }
-    answer.rows.push_back({std::move(row), std::move(chain->steps), std::move(chain->gaps)});
+    answer.rows.push_back({std::move(one.row), std::move(chain->steps), std::move(chain->gaps)});
+  }
+  // A doubt on the planes of reviews, exceptions and use may hide any of them; one about the owner, that it is retired.
+  auto owner = chains.Owner();
+  if (!owner) return tl::unexpected(owner.error());
+  const std::vector<Topic> planes{Topic::kGovernance, Topic::kUsage};
+  authority::NoteTaints(view.Taints(), planes, frame->Window(), answer.head);
+  if (!owner->empty()) {
+    const authority::Consulted consulted{{{Topic::kIdentity, *owner}, history::IntervalSet(frame->Window())}};
+    authority::NoteTaints(view.Taints(), consulted, frame->Window(), answer.head);
   }
   answer.head.evidence = evidence.Take();
   return answer;

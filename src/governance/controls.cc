@@ -10,6 +10,7 @@
 #include "authority/frame.h"
 #include "authority/head.h"
 #include "governance/sweep.h"
+#include "history/moment.h"
 
 namespace tenure::governance {
 namespace {
@@ -24,7 +25,7 @@ using Key = std::tuple<Topic, std::string, std::string, std::string, std::string
 
 struct Tally {
   ControlRow row;
-  Position first, last;
+  history::Moment first, last;
   std::set<std::string> bundled;
 };
 
@@ -47,7 +48,8 @@ struct Counting {
 
 // Makes an identity or a credential, or gives authority: what must not be one actor's for one subject.
 bool Creates(const Payload& payload) {
-  return std::holds_alternative<IdentityRegistered>(payload) || std::holds_alternative<CredentialIssued>(payload);
+  return std::holds_alternative<IdentityRegistered>(payload) || std::holds_alternative<CredentialIssued>(payload) ||
+         std::holds_alternative<CredentialRotated>(payload);
 }
 bool Gives(const Payload& payload) {
   return std::holds_alternative<GrantIssued>(payload) || std::holds_alternative<MembershipAdded>(payload);
@@ -111,12 +113,10 @@ class Tallies {
   static void Note(const OwnEvent& event, Tally& tally) {
     ControlRow& row = tally.row;
     std::visit(Counting{row}, event.payload);
-    if (row.events++ == 0) {
-      row.first = row.last = event.time;
-      tally.first = tally.last = event.position;
-    }
-    if (event.time < row.first) row.first = event.time, tally.first = event.position;
-    if (row.last <= event.time) row.last = event.time, tally.last = event.position;
+    const history::Moment at{event.time, {event.recorded, event.position}};
+    if (row.events++ == 0) tally.first = tally.last = at;
+    tally.first = std::min(tally.first, at), tally.last = std::max(tally.last, at);
+    row.first = tally.first.time, row.last = tally.last.time;
   }
 
   history::FactView& view_;
@@ -161,7 +161,7 @@ Result<ControlsAnswer> Controls(history::FactView& view, const Policy& policy, c
   for (ControlRow& row : rows) {
     const Tally& tally = tallies.All().at({row.plane == "identity" ? Topic::kIdentity : Topic::kAccess, row.source,
                                            row.control_owner, row.verified_writer, row.actor});
-    auto index = evidence.Add({tally.first, tally.last});
+    auto index = evidence.Add({tally.first.order.position, tally.last.order.position});
     if (!index) return tl::unexpected(index.error());
     row.evidence = std::move(*index);
   }

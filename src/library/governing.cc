@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <memory>
+
 #include "governance/chain.h"
 #include "governance/controls.h"
 #include "governance/findings.h"
@@ -56,28 +58,33 @@ Result<ControlsAnswer> Controls(OpenRecord& record, const std::string& given, co
 
 namespace {
 
-// What was known when a review was opened; the record that opened it is known then.
-governance::KnowledgeAt KnownAt(OpenRecord& record) {
-  return [&record](RecordedTime time) -> Result<governance::KnownThen> {
+governance::Past PastOf(OpenRecord& record) {
+  auto unread = std::make_shared<std::vector<TopicPartition>>();
+  const auto by = [&record, unread](RecordedTime time) -> Result<PositionVector> {
     auto knowledge = ResolveKnowledge(record, time);
     if (!knowledge) return tl::unexpected<Error>(knowledge.error());
-    auto view = record.model->View(knowledge->vector);
-    if (!view) return tl::unexpected<Error>(view.error());
-    return governance::KnownThen{std::move(*view), knowledge->token};
+    *unread = std::move(knowledge->unread);
+    return std::move(knowledge->vector);
   };
+  const auto of = [&record, unread](const PositionVector& vector) -> Result<governance::KnownThen> {
+    auto view = record.model->View(vector);
+    if (!view) return tl::unexpected<Error>(view.error());
+    return governance::KnownThen{std::move(*view), record.Token(vector, *unread)};
+  };
+  return {by, of};
 }
 
 }  // namespace
 
 Result<ReviewsAnswer> Reviews(OpenRecord& record, const Ask& ask) {
   return Answer<ReviewsAnswer>(record, ask, {"reviews"}, [&](FactView& view, const When& when, const Page& page) {
-    return governance::Reviews(view, when, page, KnownAt(record));
+    return governance::Reviews(view, when, page, PastOf(record));
   });
 }
 
 Result<ReviewAnswer> Review(OpenRecord& record, const std::string& review, const Ask& ask) {
   return Answer<ReviewAnswer>(record, ask, {"review", review}, [&](FactView& view, const When& when, const Page& page) {
-    return governance::Review(view, review, when, page, KnownAt(record));
+    return governance::Review(view, review, when, page, PastOf(record));
   });
 }
 

@@ -20,6 +20,7 @@ Events::Events(Random& random) : dice(random) {
   calm_ = dice.Chance(0.6);
   temporary_ = dice.Chance(0.4) ? 0.4 : 0.1;
   self_ = dice.Chance(0.4) ? 0.3 : 0.05;
+  operators_ = dice.Chance(0.3) ? 0.5 : 0.02;
 }
 
 // Twelve hours of one day, so that equal times are common; now and then a microsecond beside, or the ends of the calendar.

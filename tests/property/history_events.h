@@ -40,6 +40,9 @@ class Events {
   Event Any();
   // What an auditor looks at: use, approvals, reviews, exceptions, credentials.
   Event Governance();
+  // What is asked, approved, done and decided about one grant, membership or credential; of another event nothing.
+  std::vector<Event> Campaign(const Event& about);
+  std::vector<Event> NewCampaign();                        // with the grant
   Event Life(const std::string& ref, bool begins);         // registered or retired, of a role defined or retired
   Event Resolution(const EventName& perhaps_replaced_by);  // its position is for the caller to set
   Event Retraction(const EventName& target, std::string key);
@@ -63,7 +66,15 @@ class Events {
   Event Review();
   Event Exception();
   Event Use();
+  AccessUsed UseOf(const std::string& ref);
   Event Departure();
+  EffectiveTime After(EffectiveTime t);
+  static Event Then(Event event, EffectiveTime time);
+  std::vector<Event> ReviewOf(ReviewDecided about, const std::string& role, EffectiveTime given);
+  std::vector<Event> GivingOf(const GrantIssued& g, EffectiveTime at);
+  std::vector<Event> CampaignOn(const Event& issued);
+  std::vector<Event> CampaignOn(const Event& event, const MembershipAdded& d);
+  std::vector<Event> CampaignOn(const Event& event, const CredentialIssued& d);
   Event By(const std::string& whom, Event event);
   Event Early(Event event);
   Event Registration(const std::string& ref);
@@ -85,7 +96,7 @@ class Events {
   int names_ = 0;
   std::size_t attributes_made_ = 0;
   // What this history is rich in.
-  double conditions_, boundaries_, assumption_, denies_, everyone_, delegation_, ends_all_, far_, temporary_, self_;
+  double conditions_, boundaries_, assumption_, denies_, everyone_, delegation_, ends_all_, far_, temporary_, self_, operators_;
   bool calm_;  // few ends of existence
 };
 
@@ -96,6 +107,10 @@ Event Events::Make(D data) {
   event.time = SomeTime();
   event.payload = std::move(data);
   if (dice.Chance(0.1)) event.authid = "user:operator";
+  if (dice.Chance(operators_)) {
+    event.authid = dice.Chance(0.7) ? "user:operator" : "user:u1";
+    if (dice.Chance(0.4)) event.controlowner = dice.Chance(0.5) ? "team:a" : "team:b";
+  }
   if (dice.Chance(0.05)) event.subject = reference::KeyOf(event);
   return event;
 }

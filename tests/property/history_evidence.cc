@@ -106,15 +106,20 @@ Event Events::Exception() {
                                .reason = "legacy"});
 }
 
-Event Events::Use() {
+AccessUsed Events::UseOf(const std::string& ref) {
   static const std::vector<std::string> actions = {"read", "read", "write", "assume", "list"};
   const Universe& u = TheUniverse();
-  AccessUsed d{.identity = dice.Pick(u.identities), .action = dice.Pick(actions)};
+  AccessUsed d{.identity = ref, .action = dice.Pick(actions)};
   if (dice.Chance(0.8)) d.resource = d.action == "assume" ? dice.Pick(u.identities) : dice.Pick(u.resources);
   d.outcome = dice.Chance(0.8) ? Outcome::kAllowed : Outcome::kDenied;
   if (dice.Chance(0.6)) d.network = "net-" + std::to_string(dice.Between(1, 4));
   for (int n = dice.Chance(0.25) ? dice.Between(1, 2) : 0; n > 0; --n) d.via.push_back(dice.Pick(u.identities));
-  Event event = Make(std::move(d));
+  return d;
+}
+
+Event Events::Use() {
+  const Universe& u = TheUniverse();
+  Event event = Make(UseOf(dice.Pick(u.identities)));
   if (dice.Chance(0.6)) event.authid = dice.Chance(0.8) ? dice.Pick(u.users) : dice.Pick(u.identities);
   return event;
 }

@@ -35,6 +35,7 @@ class Planning {
     for (const Event& event : events_.Beginnings()) Put(event);
     for (int n = d.Between(25, 75); n > 0; --n) Put(events_.Any());
     if (d.Chance(0.5)) Times(d.Between(5, 30), [&] { Put(events_.Governance()); });
+    if (d.Chance(0.5)) Times(d.Between(1, 4), [&] { PutCampaign(); });
     if (copies) Times(d.Between(1, 6), [&] { PutCopy(); });
     if (doubts) Times(d.Between(0, 3), [&] { PutConflict(); });
     if (doubts) Times(d.Between(0, 3), [&] { PutMisplaced(); });
@@ -60,6 +61,7 @@ class Planning {
     const std::map<Topic, int> partitions{
         {Topic::kIdentity, d.Between(1, 2)}, {Topic::kAccess, d.Between(1, 3)}, {Topic::kGovernance, 1}, {Topic::kUsage, 1}};
     const int jitter = d.OneOfInts({0, 4, 40}), tick = d.OneOfInts({1, 3});
+    const bool verified = d.Chance(0.3);
     std::map<TopicPartition, std::pair<std::int64_t, std::int64_t>> ends;  // next offset, last recorded
     std::vector<Position> positions(planned_.size());
     for (std::size_t n = 0; n < arrival.size(); ++n) {
@@ -74,6 +76,7 @@ class Planning {
       positions[arrival[n].second] = {where.topic, where.partition, next++};
       Record record;
       record.entry = {positions[arrival[n].second], {last}, plan.record_key, plan.event, plan.unreadable, ""};
+      if (verified && d.Chance(0.6)) record.entry.verified_writer = d.Chance(0.7) ? "writer:a" : "writer:b";
       record.broken = plan.broken;
       history_.records.push_back(std::move(record));
     }
@@ -133,6 +136,17 @@ class Planning {
       }
     }
     Corner("lives");
+  }
+
+  void PutCampaign() {
+    std::vector<Event> campaign;
+    if (events_.dice.Chance(0.4)) campaign = events_.NewCampaign();
+    static constexpr EventType kTypes[] = {EventType::kGrantIssued, EventType::kMembershipAdded, EventType::kCredentialIssued};
+    const EventType type = kTypes[events_.dice.Between(0, 2)];
+    for (int tries = 0; tries < 40 && campaign.empty(); ++tries)
+      if (const Event about = *SomeEvent().event; about.Type() == type) campaign = events_.Campaign(about);
+    for (const Event& event : campaign) Put(event);
+    Corner("campaign");
   }
 
   void PutConflict() {

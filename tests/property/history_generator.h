@@ -63,6 +63,9 @@ struct Question {
   EffectiveTime time;
 };
 Question SomeQuestion(const History& history, Random& random);
+// The same, near what a request, an approval, a review or an exception is about.
+Question SomeGovernedQuestion(const History& history, Random& random);
+EffectiveTime SomeGovernedTime(const History& history, Random& random);
 const std::string& OneOf(const std::vector<std::string>& list, Random& random);
 
 }  // namespace tenure::property

@@ -220,6 +220,33 @@ inline Plain<ReviewDecided> Review(std::string grant, std::string principal) {
                              .decision = "keep",
                              .reviewer = "user:z"});
 }
+// OpenReview("review:1").Of("role:r").AsOf("10:00"), opened at 00:00 without .At().
+class OpenReview : public Builder<OpenReview, ReviewOpened> {
+ public:
+  explicit OpenReview(std::string review) : Builder(ReviewOpened{.review = std::move(review), .as_of = builders::At("00:00")}) {}
+  OpenReview& OfRole(std::string role) { return data_.scope.role = std::move(role), *this; }
+  OpenReview& OfResource(std::string resource) { return data_.scope.resource = std::move(resource), *this; }
+  OpenReview& OfOwner(std::string owner) { return data_.scope.owner = std::move(owner), *this; }
+  OpenReview& OfIdentity(std::string identity) { return data_.scope.identities.push_back(std::move(identity)), *this; }
+  OpenReview& AsOf(std::string_view time) { return data_.as_of = builders::At(time), *this; }
+  OpenReview& DueAt(std::string_view time) { return data_.due_at = builders::At(time), *this; }
+};
+// Decide("review:1", "revoke", "user:a").Grant("g1"), by user:z.
+class Decide : public Builder<Decide, ReviewDecided> {
+ public:
+  Decide(std::string review, std::string decision, std::string principal)
+      : Builder(ReviewDecided{.review = std::move(review),
+                              .principal = std::move(principal),
+                              .decision = std::move(decision),
+                              .reviewer = "user:z"}) {}
+  Decide& Grant(std::string grant) { return data_.grant = std::move(grant), *this; }
+  Decide& Group(std::string group) { return data_.group = std::move(group), *this; }
+  Decide& Credential(std::string credential) { return data_.credential = std::move(credential), *this; }
+};
+inline Plain<ReviewClosed> CloseReview(std::string review) { return Plain(ReviewClosed{std::move(review)}); }
+inline Plain<GrantRequested> RequestGrant(std::string request, std::string principal, std::string role) {
+  return Plain(GrantRequested{.request = std::move(request), .principal = std::move(principal), .role = std::move(role)});
+}
 class Except : public Builder<Except, ExceptionGranted> {
  public:
   Except(std::string exception, std::string rule, std::string subject)
