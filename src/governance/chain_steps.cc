@@ -74,7 +74,9 @@ Result<Chains::Ground> Chains::GroundOf(const GrantPiece& piece) {
   const std::size_t life = whole.life_of[static_cast<std::size_t>(issue - whole.events.data())];
   auto& known = lives_[{piece.principal, life}];
   if (!known) {
-    auto one = LifeOf(around_, whole, life);
+    auto& parts = parts_[piece.principal];
+    if (parts.empty()) parts = PartsOfLives(around_.Rules(), whole);
+    auto one = LifeOf(around_, whole, parts[life], life);
     if (!one) return tl::unexpected(one.error());
     known = std::make_unique<Subject>(std::move(*one));
   }

@@ -60,6 +60,7 @@ class Chains {
   const EffectiveTime until_;
   authority::EvidenceList& evidence_;
   std::map<std::string, std::unique_ptr<Subject>> subjects_;
+  std::map<std::string, std::vector<LifeParts>> parts_;  // of subjects that have several lives
   std::map<std::pair<std::string, std::size_t>, std::unique_ptr<Subject>> lives_;
   // Of the grant at hand.
   const history::GrantPiece* piece_ = nullptr;
