@@ -40,20 +40,33 @@ const std::vector<std::string>& Holders::Roles() {
   return roles_;
 }
 
-const std::vector<std::string>& Holders::RolesNamingAssume() {
-  if (!naming_assume_) {
-    naming_assume_.emplace();
-    for (const auto& role : Roles())
-      if (evaluation_.MayNameAssume(role)) naming_assume_->push_back(role);
+// An undefined role lets nobody assume anybody, so what is defined tells all, doubts aside.
+std::vector<std::size_t> Holders::RolesAboutAssuming(std::string_view identity) {
+  if (!roles_by_anchor_) {
+    roles_by_anchor_.emplace();
+    for (std::size_t i = 0; i < Roles().size(); ++i) {
+      std::set<std::string> anchors;
+      if (!reading_.Doubtful(Topic::kAccess, roles_[i]).Empty()) anchors.insert("");
+      for (const auto& piece : reading_.Role(roles_[i]))
+        for (const auto& permission : *piece.permissions) {
+          if (permission.not_resources) anchors.insert("");
+          for (const auto& pattern : permission.resources) anchors.insert(history::AnchorOf(permission, pattern));
+        }
+      for (const auto& anchor : anchors) (*roles_by_anchor_)[anchor].push_back(i);
+    }
   }
-  return *naming_assume_;
+  std::set<std::size_t> about;
+  for (const auto& anchor : history::AnchorsFor(identity))
+    if (const auto roles = roles_by_anchor_->find(anchor); roles != roles_by_anchor_->end())
+      about.insert(roles->second.begin(), roles->second.end());
+  return {about.begin(), about.end()};
 }
 
 // Mostly nobody may, and few grants tell so.
 bool Holders::MayAnyoneAssume(const std::string& holder) {
   const Asked assume{std::string(kAssume), holder};
-  for (const auto& role : RolesNamingAssume())
-    if (reading_.Meets(evaluation_.OfRole(role, assume).allow.may)) return true;
+  for (const std::size_t i : RolesAboutAssuming(holder))
+    if (evaluation_.MayNameAssume(roles_[i]) && reading_.Meets(evaluation_.OfRole(roles_[i], assume).allow.may)) return true;
   for (const auto& anchor : history::AnchorsFor(holder))
     for (const auto& grant : reading_.GrantsAtAnchor(anchor))
       if (std::any_of(grant.terms.permissions.begin(), grant.terms.permissions.end(), NamesAssume)) return true;
@@ -73,9 +86,14 @@ void Holders::SeedFrom(const std::vector<GrantPiece>& grants, const Asked& asked
 // resource; a grant that is filed under several anchors is united with itself.
 Holders::Seeds Holders::SeedsOf(const Asked& asked) {
   Seeds seeds;
-  for (const auto& role : Roles()) {
+  const auto seed = [&](const std::string& role) {
     const Sides& sides = evaluation_.OfRole(role, asked);
     if (reading_.Meets(sides.allow.may) || reading_.Meets(sides.deny.may)) SeedFrom(reading_.GrantsOfRole(role), asked, seeds);
+  };
+  if (asked.action == kAssume) {
+    for (const std::size_t i : RolesAboutAssuming(asked.resource)) seed(roles_[i]);
+  } else {
+    for (const auto& role : Roles()) seed(role);
   }
   for (const auto& anchor : history::AnchorsFor(asked.resource)) SeedFrom(reading_.GrantsAtAnchor(anchor), asked, seeds);
   return seeds;

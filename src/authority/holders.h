@@ -42,14 +42,15 @@ class Holders {
   HolderSets WithBoundary(HolderSets allow);
   HolderSets WithAssumption(const HolderSets& own);
   const std::vector<std::string>& Roles();
-  const std::vector<std::string>& RolesNamingAssume();
+  // Those that can say anything about assuming this identity, and maybe others; in order.
+  std::vector<std::size_t> RolesAboutAssuming(std::string_view identity);
   bool MayAnyoneAssume(const std::string& holder);
 
   Evaluation& evaluation_;
   Reading& reading_;
   std::vector<std::string> roles_;
   bool roles_read_ = false;
-  std::optional<std::vector<std::string>> naming_assume_;
+  std::optional<ByText<std::vector<std::size_t>>> roles_by_anchor_;  // of their patterns; those in doubt under ""
 };
 
 }  // namespace tenure::authority
