@@ -37,10 +37,13 @@ Holds RoleInDoubt(const Words& w, const std::string& principal, const std::strin
 
 // --- a revoke that ended nothing
 
-// At one time with an end of a life, of the principal or, for a revoke by id, of the role, it is the revoke that ends the grant.
+// At one time with an end of a life, of the principal or, for a revoke by id, of the role, or with a new issue of the grant, it is the revoke
+// that ends the grant.
 bool YieldsTo(const Fact& fact, const Fact& revoke) {
   if (fact.moment.time != revoke.moment.time) return false;
   const bool by_id = !revoke.As<GrantRevoked>()->grant.empty();
+  auto* issue = fact.As<GrantIssued>();
+  if (issue && Names(*revoke.As<GrantRevoked>(), issue->grant, *issue)) return true;
   return fact.As<IdentityRetired>() || (by_id && (fact.As<RoleDefined>() || fact.As<RoleRetired>()));
 }
 
