@@ -156,8 +156,7 @@ ReviewedRow Judged(const View& view, const ReviewOpened& review, const Possessio
     if (overdue) row.open_days = WholeDays(*review.due_at, until);
   }
   row.carried_out_at = fate.at;
-  if (fate.by && row.evidence.front() != fate.by->moment.order.position)
-    row.evidence.push_back(fate.by->moment.order.position);
+  if (fate.by && row.evidence.front() != fate.by->moment.order.position) row.evidence.push_back(fate.by->moment.order.position);
   return row;
 }
 
