@@ -126,7 +126,7 @@ void PrintControls(Invocation& invocation, const ControlsCommand& command, const
                answer.head);
   for (const ControlRow& row : answer.rows) {
     out.Line();
-    const std::string owner = row.control_owner.empty() ? "nobody owns it" : "owned by " + row.control_owner;
+    const std::string owner = row.control_owner.empty() ? "its events name no control owner" : "owned by " + row.control_owner;
     out.Line("  " + out.Paint(Ink::kBold, Fit(invocation, Escape(row.plane + "  " + row.source + ", " + owner), 2)));
     const std::string writer = row.verified_writer.empty() ? "" : ", written by " + row.verified_writer;
     const std::string actor = row.actor.empty() ? "nobody who says so" : row.actor;
