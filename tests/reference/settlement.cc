@@ -31,7 +31,7 @@ class Settling {
   }
 
   // An event counts only on its own plane's topic. A retraction's is its target's, once the target is known; until then any.
-  bool OnOwnTopic(const Entry& entry, std::set<EventName> asking) const {
+  bool OnOwnTopic(const Entry& entry, const std::set<EventName>& asking) const {
     if (auto plane = PlaneOf(entry.event->Type())) return entry.position.topic == *plane;
     const Entry* target = Canonical(std::get<EventRetracted>(entry.event->payload).target, asking);
     return target == nullptr || target->position.topic == entry.position.topic;
