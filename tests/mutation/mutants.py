@@ -18,6 +18,10 @@ def _a(name, file, old, new):
     return Mutant(name, f"src/authority/{file}", old, new)
 
 
+def _g(name, file, old, new):
+    return Mutant(name, f"src/governance/{file}", old, new)
+
+
 MUTANTS = [
     # Registers and identities
     _h("register: a later event does not change the owner", "fold_identity.cc",
@@ -127,8 +131,43 @@ MUTANTS = [
        "static const history::IntervalSet kNone;\n  return it == keyed.end() ? kNone : it->second;"),
     _a("complete: though a taint was consulted", "head.cc", "    if (hit) Note(taint, head);\n", ""),
     # The engine's own ways
-    _h("past: a retracted event stands", "folder.cc", "  return settlement_->InForce(row.name);", "  return true;"),
+    _h("past: a retracted event stands", "folder.cc", "  return settlement_->InForce(name);", "  return true;"),
     _h("batch: a role's new incarnation does not spread to its grants", "applier_pieces.cc",
        "    if (f.kind == FactKind::kGrant) Dirty(f, kAlways);", ""),
     _h("interval sets: intersection keeps the later end", "interval_set.cc", "std::min(a->until, b->until)", "std::max(a->until, b->until)"),
+    # Governance: the life of an authority
+    _g("why-held: approved at the issue's own moment is after it", "chain_steps.cc", "if (issued_ < first.time)", "if (issued_ <= first.time)"),
+    _g("why-held: an exception that is never live is told", "excuses.cc", "if (span.from < span.until)", "if (span.from <= span.until)"),
+    _g("why-held: an exception's end is in it", "chain_steps.cc",
+       "live.emplace_back(subject->At(excuse.granted), excuse.span.until);",
+       "live.emplace_back(subject->At(excuse.granted), EffectiveTime{excuse.span.until.us + 1});"),
+    _g("why-held: one approval of one's own is enough for self-approval", "chain_steps.cc",
+       "const bool by_other = std::any_of(", "const bool by_other = std::all_of("),
+    _g("why-held: a later approval counts", "chain_steps.cc", "if ((yes == nullptr && no == nullptr) || until_ < event.time) continue;",
+       "if (yes == nullptr && no == nullptr) continue;"),
+    _g("why-held: a namesake's grant is told", "chain_steps.cc", "if (whole.lives.size() == 1 || issue == nullptr) return",
+       "if (whole.lives.size() >= 1 || issue == nullptr) return"),
+    _g("why-held: the approver's right now, not then", "chain_steps.cc",
+       "authority::Decide(view_, approver, kApprove, resource, approval.time)", "authority::Decide(view_, approver, kApprove, resource, until_)"),
+    _g("why-held: what was denied is a use", "chain_steps.cc", "use->outcome != Outcome::kAllowed || ", ""),
+    _g("why-held: an undefined role gives assume", "chain.cc", "if (stretch.unknown) return question.action != authority::kAssume;",
+       "if (stretch.unknown) return true;"),
+    _g("why-held: complete though a review may be hidden", "chain.cc", "  authority::NoteTaints(view.Taints(), planes, frame->Window(), answer.head);\n", ""),
+    # Governance: controls
+    _g("controls: what happens at the moment is not seen", "controls.cc", "t <= frame_.Begin()", "t < frame_.Begin()"),
+    _g("controls: a rotation makes nothing", "controls.cc", " ||\n         std::holds_alternative<CredentialRotated>(payload)", ""),
+    # Governance: reviews
+    _g("review: an end before the decision counts though it is there again", "judging.cc",
+       "bool done = !*there && campaign_.Terms().as_of <= t_;",
+       "bool done = HolderOf(holding.of.principal).EndBy(holding.of, campaign_.Terms().as_of, t_)->has_value() && campaign_.Terms().as_of <= t_;"),
+    _g("review: due a microsecond later", "judging.cc", "due && *due <= t_", "due && *due < t_"),
+    _g("review: the first decision counts, not the last", "judging.cc",
+       "decisions_[IdOf(std::get<ReviewDecided>(event->payload))] = event;", "decisions_.try_emplace(IdOf(std::get<ReviewDecided>(event->payload)), event);"),
+    _g("review: new terms from before the decision change it", "holder.cc", "if (event.time < from || t < event.time ||", "if ((event.time < from && false) || t < event.time ||"),
+    _g("review: a namesake's holding is still there", "holder.cc", "    if (*one != *other) return false;\n", ""),
+    _g("review: what came later was known when it was opened", "reviews.cc", "Common(*by, view.Vector())", "Common(view.Vector(), view.Vector())"),
+    _g("review: what the asked knowledge lacks was known when it was opened", "reviews.cc", "Common(*by, view.Vector())", "Common(*by, *by)"),
+    _g("review: opened again it is what its last opening says", "judging.cc", " && out.opened == nullptr) out.opened", ") out.opened"),
+    _g("review never: a later decision counts", "reviews.cc", "decided->principal == principal && event.time <= t)", "decided->principal == principal)"),
+    _g("review never: everyone is nobody", "reviews.cc", "told = true, go_on = each(everyone);", "told = true;"),
 ]

@@ -166,8 +166,9 @@ std::string Differs(const History& history, std::uint64_t seed) {
     const auto judge = reference.At(v);
     const Asked asked{**view, judge, history, random};
     std::string differs;
-    for (auto* question : {WhyHeldDiffers, WhyHeldDiffers, ControlsDiffer, NeverDiffers})
+    for (auto* question : {WhyHeldDiffers, ControlsDiffer, NeverDiffers})
       if (differs.empty()) differs = question(asked);
+    if (differs.empty() && now) differs = WhyHeldDiffers(asked);
     if (differs.empty()) differs = ReviewsDiffer(asked, engine.Model(), reference);
     if (!differs.empty()) return (now ? "now: " : "in the past: ") + differs;
   }

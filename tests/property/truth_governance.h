@@ -69,7 +69,7 @@ inline std::string HeadDiffers(const std::string& what, const AnswerHead& head, 
 inline EffectiveTime BeginOf(const When& when) { return when.as_of ? *when.as_of : when.during->from; }
 
 // Every event that is listed is pointed at by a row of the page.
-inline std::string EvidenceDiffers(const std::string& what, const AnswerHead& head, std::vector<EvidenceIndex> pointed) {
+inline std::string EvidenceDiffers(const std::string& what, const AnswerHead& head, const std::vector<EvidenceIndex>& pointed) {
   std::set<std::int32_t> all;
   for (const auto& index : pointed) all.insert(index.begin(), index.end());
   return all.size() == head.evidence.size() ? "" : what + ": evidence of no row";

@@ -58,6 +58,18 @@ reference::View WithMember(Asked a, const std::string& group, const Question& q,
   return reference::View(entries, a.history.configuration, known);
 }
 
+// In it by membership alone, whatever became of the groups in between: what is wrong with these is told then.
+bool MayBeIn(const reference::View& judge, const std::string& ref, const std::string& group, EffectiveTime t) {
+  std::set<std::string> reached{ref, "everyone:*"};
+  for (std::size_t before = 0; before != reached.size();) {
+    before = reached.size();
+    for (const auto& member : std::set<std::string>(reached))
+      for (const auto& of : TheUniverse().groups)
+        if (judge.Member(member, of, t).may) reached.insert(of);
+  }
+  return reached.contains(group);
+}
+
 // Each membership that is called missing would give it; where one would by what groups are given, one is called missing.
 std::string MembershipsDiffer(Asked a, const Question& q, const std::vector<Miss>& nearest) {
   std::size_t said = 0;
@@ -69,9 +81,8 @@ std::string MembershipsDiffer(Asked a, const Question& q, const std::vector<Miss
     const auto then = WithMember(a, group, q, entries);
     const bool gives = then.Check(q.ref, q.action, q.resource, q.time) == reference::Tri::kYes;
     const bool own = gives && then.Own(q.ref, q.action, q.resource, q.time).must;
-    const bool may_be_in = a.judge.Member(q.ref, group, q.time).may;
     if (says && !gives) return ": " + text + ", reference: no";
-    if (own && !may_be_in && said == 0) return ": not said: " + text;
+    if (own && said == 0 && !MayBeIn(a.judge, q.ref, group, q.time)) return ": not said: " + text;
   }
   return {};
 }
