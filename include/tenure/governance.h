@@ -59,19 +59,19 @@ struct ChainStep {
       what;  // one word: requested, approved, denied, issued, changed, used, keep, revoke, change, excused, revoked, expired, ...
   std::string text;
   std::int64_t count = 1;  // uses
-  OptionalTime until;      // last use, end of an exception
+  OptionalTime until;      // last use, end of an exception, which may be still to come
   EvidenceIndex evidence;
 };
 struct ChainGap {
   // no_request, no_approval, approved_after_issue, self_approval, approver_without_authority, approver_authority_unknown, never_used,
-  // never_reviewed, owner_retired, membership_without_request
+  // never_reviewed, owner_retired; in this order
   std::string gap, text;
   EvidenceIndex evidence;
 };
 // One grant that gives it.
 struct ChainRow {
   AuthorityRow authority;
-  std::vector<ChainStep> steps;  // in order of time
+  std::vector<ChainStep> steps;  // in order of time, then of ChainPart, then of record; told up to the moment asked about
   std::vector<ChainGap> gaps;
 };
 struct WhyHeldAnswer {
@@ -110,8 +110,10 @@ struct HoldingRow {
   OptionalTime decided_at;
   // undecided, overdue, kept, revoked, revoke_not_carried_out, changed, change_not_carried_out, gone
   std::string state;
+  // Of gone, revoked, changed: its end, which may lie before the decision, or when it was given anew. None: it never was, as known now.
   OptionalTime carried_out_at;
-  std::int64_t open_days = 0;  // whole days since a decision that is not carried out, or since it was due
+  // Whole days since a decision that is not carried out, since it was due, or (of what was never reviewed) since it began.
+  std::int64_t open_days = 0;
   EvidenceIndex evidence;
 };
 struct ReviewSummary {

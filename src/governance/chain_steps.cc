@@ -24,7 +24,9 @@ bool Before(const OwnEvent& a, const OwnEvent& b) {
   return std::tie(a.time, a.recorded, a.position) < std::tie(b.time, b.recorded, b.position);
 }
 
-std::string WithReason(std::string text, const std::string& reason) { return reason.empty() ? text : text + ": " + reason; }
+std::string WithReason(const std::string& text, const std::string& reason) {
+  return reason.empty() ? text : text + ": " + reason;
+}
 
 }  // namespace
 
