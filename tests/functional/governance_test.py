@@ -75,6 +75,11 @@ class WhyHeld(OfficeTest):
         self.assertEqual(sorted(gaps), ["approved_after_issue", "approver_without_authority", "never_used", "no_request", "self_approval"])
         self.assertEqual(self.parts(row)[-1], ("revoked", at("02-10"), "service_account:broker"))
 
+    def test_each_moment_has_its_own_life(self):
+        [row] = self.rows("why-held", "user:alice", "role:db-admin", "--as-of", at("01-07"))
+        self.assertEqual([what for what, _, _ in self.parts(row)], ["requested", "approved", "issued"])
+        self.assertEqual([gap["gap"] for gap in row["gaps"]], ["never_used", "never_reviewed"])
+
     def test_nothing_that_gives_it_is_no_row(self):
         self.assertEqual(self.rows("why-held", "user:carol", "role:db-admin", "--as-of", at("02-15")), [])
         text = self.ok("why-held", "user:carol", "role:db-admin", "--as-of", at("02-15")).out
@@ -147,6 +152,12 @@ class Reviews(OfficeTest):
                 break
             cursor = ["--cursor", page["next"]]
         self.assertEqual([row["holding"] for row in pages], [row["holding"] for row in rows])
+
+    def test_evidence_is_that_of_the_rows_shown(self):
+        for asked in (("review", "never"), ("review", "status", "rev-1")):
+            page = self.question(*asked, "--as-of", at("02-25"), "--limit", "1")
+            pointed = {i for row in [*page["results"], page.get("review", {})] for i in row.get("evidence", [])}
+            self.assertEqual(pointed, set(range(len(page["evidence"]))))
 
     def test_a_review_that_is_none(self):
         self.fails(2, "review_unknown", "review", "status", "rev-2")
