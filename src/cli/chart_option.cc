@@ -11,6 +11,7 @@
 
 #include "cli/chart_text.h"
 #include "cli/text.h"
+#include "cli/write_all.h"
 #include "event/json_reader.h"
 #include "library/chart_svg.h"
 
@@ -32,16 +33,6 @@ Status IsThere(const std::string& file) {
 Status NotWritten(const std::string& file) {
   return Fail("chart_not_written", "\"" + file + "\" can't be written: " + std::strerror(errno), "check the disk and the path",
               Blame::kFault);
-}
-
-bool WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
 }
 
 }  // namespace

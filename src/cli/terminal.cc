@@ -12,22 +12,12 @@
 #include <cstring>
 
 #include "cli/text.h"
+#include "cli/write_all.h"
 
 namespace tenure::cli {
 namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;
-
-// What could be written of `text`; errno tells why not all.
-bool WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
 
 bool IsSet(const char* name) {
   const char* value = std::getenv(name);

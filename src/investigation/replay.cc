@@ -153,11 +153,10 @@ class Effect {
 
 // Of others, what has an effect on the subject.
 Status AddByWayOfOthers(FactView& view, FactView* on_record, const std::string& subject, const Interval& window,
-                        std::vector<StoryItem>& items) {
+                        std::set<std::string> ways, std::vector<StoryItem>& items) {
   std::set<Position> there;
   for (const StoryItem& item : items) there.insert(item.meta.position);
   Effect effect(view, on_record, subject);
-  std::set<std::string> ways = Ways(view, subject, window);
   if (on_record != nullptr) ways.merge(Ways(*on_record, subject, window));
   for (const std::string& way : ways) {
     auto story = view.Story(way);
@@ -175,13 +174,15 @@ Status AddByWayOfOthers(FactView& view, FactView* on_record, const std::string& 
   return {};
 }
 
-Result<std::vector<Step>> StepsIn(FactView& view, FactView* on_record, const std::string& subject, const Interval& window) {
+// `ways` are those of the subject by `view`.
+Result<std::vector<Step>> StepsIn(FactView& view, FactView* on_record, const std::string& subject, const Interval& window,
+                                  const std::set<std::string>& ways) {
   const auto is_change = [](const history::EventMeta& meta) { return IsChange(meta.type); };
   auto items = subject.empty() ? view.EventsWithin(window, is_change) : view.Story(subject);
   if (!items) return tl::unexpected<Error>(items.error());
   std::erase_if(*items, [&](const StoryItem& item) { return !Told(item, window); });
   if (!subject.empty() && authority::CheckSubject(subject))
-    if (auto s = AddByWayOfOthers(view, on_record, subject, window, *items); !s) return tl::unexpected<Error>(s.error());
+    if (auto s = AddByWayOfOthers(view, on_record, subject, window, ways, *items); !s) return tl::unexpected<Error>(s.error());
   std::vector<Step> steps;
   for (StoryItem& item : *items) steps.push_back({std::move(item), steps.size()});
   return steps;
@@ -229,7 +230,10 @@ Result<ReplayAnswer> Replay(FactView& view, FactView* on_record, const ReplayQue
   if (!frame) return tl::unexpected<Error>(frame.error());
   answer.head = authority::HeadOf("replay", question.subject, *frame);
 
-  auto steps = StepsIn(view, on_record, question.subject, answer.asked.window);
+  std::set<std::string> ways;
+  if (!question.subject.empty() && authority::CheckSubject(question.subject))
+    ways = Ways(view, question.subject, frame->Window());
+  auto steps = StepsIn(view, on_record, question.subject, answer.asked.window, ways);
   if (!steps) return tl::unexpected<Error>(steps.error());
   answer.total = static_cast<std::int64_t>(steps->size());
   const auto shown = authority::PageOf(std::move(*steps), PageKey, key, *place, page.limit, answer.head.next);
@@ -245,9 +249,8 @@ Result<ReplayAnswer> Replay(FactView& view, FactView* on_record, const ReplayQue
   } else {
     authority::Consulted consulted;
     for (const Topic plane : planes) consulted[{plane, question.subject}] = history::IntervalSet::All();
-    if (authority::CheckSubject(question.subject))
-      for (const std::string& way : Ways(view, question.subject, frame->Window()))
-        for (const Topic plane : planes) consulted[{plane, way}] = history::IntervalSet::All();
+    for (const std::string& way : ways)
+      for (const Topic plane : planes) consulted[{plane, way}] = history::IntervalSet::All();
     authority::NoteTaints(view.Taints(), consulted, frame->Window(), answer.head);
   }
   auto before = authority::BeforeRecord(view, {Topic::kIdentity, Topic::kAccess}, frame->Begin());
